@@ -1,0 +1,8 @@
+package dev.verbatim.chat.model;
+
+/** What a session runs on. */
+public enum DeviceType {
+  MOBILE,
+  WEB,
+  DESKTOP
+}

@@ -1,0 +1,26 @@
+package dev.verbatim.chat.model;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group and its members, in the order in which they joined.
+ *
+ * @param isPrivate a private group does not exist for those outside it
+ * @param isActive a closed group does not exist for anybody
+ */
+public record Group(
+    ObjectId id,
+    String name,
+    @Nullable String description,
+    ObjectId ownerId,
+    List<Member> members,
+    boolean isPrivate,
+    boolean isActive,
+    Instant createdAt,
+    Instant updatedAt) {
+  public Group {
+    members = List.copyOf(members);
+  }
+}

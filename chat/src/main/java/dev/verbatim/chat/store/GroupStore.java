@@ -1,0 +1,36 @@
+package dev.verbatim.chat.store;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.ReadState;
+import dev.verbatim.chat.model.Role;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the store tells of groups. */
+public interface GroupStore {
+  /** The group with this id and all its members, closed ones too. */
+  Optional<Group> group(ObjectId id) throws StoreException;
+
+  /** The active groups of a user, in the order in which the user joined. */
+  List<Membership> memberships(ObjectId userId) throws StoreException;
+
+  /**
+   * Public, active groups that the user is not in, newest first.
+   *
+   * @param after only groups older than this one, null for the newest
+   */
+  List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit) throws StoreException;
+
+  /**
+   * A group as one of its members sees it.
+   *
+   * @param group with all members
+   * @param newestSeq 0 for a group without messages
+   * @param lastMessage the newest message that is not deleted, if there is one
+   */
+  record Membership(
+      Group group, Role role, long newestSeq, @Nullable Message lastMessage, ReadState readState) {}
+}

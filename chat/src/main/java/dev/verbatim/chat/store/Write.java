@@ -1,0 +1,108 @@
+package dev.verbatim.chat.store;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.MessageType;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.User;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change to the store. Each is decided by the store in the order of the commit, so that its
+ * outcome holds whatever came before it, in the same commit too.
+ *
+ * @param <R> the outcome
+ */
+public sealed interface Write<R> {
+
+  /**
+   * Appends a message at the group's next seq. If the sender's tempId is known in the group,
+   * nothing is written and the outcome is the message it named. The group is taken to exist: its
+   * members were checked before.
+   */
+  record AppendMessage(
+      ObjectId id,
+      ObjectId groupId,
+      ObjectId senderId,
+      String content,
+      MessageType type,
+      @Nullable String tempId,
+      Instant createdAt)
+      implements Write<Appended> {}
+
+  /** What became of an {@link AppendMessage}. */
+  sealed interface Appended {
+    /** The message as it now is. */
+    Message message();
+
+    /** It is new. */
+    record Stored(Message message) implements Appended {}
+
+    /** The tempId was known: this is its message, as it now is. */
+    record Known(Message message) implements Appended {}
+  }
+
+  /**
+   * Marks messages of one group as read. Those unknown, of another group or own are passed over.
+   */
+  record MarkRead(ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt)
+      implements Write<MarkedRead> {
+    public MarkRead {
+      messageIds = List.copyOf(messageIds);
+    }
+  }
+
+  /** The messages that the user had not read before, in the order they were named, each once. */
+  record MarkedRead(List<ObjectId> newlyRead) {
+    public MarkedRead {
+      newlyRead = List.copyOf(newlyRead);
+    }
+  }
+
+  /** Adds a user; the outcome is the one that has this clerkId, be it this or an earlier one. */
+  record PutUser(User user) implements Write<User> {}
+
+  /** Adds a group with its first members; one that has this id already stays as it is. */
+  record PutGroup(Group group) implements Write<Group> {}
+
+  /** Adds a member to an active group. */
+  record AddMember(ObjectId groupId, Member member) implements Write<MemberAdded> {}
+
+  /** What became of an {@link AddMember}. */
+  sealed interface MemberAdded {
+    /** The user is a member now; the group as it now is. */
+    record Added(Group group) implements MemberAdded {}
+
+    /** The user was one already; nothing changed. */
+    record Already(Group group) implements MemberAdded {}
+
+    /** There is no such group, or it is closed. */
+    record NoGroup() implements MemberAdded {}
+  }
+
+  /** Adds a session, or replaces the one with this id. */
+  record PutSession(Session session) implements Write<Done> {}
+
+  /** Removes a session, and keeps when its user was last seen. */
+  record EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) implements Write<Done> {}
+
+  /** Removes every session that was last active before the given time. */
+  record EndSessionsBefore(Instant lastActivity) implements Write<Done> {}
+
+  /** It is done. */
+  record Done() {
+    /** The only value there is. */
+    public static final Done DONE = new Done();
+  }
+
+  /**
+   * Changes nothing; the outcome is the group's newest seq at this place in the commit order, 0 for
+   * none. Everything up to it can be read from the store, everything above it is told to listeners
+   * later: the seam between a replay and what is live.
+   */
+  record NewestSeq(ObjectId groupId) implements Write<Long> {}
+}
