@@ -1,0 +1,168 @@
+package dev.verbatim.server.wire;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.User;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** Writes the contract's objects. Optional fields are left out when absent, never null. */
+public final class WireJson {
+  private WireJson() {}
+
+  /** A User. */
+  public static void user(JsonGenerator json, User user) {
+    json.writeStartObject();
+    id(json, "_id", user.id());
+    json.writeStringProperty("clerkId", user.clerkId());
+    json.writeStringProperty("email", user.email());
+    json.writeStringProperty("firstName", user.firstName());
+    json.writeStringProperty("lastName", user.lastName());
+    optional(json, "username", user.username());
+    optional(json, "profileImageUrl", user.profileImageUrl());
+    json.writeBooleanProperty("isActive", user.isActive());
+    if (user.lastSeen() != null) {
+      time(json, "lastSeen", user.lastSeen());
+    }
+    time(json, "createdAt", user.createdAt());
+    time(json, "updatedAt", user.updatedAt());
+    json.writeEndObject();
+  }
+
+  /** A UserSummary. */
+  public static void userSummary(JsonGenerator json, User user) {
+    json.writeStartObject();
+    id(json, "_id", user.id());
+    json.writeStringProperty("firstName", user.firstName());
+    json.writeStringProperty("lastName", user.lastName());
+    optional(json, "username", user.username());
+    optional(json, "profileImageUrl", user.profileImageUrl());
+    json.writeEndObject();
+  }
+
+  /** A Group with all its members. */
+  public static void group(JsonGenerator json, Group group) {
+    json.writeStartObject();
+    groupFields(json, group, Integer.MAX_VALUE);
+    json.writeEndObject();
+  }
+
+  /** The fields of a Group, with at most so many of its members. */
+  public static void groupFields(JsonGenerator json, Group group, int membersMax) {
+    id(json, "_id", group.id());
+    json.writeStringProperty("name", group.name());
+    optional(json, "description", group.description());
+    id(json, "ownerId", group.ownerId());
+    json.writeArrayPropertyStart("members");
+    List<Member> members = group.members();
+    int count = Math.min(members.size(), membersMax);
+    for (int i = 0; i < count; i++) {
+      Member member = members.get(i);
+      json.writeStartObject();
+      id(json, "userId", member.userId());
+      json.writeStringProperty("role", name(member.role()));
+      time(json, "joinedAt", member.joinedAt());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeBooleanProperty("isPrivate", group.isPrivate());
+    json.writeBooleanProperty("isActive", group.isActive());
+    time(json, "createdAt", group.createdAt());
+    time(json, "updatedAt", group.updatedAt());
+  }
+
+  /**
+   * A Message.
+   *
+   * @param showTempId only in what its sender asked for, never in a broadcast
+   */
+  public static void message(
+      JsonGenerator json, Message message, List<ReadBy> readBy, boolean showTempId) {
+    json.writeStartObject();
+    id(json, "_id", message.id());
+    id(json, "groupId", message.groupId());
+    json.writeNumberProperty("seq", message.seq());
+    id(json, "senderId", message.senderId());
+    json.writeStringProperty("content", message.content());
+    json.writeStringProperty("type", name(message.type()));
+    json.writeBooleanProperty("isDeleted", message.isDeleted());
+    json.writeArrayPropertyStart("readBy");
+    for (ReadBy reader : readBy) {
+      json.writeStartObject();
+      id(json, "userId", reader.userId());
+      time(json, "readAt", reader.readAt());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    if (message.editedAt() != null) {
+      time(json, "editedAt", message.editedAt());
+    }
+    if (showTempId) {
+      optional(json, "tempId", message.tempId());
+    }
+    String created = WireTime.format(message.createdAt());
+    json.writeStringProperty("createdAt", created);
+    if (message.updatedAt().equals(message.createdAt())) {
+      json.writeStringProperty("updatedAt", created);
+    } else {
+      time(json, "updatedAt", message.updatedAt());
+    }
+    json.writeEndObject();
+  }
+
+  /** An Error. */
+  public static void error(JsonGenerator json, WireError error) {
+    json.writeStartObject();
+    json.writeStringProperty("code", error.code().name());
+    json.writeStringProperty("message", error.message());
+    details(json, error.details());
+    time(json, "timestamp", error.timestamp());
+    json.writeEndObject();
+  }
+
+  /** The property {@code details}, unless there are none. */
+  public static void details(JsonGenerator json, ErrorDetails details) {
+    if (details.isEmpty()) {
+      return;
+    }
+    json.writeObjectPropertyStart("details");
+    optional(json, "groupId", details.groupId());
+    optional(json, "messageId", details.messageId());
+    optional(json, "tempId", details.tempId());
+    optional(json, "field", details.field());
+    if (details.newestSeq() != null) {
+      json.writeNumberProperty("newestSeq", details.newestSeq());
+    }
+    if (details.retryAfter() != null) {
+      json.writeNumberProperty("retryAfter", details.retryAfter());
+    }
+    json.writeEndObject();
+  }
+
+  /** A property that holds an id. */
+  public static void id(JsonGenerator json, String name, ObjectId id) {
+    json.writeStringProperty(name, id.toString());
+  }
+
+  /** A property that holds an instant. */
+  public static void time(JsonGenerator json, String name, Instant instant) {
+    json.writeStringProperty(name, WireTime.format(instant));
+  }
+
+  /** A property that is left out when it is absent. */
+  public static void optional(JsonGenerator json, String name, @Nullable String value) {
+    if (value != null) {
+      json.writeStringProperty(name, value);
+    }
+  }
+
+  /** The wire's name of a role, type, status or device. */
+  public static String name(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}
