@@ -6,6 +6,9 @@ import java.util.List;
  * Where the chat is kept. Writes come from one thread, a batch at a time; questions from any
  * thread, at the same time, and they see what is committed. All methods block: they are never
  * called on an event loop. Every adapter passes {@code ChatStoreContract}.
+ *
+ * <p>Times are kept to the millisecond; what is finer is cut off, in outcomes too. A write that
+ * names a user or group which does not exist may be refused with a {@link StoreException}.
  */
 public interface ChatStore
     extends MessageStore, GroupStore, UserStore, SessionStore, AutoCloseable {

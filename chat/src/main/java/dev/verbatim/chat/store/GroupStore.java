@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.ReadState;
 import dev.verbatim.chat.model.Role;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,24 @@ public interface GroupStore {
   /** The group with this id and all its members, closed ones too. */
   Optional<Group> group(ObjectId id) throws StoreException;
 
-  /** The active groups of a user, in the order in which the user joined. */
+  /**
+   * The active groups of a user, in the order in which the user joined. It reads every member of
+   * every one of them: whoever keeps groups by id asks for {@link #standings} instead.
+   */
   List<Membership> memberships(ObjectId userId) throws StoreException;
 
   /**
-   * Public, active groups that the user is not in, newest first.
+   * How a user stands in the active groups the user is in, in the order of {@link #memberships} and
+   * without the groups themselves. Its cost is that of the user's groups, however many members they
+   * have: it is asked at each connect, while the groups are read once by {@link #group}.
+   */
+  List<Standing> standings(ObjectId userId) throws StoreException;
+
+  /**
+   * Public, active groups that the user is not in, newest first: the highest id first.
    *
-   * @param after only groups older than this one, null for the newest
+   * @param after only groups with a lower id than this one, which need not exist; null for the
+   *     newest
    */
   List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit) throws StoreException;
 
@@ -33,4 +45,18 @@ public interface GroupStore {
    */
   record Membership(
       Group group, Role role, long newestSeq, @Nullable Message lastMessage, ReadState readState) {}
+
+  /**
+   * What a group is to one of its members.
+   *
+   * @param newestSeq 0 for a group without messages
+   * @param lastMessage the newest message that is not deleted, if there is one
+   */
+  record Standing(
+      ObjectId groupId,
+      Role role,
+      Instant joinedAt,
+      long newestSeq,
+      @Nullable Message lastMessage,
+      ReadState readState) {}
 }

@@ -69,7 +69,7 @@ public sealed interface Write<R> {
   /** Adds a group with its first members; one that has this id already stays as it is. */
   record PutGroup(Group group) implements Write<Group> {}
 
-  /** Adds a member to an active group. */
+  /** Adds a member to an active group, whose {@code updatedAt} becomes the time of joining. */
   record AddMember(ObjectId groupId, Member member) implements Write<MemberAdded> {}
 
   /** What became of an {@link AddMember}. */
@@ -87,7 +87,7 @@ public sealed interface Write<R> {
   /** Adds a session, or replaces the one with this id. */
   record PutSession(Session session) implements Write<Done> {}
 
-  /** Removes a session, and keeps when its user was last seen. */
+  /** Removes a session, and keeps when its user was last seen; the latest such time counts. */
   record EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) implements Write<Done> {}
 
   /** Removes every session that was last active before the given time. */
