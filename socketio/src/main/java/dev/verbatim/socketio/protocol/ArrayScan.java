@@ -1,0 +1,116 @@
+package dev.verbatim.socketio.protocol;
+
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_JSON;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_PAYLOAD;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.RESERVED_EVENT;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.TOO_MANY_ARGUMENTS;
+
+import java.util.Arrays;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The one pass over the JSON array of an event or an acknowledgement: checks that it is
+ * well-formed, notes where each argument begins, and checks placeholders if there are attachments.
+ * Used once, by one thread.
+ */
+final class ArrayScan implements AutoCloseable {
+  private final Bytes json;
+  private final int attachments;
+  private final PacketSyntax syntax;
+  private final JsonParser parser;
+
+  /** Begins a pass over what begins with an opening bracket. */
+  ArrayScan(Bytes json, int attachments, PacketSyntax syntax) {
+    this.json = json;
+    this.attachments = attachments;
+    this.syntax = syntax;
+    this.parser = syntax.parser(json);
+    parser.nextToken();
+  }
+
+  /** Reads the event's name. */
+  String readName() throws MalformedPacketException {
+    String name =
+        switch (parser.nextToken()) {
+          case VALUE_STRING -> stringName();
+          case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getString();
+          case null, default -> throw INVALID_PAYLOAD.exception();
+        };
+    if (EventNames.isReserved(name)) {
+      throw RESERVED_EVENT.exception();
+    }
+    return name;
+  }
+
+  /** Reads what is left of the array, and sees to it that nothing follows. */
+  Arguments readArguments() throws MalformedPacketException {
+    int[] starts = new int[2];
+    int count = 0;
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      if (count == syntax.limits().argumentsMax()) {
+        throw TOO_MANY_ARGUMENTS.exception();
+      }
+      if (count + 1 == starts.length) {
+        starts = Arrays.copyOf(starts, starts.length * 2);
+      }
+      starts[count++] = position();
+      skip(token);
+    }
+    starts[count++] = position();
+    if (parser.nextToken() != null) {
+      throw INVALID_JSON.exception();
+    }
+    return new Arguments(json, count == starts.length ? starts : Arrays.copyOf(starts, count));
+  }
+
+  @Override
+  public void close() {
+    parser.close();
+  }
+
+  /** The index of the current token's first byte. */
+  private int position() {
+    return (int) parser.currentTokenLocation().getByteOffset();
+  }
+
+  /** The name between its quotes, from the table of names unless something in it is escaped. */
+  private String stringName() {
+    byte[] array = json.array();
+    int start = json.offset() + position() + 1;
+    int end = json.offset() + json.length();
+    for (int i = start; i < end && array[i] != '\\'; i++) {
+      if (array[i] == '"') {
+        return syntax.names().of(array, start, i - start);
+      }
+    }
+    return parser.getString();
+  }
+
+  private void skip(JsonToken first) throws MalformedPacketException {
+    if (attachments == 0) {
+      parser.skipChildren();
+      return;
+    }
+    int depth = first.isStructStart() ? 1 : 0;
+    JsonToken previous = first;
+    while (depth > 0) {
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.PROPERTY_NAME && Placeholder.MARK.equals(parser.currentName())) {
+        token = parser.nextToken();
+        if (token == JsonToken.VALUE_TRUE) {
+          Placeholder.check(parser, previous == JsonToken.START_OBJECT, attachments);
+          token = JsonToken.END_OBJECT;
+        }
+      }
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      }
+      previous = token;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.verbatim.socketio.protocol;
+
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_BASE64;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_UTF8;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.PAYLOAD_TOO_LARGE;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.TOO_MANY_PACKETS;
+
+import dev.verbatim.socketio.protocol.EnginePacket.Binary;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * Packets to and from the body of an HTTP long-polling request or response.
+ *
+ * <p>Packets are separated by the record separator, U+001E; each is encoded as in a WebSocket text
+ * message, but a {@link Binary} is {@code b} and its data in base64. {@code 4hello␞2␞bAQID} is a
+ * message, a ping and three bytes.
+ */
+public final class PayloadCodec {
+  private static final byte SEPARATOR = 0x1e;
+  private static final byte BINARY_TYPE = 'b';
+
+  private PayloadCodec() {}
+
+  /**
+   * Decodes a body into its packets, at least one.
+   *
+   * @throws MalformedPacketException if the body passes a bound, is not UTF-8, or one of its
+   *     packets is malformed; an empty one is
+   */
+  public static List<EnginePacket> decode(Bytes body, CodecLimits limits)
+      throws MalformedPacketException {
+    if (body.length() > limits.payloadBytesMax()) {
+      throw PAYLOAD_TOO_LARGE.exception();
+    }
+    if (!Utf8.isValid(body)) {
+      throw INVALID_UTF8.exception();
+    }
+    List<EnginePacket> packets = new ArrayList<>();
+    int start = 0;
+    while (start <= body.length()) {
+      if (packets.size() == limits.payloadPacketsMax()) {
+        throw TOO_MANY_PACKETS.exception();
+      }
+      int end = separatorFrom(body, start);
+      packets.add(decodePacket(body.slice(start, end - start)));
+      start = end + 1;
+    }
+    return packets;
+  }
+
+  /** Encodes packets into one body, in their order. */
+  public static byte[] encode(List<? extends EnginePacket> packets) {
+    List<Bytes> parts = new ArrayList<>(packets.size());
+    int length = Math.max(0, packets.size() - 1);
+    for (EnginePacket packet : packets) {
+      Bytes part =
+          packet instanceof Binary(Bytes data) ? base64(data) : EnginePacketCodec.encode(packet);
+      parts.add(part);
+      length = Math.addExact(length, part.length());
+    }
+    byte[] body = new byte[length];
+    int at = 0;
+    for (Bytes part : parts) {
+      if (at > 0) {
+        body[at++] = SEPARATOR;
+      }
+      at = part.copyTo(body, at);
+    }
+    return body;
+  }
+
+  private static int separatorFrom(Bytes body, int start) {
+    byte[] array = body.array();
+    int end = body.offset() + body.length();
+    for (int i = body.offset() + start; i < end; i++) {
+      if (array[i] == SEPARATOR) {
+        return i - body.offset();
+      }
+    }
+    return body.length();
+  }
+
+  private static EnginePacket decodePacket(Bytes packet) throws MalformedPacketException {
+    if (packet.isEmpty() || packet.at(0) != BINARY_TYPE) {
+      return EnginePacketCodec.decodeValidText(packet);
+    }
+    ByteBuffer encoded = ByteBuffer.wrap(packet.array(), packet.offset() + 1, packet.length() - 1);
+    try {
+      ByteBuffer data = Base64.getDecoder().decode(encoded);
+      return new Binary(new Bytes(data.array(), data.arrayOffset(), data.remaining()));
+    } catch (IllegalArgumentException _) {
+      throw INVALID_BASE64.exception();
+    }
+  }
+
+  private static Bytes base64(Bytes data) {
+    ByteBuffer source = ByteBuffer.wrap(data.array(), data.offset(), data.length());
+    ByteBuffer encoded = Base64.getEncoder().encode(source);
+    byte[] part = new byte[1 + encoded.remaining()];
+    part[0] = BINARY_TYPE;
+    encoded.get(part, 1, encoded.remaining());
+    return Bytes.of(part);
+  }
+}

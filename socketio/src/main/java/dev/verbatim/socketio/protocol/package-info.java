@@ -1,0 +1,12 @@
+/**
+ * The wire formats: Engine.IO v4 packets, frames and payloads, and Socket.IO v5 packets.
+ *
+ * <p>Pure codecs: bytes in, packets out. Nothing here knows a channel or a session, and only {@link
+ * dev.verbatim.socketio.protocol.PacketDecoder} remembers anything between two calls. What is
+ * decoded are views ({@link dev.verbatim.socketio.protocol.Bytes}) of the array handed in, so
+ * whoever hands in an array gives it away.
+ */
+@NullMarked
+package dev.verbatim.socketio.protocol;
+
+import org.jspecify.annotations.NullMarked;
