@@ -1,0 +1,164 @@
+import { Refusal } from "./refusal.js";
+import { Timeline } from "./timeline.js";
+
+const PAGE_MESSAGES = 100;
+/** How many pages of missed history are loaded at once; after a longer absence the newest page starts anew. */
+const REPAIR_PAGES_MAX = 20;
+
+/**
+ * One group that is open: its timeline, kept whole. Each time the socket is ready it asks for what it
+ * missed; what the server will not replay, and any hole seen in the numbers, it loads as history.
+ */
+export class Room {
+  #socket;
+  #identity;
+  #handlers;
+  #repairing = false;
+  #syncs = 0;
+
+  /** Whether the newest history has come. */
+  loaded = false;
+  timeline = new Timeline();
+  memberIds = new Set();
+
+  onChange = () => {};
+  onJoined = () => {};
+  /** Called when the server says that this user has no business here. */
+  onShut = () => {};
+
+  constructor(groupId, socket, identity) {
+    this.groupId = groupId;
+    this.#socket = socket;
+    this.#identity = identity;
+    this.#handlers = {
+      new_message: ({ message }) => this.take([message]),
+      message_sent: ({ message }) => this.take([message]),
+      message_edited: ({ message }) => this.take([message]),
+      message_read: ({ messageId, readBy, readAt }) => this.#onRead([messageId], readBy, readAt),
+      messages_read: ({ messageIds, readBy, readAt }) => this.#onRead(messageIds, readBy, readAt),
+      gap: (gap) => this.#onGap(gap),
+      group_updated: ({ group }) => group._id === groupId && this.#onGroup(group),
+    };
+    for (const [event, handler] of Object.entries(this.#handlers)) {
+      socket.on(event, handler);
+    }
+  }
+
+  close() {
+    for (const [event, handler] of Object.entries(this.#handlers)) {
+      this.#socket.off(event, handler);
+    }
+    this.#syncs++;
+  }
+
+  /** Takes messages of any group; those of this one go into the timeline. */
+  take(messages) {
+    const ours = messages.filter((message) => message.groupId === this.groupId);
+    if (ours.length > 0) {
+      this.timeline.add(ours);
+      this.onChange();
+      this.#repair();
+    }
+  }
+
+  /** Catches up with the server; call it each time the socket is ready. */
+  async catchUp() {
+    const sync = ++this.#syncs;
+    try {
+      const joined = await this.#join();
+      if (sync !== this.#syncs) {
+        return;
+      }
+      this.#onGroup(joined.group);
+      this.onJoined(joined);
+      if (!this.loaded) {
+        await this.#loadNewest();
+      }
+      await this.#repair();
+    } catch (failure) {
+      if (sync === this.#syncs && failure instanceof Refusal && failure.final) {
+        this.onShut(failure);
+      }
+      // Otherwise the connection broke: the next time it is ready this runs again.
+    }
+  }
+
+  async #join() {
+    const { groupId } = this;
+    const lastSeq = this.loaded ? this.timeline.lastSeq : undefined;
+    try {
+      return await this.#socket.request("join_group", lastSeq === undefined ? { groupId } : { groupId, lastSeq });
+    } catch (failure) {
+      if (lastSeq !== undefined && failure instanceof Refusal && failure.code === "VALIDATION_ERROR") {
+        // What is held here is not of this store, which may have been replaced: begin again.
+        this.#startOver();
+        return this.#socket.request("join_group", { groupId });
+      }
+      throw failure;
+    }
+  }
+
+  async #loadNewest() {
+    const messages = await this.#history("");
+    this.timeline.add(messages);
+    this.loaded = true;
+    this.onChange();
+  }
+
+  #onGap({ groupId, fromSeq, toSeq }) {
+    if (groupId !== this.groupId) {
+      return;
+    }
+    if (toSeq - fromSeq >= REPAIR_PAGES_MAX * PAGE_MESSAGES) {
+      this.#startOver();
+      this.#loadNewest().catch(() => {});
+    } else {
+      this.timeline.expect(toSeq);
+      this.#repair();
+    }
+  }
+
+  /** Loads what is missing between messages held here, page by page. */
+  async #repair() {
+    if (this.#repairing || !this.loaded) {
+      return;
+    }
+    this.#repairing = true;
+    try {
+      for (let hole; (hole = this.timeline.hole()); ) {
+        const messages = await this.#history(`&after=${hole.after}`);
+        this.timeline.add(messages);
+        this.onChange();
+        if (this.timeline.hole()?.after === hole.after) {
+          break; // The server has nothing there; asking again would not change that.
+        }
+      }
+    } catch {
+      // The next time the socket is ready, catchUp comes here again.
+    } finally {
+      this.#repairing = false;
+    }
+  }
+
+  async #history(cursor) {
+    const path = `/api/messages/group/${this.groupId}?limit=${PAGE_MESSAGES}${cursor}`;
+    return (await this.#identity.ask("GET", path)).messages;
+  }
+
+  #startOver() {
+    this.timeline.clear();
+    this.loaded = false;
+  }
+
+  #onGroup(group) {
+    this.group = group;
+    this.memberIds = new Set(group.members.map(({ userId }) => userId));
+  }
+
+  #onRead(messageIds, userId, readAt) {
+    const news = messageIds.map((messageId) => this.timeline.markRead(messageId, userId, readAt));
+    if (news.includes(true)) {
+      this.onChange();
+    }
+  }
+}
