@@ -1,0 +1,129 @@
+package dev.verbatim.server;
+
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the command line asks for. */
+sealed interface Command {
+  /** Serve until the process is told to end. */
+  record Serve() implements Command {}
+
+  /** Print a development token of this user. */
+  record Token(String username) implements Command {}
+
+  /** Fill the development store. */
+  record Seed(int users, int groups, int members, Path tokens) implements Command {}
+
+  /** Serve for a moment and chat over the loopback, so that the JVM learns what to load. */
+  record Train() implements Command {}
+
+  /** Print how to call it. */
+  record Help() implements Command {}
+
+  /** Print the version. */
+  record Version() implements Command {}
+
+  String USAGE =
+      """
+      Verbatim, a group chat server that keeps every word, once, in order.
+
+        verbatim [serve]         serve on PORT (3001), the store in DATA_DIR (./data)
+        verbatim token NAME      print a development token
+        verbatim seed --users N --groups G --members M --tokens FILE
+                                 fill the development store; FILE gets a line
+                                 token<TAB>groupId<TAB>userId for each membership
+        verbatim --help          this text
+        verbatim --version       the version
+
+      Settings come from the environment and from .env in the working directory.
+      """;
+
+  /** What these arguments ask for. */
+  static Command parse(List<String> arguments) throws UsageException {
+    if (arguments.isEmpty()) {
+      return new Serve();
+    }
+    List<String> rest = arguments.subList(1, arguments.size());
+    return switch (arguments.getFirst()) {
+      case "serve" -> alone(new Serve(), rest);
+      case "train" -> alone(new Train(), rest);
+      case "--help", "-h", "help" -> alone(new Help(), rest);
+      case "--version" -> alone(new Version(), rest);
+      case "token" -> token(rest);
+      case "seed" -> seed(rest);
+      default ->
+          throw new UsageException(
+              "unknown command; there are serve, token NAME, seed, --help and --version");
+    };
+  }
+
+  private static Command alone(Command command, List<String> rest) throws UsageException {
+    if (!rest.isEmpty()) {
+      throw new UsageException(
+          command.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+              + " takes nothing more; see --help");
+    }
+    return command;
+  }
+
+  private static Command token(List<String> rest) throws UsageException {
+    if (rest.size() != 1 || !DevelopmentIdentity.isUsername(rest.getFirst())) {
+      throw new UsageException("token takes one NAME, 1 to 32 of a-z 0-9 _ -");
+    }
+    return new Token(rest.getFirst());
+  }
+
+  private static Command seed(List<String> rest) throws UsageException {
+    Set<String> names = Set.of("--users", "--groups", "--members", "--tokens");
+    Map<String, String> options = new HashMap<>();
+    for (int i = 0; i + 1 < rest.size(); i += 2) {
+      options.put(rest.get(i), rest.get(i + 1));
+    }
+    if (rest.size() != 2 * names.size() || !options.keySet().equals(names)) {
+      throw new UsageException("seed takes --users N --groups G --members M --tokens FILE");
+    }
+    int users = count(options, "--users", SeedCommand.USERS_MAX);
+    int groups = count(options, "--groups", SeedCommand.GROUPS_MAX);
+    int members = count(options, "--members", users);
+    if ((long) groups * members > SeedCommand.MEMBERSHIPS_MAX) {
+      throw new UsageException(
+          "seed makes at most "
+              + SeedCommand.MEMBERSHIPS_MAX
+              + " memberships, --groups times"
+              + " --members");
+    }
+    return new Seed(users, groups, members, path(options.getOrDefault("--tokens", "")));
+  }
+
+  private static int count(Map<String, String> options, String name, int max)
+      throws UsageException {
+    String text = options.getOrDefault(name, "");
+    if (text.length() > 9 || text.isEmpty() || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw new UsageException(name + " takes a whole number from 1 to " + max);
+    }
+    int number = Integer.parseInt(text);
+    if (number < 1 || number > max) {
+      throw new UsageException(name + " takes a whole number from 1 to " + max);
+    }
+    return number;
+  }
+
+  private static Path path(String text) throws UsageException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException _) {
+      throw new UsageException("--tokens takes the path of a file");
+    }
+  }
+
+  /** The command line of {@link #parse}, from an array. */
+  static Command parse(String... arguments) throws UsageException {
+    return parse(Arrays.asList(arguments));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.verbatim.server;
+
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.settings.SettingsException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program: one command, then an exit code.
+ *
+ * <p>Codes: 0 done; 1 it could not be done, the reason is one line on standard error; 2 the command
+ * line is wrong; 78 the settings are wrong ({@code EX_CONFIG} of {@code sysexits.h}).
+ *
+ * @param directory the working directory
+ */
+record Main(Map<String, String> environment, Path directory, PrintStream out, PrintStream err) {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int WRONG_USAGE = 2;
+  static final int WRONG_SETTINGS = 78;
+
+  /** Runs the command of these arguments and ends the process. */
+  public static void main(String[] arguments) {
+    Main main = new Main(System.getenv(), Path.of(""), System.out, System.err);
+    System.exit(main.run(List.of(arguments)));
+  }
+
+  int run(List<String> arguments) {
+    try {
+      execute(Command.parse(arguments));
+      return DONE;
+    } catch (UsageException e) {
+      err.println("verbatim: " + e.getMessage());
+      return WRONG_USAGE;
+    } catch (SettingsException e) {
+      e.mistakes().forEach(mistake -> err.println("verbatim: " + mistake));
+      return WRONG_SETTINGS;
+    } catch (StartException e) {
+      err.println("verbatim: " + e.getMessage());
+      return FAILED;
+    }
+  }
+
+  private void execute(Command command) throws SettingsException, StartException {
+    switch (command) {
+      case Command.Help _ -> out.print(Command.USAGE);
+      case Command.Version _ -> out.println("verbatim " + About.version());
+      case Command.Token token -> out.println(identity(settings()).issue(token.username()).token());
+      case Command.Serve _ -> serve(settings());
+      case Command.Train _ -> throw new StartException("this build cannot serve yet");
+      case Command.Seed _ -> throw new StartException("this build cannot seed yet");
+    }
+  }
+
+  private static void serve(Settings settings) throws StartException {
+    throw new StartException("this build cannot serve yet, on port " + settings.port());
+  }
+
+  private Settings settings() throws SettingsException {
+    return Settings.read(environment, directory);
+  }
+
+  private static DevelopmentIdentity identity(Settings settings) throws StartException {
+    try {
+      DevelopmentKey key = DevelopmentKey.in(settings.dataDir());
+      return new DevelopmentIdentity(key, Clock.systemUTC());
+    } catch (IOException e) {
+      throw new StartException("the development key cannot be used: " + Reason.of(e), e);
+    }
+  }
+}

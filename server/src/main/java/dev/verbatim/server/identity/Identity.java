@@ -1,0 +1,31 @@
+package dev.verbatim.server.identity;
+
+/** Whoever issues the tokens that this server accepts. */
+public interface Identity {
+  /**
+   * What the token is worth now. Blocks: it takes some 100 µs of computing, and an issuer elsewhere
+   * may have to be asked. Never called on an event loop; safe on any other thread.
+   *
+   * @param token as it came from the client, anything at all
+   */
+  Verdict verify(String token);
+
+  /** In a few words for the log: whose tokens count. */
+  String description();
+
+  /** What a token is worth. */
+  sealed interface Verdict {}
+
+  /** It is good. */
+  record Verified(Claims claims) implements Verdict {}
+
+  /** It was good until it expired. */
+  record Expired() implements Verdict {}
+
+  /**
+   * It is worth nothing.
+   *
+   * @param reason for the log, never for the client; holds nothing of the token
+   */
+  record Invalid(String reason) implements Verdict {}
+}
