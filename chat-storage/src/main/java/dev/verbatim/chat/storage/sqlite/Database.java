@@ -1,0 +1,120 @@
+package dev.verbatim.chat.storage.sqlite;
+
+import dev.verbatim.chat.store.StoreException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
+
+/** The file, and how connections to it are opened. Any thread may open one. */
+final class Database {
+  static final String FILE = "verbatim.db";
+
+  /** What {@code PRAGMA application_id} says of a Verbatim store: {@code Vbtm}. */
+  static final int APPLICATION_ID = 0x5662746d;
+
+  private final Path file;
+  private final Limits limits;
+
+  Database(Path directory, Limits limits) {
+    this.file = directory.resolve(FILE);
+    this.limits = limits;
+  }
+
+  /**
+   * Makes the file a store of today's version, be it new, old or of today already.
+   *
+   * @throws StoreException if it is something else or of a newer program
+   */
+  void prepare() throws StoreException {
+    try (Statements statements = connect(SQLiteOpenMode.READWRITE, SQLiteOpenMode.CREATE)) {
+      // Before anything is written: another program's file stays as it is.
+      long application = statements.get("PRAGMA application_id").firstLong(0);
+      boolean isNew =
+          application == 0
+              && statements.get("SELECT count(*) FROM sqlite_schema").firstLong(0) == 0;
+      if (!isNew && application != APPLICATION_ID) {
+        throw new StoreException(file + " is a database of another program, not a Verbatim store");
+      }
+      if (isNew) {
+        statements.run("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE");
+      }
+      writeAhead(statements);
+      Migrations.run(statements);
+    } catch (SQLException e) {
+      if (e instanceof SQLiteException cause
+          && cause.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB) {
+        throw new StoreException(file + " is not a Verbatim store", e);
+      }
+      throw new StoreException("Cannot open the store " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** A connection that writes. It never makes the file: one that went away is not silently new. */
+  Statements connectWriter() throws SQLException {
+    Statements statements = connect(SQLiteOpenMode.READWRITE);
+    try {
+      writeAhead(statements);
+      statements.run(
+          """
+          PRAGMA synchronous = FULL;
+          PRAGMA foreign_keys = OFF;
+          PRAGMA temp_store = MEMORY;
+          PRAGMA cache_size = %d;
+          PRAGMA wal_autocheckpoint = %d;
+          PRAGMA journal_size_limit = %d;
+          PRAGMA max_page_count = %d;
+          """
+              .formatted(
+                  -limits.writerCacheBytes() / 1024,
+                  limits.checkpointPages(),
+                  limits.logBytesMax(),
+                  limits.pagesMax()));
+      return statements;
+    } catch (SQLException e) {
+      statements.close();
+      throw e;
+    }
+  }
+
+  /** A connection that only reads, and sees what is committed. */
+  Statements connectReader() throws SQLException {
+    Statements statements = connect(SQLiteOpenMode.READONLY);
+    try {
+      statements.run(
+          """
+          PRAGMA query_only = ON;
+          PRAGMA temp_store = MEMORY;
+          PRAGMA cache_size = %d;
+          """
+              .formatted(-limits.readerCacheBytes() / 1024));
+      return statements;
+    } catch (SQLException e) {
+      statements.close();
+      throw e;
+    }
+  }
+
+  private void writeAhead(Statements statements) throws SQLException {
+    String mode =
+        statements.get("PRAGMA journal_mode = WAL").first(row -> row.getString(1)).orElse("none");
+    if (!mode.equals("wal")) {
+      throw new SQLException("no write-ahead log on this file system, but journal mode " + mode);
+    }
+  }
+
+  private Statements connect(SQLiteOpenMode... modes) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.resetOpenMode(SQLiteOpenMode.READWRITE);
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    for (SQLiteOpenMode mode : modes) {
+      config.setOpenMode(mode);
+    }
+    // Every connection has one owner at a time.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    config.setBusyTimeout((int) limits.lockWait().toMillis());
+    return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+  }
+}

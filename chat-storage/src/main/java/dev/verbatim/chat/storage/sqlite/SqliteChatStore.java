@@ -1,0 +1,181 @@
+package dev.verbatim.chat.storage.sqlite;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.ReadState;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chat in one SQLite file, {@code verbatim.db}, with its write-ahead log beside it. One process
+ * at a time may open it; others may read the file meanwhile with any SQLite.
+ *
+ * <p>Commits block their thread and belong to one thread at a time; two at once are an {@link
+ * IllegalStateException}. Questions may come from any thread, virtual ones too: they see what is
+ * committed, each from one moment, and beyond four at a time they wait for up to five seconds. A
+ * commit that throws holds nothing; the next one starts afresh, so that the store recovers by
+ * itself once a full disk has room again.
+ *
+ * <p>Durability: {@code journal_mode = WAL} with {@code synchronous = FULL}, which syncs the log at
+ * each commit (sqlite.org/wal.html, sqlite.org/pragma.html#pragma_synchronous).
+ */
+public final class SqliteChatStore implements ChatStore {
+  private final StoreLock lock;
+  private final Writer writer;
+  private final Readers readers;
+
+  private SqliteChatStore(StoreLock lock, Writer writer, Readers readers) {
+    this.lock = lock;
+    this.writer = writer;
+    this.readers = readers;
+  }
+
+  /**
+   * Opens the store in this directory; both are made if they are not there.
+   *
+   * @throws StoreException if another process has it open, the file is no Verbatim store or one of
+   *     a newer program, or it cannot be read and written; the message says which
+   */
+  public static SqliteChatStore open(Path directory) throws StoreException {
+    return open(directory, Limits.STANDARD);
+  }
+
+  static SqliteChatStore open(Path directory, Limits limits) throws StoreException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new StoreException("Cannot make the directory " + directory + ": " + e, e);
+    }
+    StoreLock lock = StoreLock.take(directory);
+    try {
+      Database database = new Database(directory, limits);
+      database.prepare();
+      Writer writer = new Writer(database, limits);
+      writer.open();
+      return new SqliteChatStore(lock, writer, new Readers(database, limits));
+    } catch (StoreException | RuntimeException e) {
+      try {
+        lock.close();
+      } catch (StoreException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public List<Object> commit(List<? extends Write<?>> writes) throws StoreException {
+    return writer.commit(writes);
+  }
+
+  @Override
+  public void ping() throws StoreException {
+    var _ = readers.ask(q -> q.statements().get("PRAGMA user_version").firstLong(0));
+  }
+
+  @Override
+  public Optional<Message> message(ObjectId id) throws StoreException {
+    return readers.ask(q -> q.messages().byId(id));
+  }
+
+  @Override
+  public Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
+      throws StoreException {
+    return readers.ask(
+        q -> q.messages().byTempId(q.groups().key(groupId), q.users().key(senderId), tempId));
+  }
+
+  @Override
+  public List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
+      throws StoreException {
+    return readers.ask(q -> q.messages().upward(q.groups().key(groupId), first, last, limit));
+  }
+
+  @Override
+  public List<Message> messagesDownward(ObjectId groupId, long last, int limit)
+      throws StoreException {
+    return readers.ask(q -> q.messages().downward(q.groups().key(groupId), last, limit));
+  }
+
+  @Override
+  public long newestSeq(ObjectId groupId) throws StoreException {
+    return readers.ask(q -> q.messages().newestSeq(q.groups().key(groupId)));
+  }
+
+  @Override
+  public Map<ObjectId, ReadState> readStates(ObjectId groupId) throws StoreException {
+    return readers.ask(q -> q.messages().readStates(q.groups().key(groupId)));
+  }
+
+  @Override
+  public Optional<Group> group(ObjectId id) throws StoreException {
+    return readers.ask(q -> q.groups().byId(id));
+  }
+
+  @Override
+  public List<Membership> memberships(ObjectId userId) throws StoreException {
+    return readers.ask(q -> q.groups().memberships(q.users().key(userId)));
+  }
+
+  @Override
+  public List<Standing> standings(ObjectId userId) throws StoreException {
+    return readers.ask(q -> q.groups().standings(q.users().key(userId)));
+  }
+
+  @Override
+  public List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return readers.ask(q -> q.groups().discover(q.users().key(userId), after, limit));
+  }
+
+  @Override
+  public Optional<User> user(ObjectId id) throws StoreException {
+    return readers.ask(q -> q.users().byId(id));
+  }
+
+  @Override
+  public Map<ObjectId, User> users(Collection<ObjectId> ids) throws StoreException {
+    return readers.ask(
+        q -> {
+          Map<ObjectId, User> users = HashMap.newHashMap(ids.size());
+          for (ObjectId id : ids) {
+            q.users().byId(id).ifPresent(user -> users.put(id, user));
+          }
+          return users;
+        });
+  }
+
+  @Override
+  public Optional<User> userByClerkId(String clerkId) throws StoreException {
+    return readers.ask(q -> q.users().byClerkId(clerkId));
+  }
+
+  @Override
+  public List<Session> sessions(ObjectId userId) throws StoreException {
+    return readers.ask(q -> q.sessions().ofUser(userId));
+  }
+
+  /** Waits for a commit under way and gives the store free for another process. */
+  @Override
+  public void close() throws StoreException {
+    readers.close();
+    try {
+      writer.close();
+    } finally {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.verbatim.chat.storage.sqlite;
+
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The writing connection, one transaction at a time. Confined to the writer. After an exception it
+ * is in no state to go on: its owner closes it, which rolls back, and makes a new one.
+ */
+final class Transactions implements AutoCloseable {
+  private final Statements statements;
+  private final Keys keys;
+  private final MessageWrites messages;
+  private final GroupWrites groups;
+  private final UserWrites users;
+
+  Transactions(Statements statements, Limits limits) throws SQLException {
+    this.statements = statements;
+    Queries queries = Queries.on(statements);
+    this.keys = new Keys(queries, limits);
+    this.messages = new MessageWrites(queries, keys);
+    this.groups = new GroupWrites(queries, keys);
+    this.users = new UserWrites(queries, keys);
+  }
+
+  List<Object> commit(List<? extends Write<?>> writes) throws SQLException, StoreException {
+    statements.get("BEGIN IMMEDIATE").update();
+    List<Object> outcomes = new ArrayList<>(writes.size());
+    for (Write<?> write : writes) {
+      outcomes.add(apply(write));
+    }
+    messages.finish();
+    statements.get("COMMIT").update();
+    return outcomes;
+  }
+
+  private Object apply(Write<?> write) throws SQLException, StoreException {
+    return switch (write) {
+      case Write.AppendMessage append -> messages.append(append);
+      case Write.MarkRead markRead -> messages.markRead(markRead);
+      case Write.PutUser put -> users.put(put);
+      case Write.PutGroup put -> groups.put(put);
+      case Write.AddMember add -> groups.add(add);
+      case Write.PutSession put -> users.put(put);
+      case Write.EndSession end -> users.end(end);
+      case Write.EndSessionsBefore end -> users.end(end);
+      case Write.NewestSeq question -> newestSeq(question);
+    };
+  }
+
+  private Long newestSeq(Write.NewestSeq question) throws SQLException {
+    Keys.Head head = keys.headOrNull(question.groupId());
+    return head == null ? 0 : head.newestSeq;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    statements.close();
+  }
+}

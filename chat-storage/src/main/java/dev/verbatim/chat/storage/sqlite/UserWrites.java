@@ -1,0 +1,89 @@
+package dev.verbatim.chat.storage.sqlite;
+
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write.Done;
+import dev.verbatim.chat.store.Write.EndSession;
+import dev.verbatim.chat.store.Write.EndSessionsBefore;
+import dev.verbatim.chat.store.Write.PutSession;
+import dev.verbatim.chat.store.Write.PutUser;
+import java.sql.SQLException;
+
+/** Writes of users and their sessions. Confined to the writer. */
+final class UserWrites {
+  private static final String PUT =
+      """
+      INSERT INTO users
+          (id, clerk_id, email, first_name, last_name, username, profile_image_url, is_active,
+          last_seen, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (clerk_id) DO NOTHING
+      """;
+  private static final String PUT_SESSION =
+      """
+      INSERT OR REPLACE INTO sessions
+          (id, user_key, socket_id, status, last_activity, device_type, created_at, updated_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String END_SESSION = "DELETE FROM sessions WHERE id = ?";
+  private static final String LAST_SEEN =
+      "UPDATE users SET last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?";
+  private static final String END_SESSIONS = "DELETE FROM sessions WHERE last_activity < ?";
+
+  private final Queries queries;
+  private final Keys keys;
+
+  UserWrites(Queries queries, Keys keys) {
+    this.queries = queries;
+    this.keys = keys;
+  }
+
+  User put(PutUser write) throws SQLException {
+    User user = write.user();
+    queries
+        .statements()
+        .get(PUT)
+        .bind(user.id())
+        .bind(user.clerkId())
+        .bind(user.email())
+        .bind(user.firstName())
+        .bind(user.lastName())
+        .bind(user.username())
+        .bind(user.profileImageUrl())
+        .bind(user.isActive())
+        .bind(user.lastSeen())
+        .bind(user.createdAt())
+        .bind(user.updatedAt())
+        .update();
+    return queries.users().byClerkId(user.clerkId()).orElseThrow();
+  }
+
+  Done put(PutSession write) throws SQLException, StoreException {
+    Session session = write.session();
+    queries
+        .statements()
+        .get(PUT_SESSION)
+        .bind(session.id())
+        .bind(keys.user(session.userId()))
+        .bind(session.socketId())
+        .bind(Columns.code(session.status()))
+        .bind(session.lastActivity())
+        .bind(Columns.code(session.deviceType()))
+        .bind(session.createdAt())
+        .bind(session.updatedAt())
+        .update();
+    return Done.DONE;
+  }
+
+  Done end(EndSession write) throws SQLException {
+    queries.statements().get(END_SESSION).bind(write.sessionId()).update();
+    queries.statements().get(LAST_SEEN).bind(write.lastSeen()).bind(write.userId()).update();
+    return Done.DONE;
+  }
+
+  Done end(EndSessionsBefore write) throws SQLException {
+    queries.statements().get(END_SESSIONS).bind(write.lastActivity()).update();
+    return Done.DONE;
+  }
+}

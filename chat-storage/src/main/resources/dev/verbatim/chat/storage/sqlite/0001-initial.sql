@@ -1,0 +1,87 @@
+-- The first schema. Dates are milliseconds since the epoch; ids are their 12 bytes, and what refers
+-- to a user or a group does so by a small integer key that never leaves this file.
+
+CREATE TABLE users (
+  user_key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  clerk_id TEXT NOT NULL,
+  email TEXT NOT NULL,
+  first_name TEXT NOT NULL,
+  last_name TEXT NOT NULL,
+  username TEXT,
+  profile_image_url TEXT,
+  is_active INTEGER NOT NULL,
+  last_seen INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX users_id ON users (id);
+CREATE UNIQUE INDEX users_clerk_id ON users (clerk_id);
+
+CREATE TABLE groups (
+  group_key INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT,
+  owner_key INTEGER NOT NULL REFERENCES users,
+  is_private INTEGER NOT NULL,
+  is_active INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX groups_id ON groups (id);
+CREATE INDEX groups_public ON groups (id) WHERE is_private = 0 AND is_active = 1;
+
+-- member_key grows with each joining: its order is the order in which members joined.
+-- role: 0 owner, 1 admin, 2 member
+CREATE TABLE members (
+  member_key INTEGER PRIMARY KEY,
+  group_key INTEGER NOT NULL REFERENCES groups,
+  user_key INTEGER NOT NULL REFERENCES users,
+  role INTEGER NOT NULL,
+  joined_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX members_user ON members (user_key, group_key);
+CREATE INDEX members_group ON members (group_key);
+
+-- place is group_key << 32 | seq: one integer as the table's key keeps a group's messages side by
+-- side in their order, makes the pair unique and is what the indexes refer to.
+-- type: 0 text, 1 image, 2 file, 3 system; updated_at is NULL while it is created_at
+CREATE TABLE messages (
+  place INTEGER PRIMARY KEY,
+  id BLOB NOT NULL,
+  sender_key INTEGER NOT NULL REFERENCES users,
+  type INTEGER NOT NULL,
+  is_deleted INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER,
+  edited_at INTEGER,
+  temp_id TEXT,
+  content TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX messages_id ON messages (id);
+CREATE UNIQUE INDEX messages_temp_id ON messages (place >> 32, sender_key, temp_id)
+  WHERE temp_id IS NOT NULL;
+
+-- seqs_read is a set of seqs as text, "1-41,43-43"; own messages do not stand in it.
+CREATE TABLE read_states (
+  group_key INTEGER NOT NULL REFERENCES groups,
+  user_key INTEGER NOT NULL REFERENCES users,
+  seqs_read TEXT NOT NULL,
+  last_sent INTEGER NOT NULL,
+  read_at INTEGER,
+  PRIMARY KEY (group_key, user_key)
+) STRICT, WITHOUT ROWID;
+
+-- status: 0 online, 1 away, 2 offline; device_type: 0 mobile, 1 web, 2 desktop
+CREATE TABLE sessions (
+  id BLOB NOT NULL PRIMARY KEY,
+  user_key INTEGER NOT NULL REFERENCES users,
+  socket_id TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  last_activity INTEGER NOT NULL,
+  device_type INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_user ON sessions (user_key);

@@ -1,0 +1,185 @@
+package dev.verbatim.chat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** What {@link ChatStore#commit} promises. */
+interface CommitContract extends StoreUnderTest {
+  /** A write that no store takes: its id is another user's already. */
+  private static Write.PutUser refused() {
+    User other = Samples.user(2);
+    return new Write.PutUser(
+        new User(
+            Samples.userId(1),
+            other.clerkId(),
+            other.email(),
+            other.firstName(),
+            other.lastName(),
+            null,
+            null,
+            true,
+            null,
+            other.createdAt(),
+            other.updatedAt()));
+  }
+
+  @Test
+  default void givesEachOutcomeAtItsPlaceAndOfItsType() throws Exception {
+    List<Object> outcomes =
+        commit(
+            new Write.PutUser(Samples.user(1)),
+            new Write.PutUser(Samples.user(2)),
+            new Write.PutGroup(Samples.group(1, 1)),
+            new Write.AddMember(Samples.groupId(1), Samples.member(2, Role.MEMBER)),
+            Samples.append(1, 1, 1),
+            Samples.markRead(1, 2, 1),
+            new Write.NewestSeq(Samples.groupId(1)),
+            new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
+            new Write.EndSession(Samples.id(9), Samples.userId(1), Samples.NOW),
+            new Write.EndSessionsBefore(Samples.NOW));
+    assertEquals(Samples.user(1), outcomes.get(0));
+    assertEquals(Samples.user(2), outcomes.get(1));
+    assertEquals(Samples.group(1, 1), outcomes.get(2));
+    assertInstanceOf(Write.MemberAdded.Added.class, outcomes.get(3));
+    assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
+    assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
+    assertEquals(1L, outcomes.get(6));
+    assertEquals(
+        List.of(Write.Done.DONE, Write.Done.DONE, Write.Done.DONE), outcomes.subList(7, 10));
+    assertEquals(10, outcomes.size());
+  }
+
+  @Test
+  default void takesAnEmptyBatch() throws Exception {
+    assertEquals(List.of(), store().commit(List.of()));
+  }
+
+  @Test
+  default void keepsWhatWasCommittedWhenOpenedAgain() throws Exception {
+    commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
+    Message message = commit(Samples.append(1, 1, 1, "t", "kept")).message();
+    reopen();
+    assertEquals(Optional.of(Samples.user(1)), store().user(Samples.userId(1)));
+    assertEquals(Optional.of(Samples.group(1, 1)), store().group(Samples.groupId(1)));
+    assertEquals(Optional.of(message), store().message(Samples.id(1)));
+  }
+
+  @Test
+  default void holdsNothingOfABatchItRefuses() throws Exception {
+    commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
+    assertThrows(
+        StoreException.class,
+        () ->
+            commit(
+                new Write.PutUser(Samples.user(3)),
+                new Write.PutGroup(Samples.group(2, 3)),
+                Samples.append(1, 1, 1, "t", "lost"),
+                new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
+                refused()));
+    assertEquals(Optional.empty(), store().user(Samples.userId(3)));
+    assertEquals(Optional.empty(), store().group(Samples.groupId(2)));
+    assertEquals(Optional.empty(), store().message(Samples.id(1)));
+    assertEquals(0, store().newestSeq(Samples.groupId(1)));
+    assertEquals(List.of(), store().sessions(Samples.userId(1)));
+  }
+
+  @Test
+  default void goesOnWithoutAGapAfterABatchItRefused() throws Exception {
+    commit(
+        new Write.PutUser(Samples.user(1)),
+        new Write.PutGroup(Samples.group(1, 1)),
+        Samples.append(1, 1, 1));
+    assertThrows(
+        StoreException.class,
+        () -> commit(Samples.append(2, 1, 1, "t", "lost"), Samples.append(3, 1, 1), refused()));
+    assertEquals(
+        2,
+        assertInstanceOf(Write.Appended.Stored.class, commit(Samples.append(2, 1, 1, "t", "2")))
+            .message()
+            .seq());
+    assertEquals(2, store().newestSeq(Samples.groupId(1)));
+  }
+
+  @Test
+  default void tellsTheNewestSeqAtItsPlaceInTheCommit() throws Exception {
+    commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
+    Write.NewestSeq question = new Write.NewestSeq(Samples.groupId(1));
+    List<Object> outcomes =
+        commit(
+            question,
+            Samples.append(1, 1, 1, "t", "first"),
+            question,
+            Samples.append(2, 1, 1, "t", "retry"),
+            question,
+            Samples.append(3, 1, 1),
+            question);
+    assertEquals(
+        List.of(0L, 1L, 1L, 2L),
+        List.of(outcomes.get(0), outcomes.get(2), outcomes.get(4), outcomes.get(6)));
+    assertEquals(0L, commit(new Write.NewestSeq(Samples.groupId(7))));
+  }
+
+  @Test
+  default void showsOtherThreadsWholeBatchesOnly() throws Exception {
+    commit(
+        new Write.PutUser(Samples.user(1)),
+        new Write.PutGroup(Samples.group(1, 1)),
+        new Write.PutGroup(Samples.group(2, 1)));
+    ObjectId group = Samples.groupId(1);
+    AtomicBoolean isDone = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Long>> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        readers.add(
+            threads.submit(
+                () -> {
+                  long seen = 0;
+                  while (!isDone.get()) {
+                    List<Message> messages = store().messagesUpward(group, 1, Long.MAX_VALUE, 1000);
+                    assertEquals(0, messages.size() % 5, "a part of a batch was seen");
+                    assertTrue(messages.size() >= seen, "a committed message went away");
+                    seen = messages.size();
+                    assertEquals(0, store().newestSeq(group) % 5);
+                  }
+                  return seen;
+                }));
+      }
+      try {
+        for (int batch = 0; batch < 40; batch++) {
+          List<Write<?>> writes = new ArrayList<>();
+          for (int i = 0; i < 5; i++) {
+            writes.add(Samples.append(batch * 10 + i, 1, 1));
+            writes.add(Samples.append(batch * 10 + 5 + i, 2, 1));
+          }
+          store().commit(writes);
+          assertEquals(5L * (batch + 1), store().newestSeq(group));
+        }
+      } finally {
+        isDone.set(true);
+      }
+      for (Future<Long> reader : readers) {
+        assertTrue(reader.get() <= 200);
+      }
+    }
+  }
+
+  @Test
+  default void answersAPing() throws Exception {
+    store().ping();
+  }
+}

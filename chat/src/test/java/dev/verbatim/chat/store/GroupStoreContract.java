@@ -1,0 +1,198 @@
+package dev.verbatim.chat.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ReadState;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.SeqRanges;
+import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.GroupStore.Standing;
+import dev.verbatim.chat.store.Write.MemberAdded;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a store promises of groups and their members. */
+interface GroupStoreContract extends StoreUnderTest {
+  /** Commits users 1 to 4. */
+  default void putUsers() throws StoreException {
+    commit(
+        new Write.PutUser(Samples.user(1)),
+        new Write.PutUser(Samples.user(2)),
+        new Write.PutUser(Samples.user(3)),
+        new Write.PutUser(Samples.user(4)));
+  }
+
+  private static List<Integer> numbers(List<Group> groups) {
+    return groups.stream().map(group -> group.id().low() & 0xff).toList();
+  }
+
+  @Test
+  default void keepsAGroupWhole() throws Exception {
+    putUsers();
+    Group group =
+        new Group(
+            Samples.groupId(1),
+            "Name \u202e\0",
+            null,
+            Samples.userId(2),
+            List.of(
+                Samples.member(3, Role.MEMBER),
+                Samples.member(1, Role.ADMIN),
+                Samples.member(2, Role.OWNER)),
+            true,
+            true,
+            Samples.NOW.plusNanos(1),
+            Samples.NOW.plusMillis(1));
+    Group kept =
+        new Group(
+            group.id(),
+            group.name(),
+            null,
+            group.ownerId(),
+            group.members(),
+            true,
+            true,
+            Samples.NOW,
+            Samples.NOW.plusMillis(1));
+    assertEquals(kept, commit(new Write.PutGroup(group)));
+    reopen();
+    assertEquals(Optional.of(kept), store().group(group.id()));
+    assertEquals(Optional.empty(), store().group(Samples.groupId(2)));
+  }
+
+  @Test
+  default void leavesAGroupThatIsThereAsItIs() throws Exception {
+    putUsers();
+    commit(new Write.PutGroup(Samples.group(1, 1, 2)));
+    assertEquals(
+        Samples.group(1, 1, 2), commit(new Write.PutGroup(Samples.group(1, true, false, 3, 4))));
+    assertEquals(Optional.of(Samples.group(1, 1, 2)), store().group(Samples.groupId(1)));
+    assertEquals(List.of(), store().memberships(Samples.userId(3)));
+  }
+
+  @Test
+  default void addsAMemberAtTheEnd() throws Exception {
+    putUsers();
+    commit(new Write.PutGroup(Samples.group(1, 3, 2)));
+    Instant joinedAt = Samples.NOW.plusSeconds(9);
+    Member member = new Member(Samples.userId(1), Role.ADMIN, joinedAt);
+    Group group =
+        assertInstanceOf(
+                MemberAdded.Added.class, commit(new Write.AddMember(Samples.groupId(1), member)))
+            .group();
+    assertEquals(
+        List.of(Samples.member(3, Role.OWNER), Samples.member(2, Role.MEMBER), member),
+        group.members());
+    assertEquals(joinedAt, group.updatedAt());
+    assertEquals(Optional.of(group), store().group(Samples.groupId(1)));
+  }
+
+  @Test
+  default void leavesAMemberWhoIsOneAlready() throws Exception {
+    putUsers();
+    Group group = commit(new Write.PutGroup(Samples.group(1, 1, 2)));
+    assertEquals(
+        new MemberAdded.Already(group),
+        commit(new Write.AddMember(Samples.groupId(1), Samples.member(2, Role.ADMIN))));
+    assertEquals(Optional.of(group), store().group(Samples.groupId(1)));
+    Write.AddMember twice = new Write.AddMember(Samples.groupId(1), Samples.member(3, Role.ADMIN));
+    assertInstanceOf(MemberAdded.Already.class, commit(twice, twice).getLast());
+  }
+
+  @Test
+  default void addsNobodyToAGroupThatIsNotThereOrClosed() throws Exception {
+    putUsers();
+    commit(new Write.PutGroup(Samples.group(1, false, false, 1)));
+    Member member = Samples.member(2, Role.MEMBER);
+    assertEquals(
+        new MemberAdded.NoGroup(), commit(new Write.AddMember(Samples.groupId(1), member)));
+    assertEquals(
+        new MemberAdded.NoGroup(), commit(new Write.AddMember(Samples.groupId(2), member)));
+    assertEquals(1, store().group(Samples.groupId(1)).orElseThrow().members().size());
+  }
+
+  @Test
+  default void tellsActiveGroupsInTheOrderOfJoining() throws Exception {
+    putUsers();
+    commit(
+        new Write.PutGroup(Samples.group(3, 1)),
+        new Write.PutGroup(Samples.group(2, 1, 2)),
+        new Write.PutGroup(Samples.group(4, true, true, 1, 2)),
+        new Write.PutGroup(Samples.group(5, false, false, 1, 2)));
+    commit(new Write.AddMember(Samples.groupId(3), Samples.member(2, Role.MEMBER)));
+    assertEquals(
+        List.of(2, 4, 3),
+        numbers(store().memberships(Samples.userId(2)).stream().map(Membership::group).toList()));
+    assertEquals(List.of(), store().memberships(Samples.userId(3)));
+    assertEquals(List.of(), store().memberships(Samples.userId(9)));
+  }
+
+  @Test
+  default void tellsHowAMemberStandsInAGroup() throws Exception {
+    putUsers();
+    commit(new Write.PutGroup(Samples.group(1, 1, 2)), new Write.PutGroup(Samples.group(2, 2)));
+    commit(Samples.append(1, 1, 1), Samples.append(2, 1, 2), Samples.append(3, 1, 1));
+    commit(Samples.markRead(1, 2, 1));
+    Message last = store().message(Samples.id(3)).orElseThrow();
+    ReadState readState = new ReadState(SeqRanges.of(1, 1), 2, Samples.NOW);
+    assertEquals(
+        List.of(
+            new Membership(Samples.group(1, 1, 2), Role.MEMBER, 3, last, readState),
+            new Membership(Samples.group(2, 2), Role.OWNER, 0, null, ReadState.NOTHING)),
+        store().memberships(Samples.userId(2)));
+  }
+
+  @Test
+  default void tellsStandingsLikeMembershipsWithoutTheirGroups() throws Exception {
+    putUsers();
+    commit(
+        new Write.PutGroup(Samples.group(2, 2, 1)),
+        new Write.PutGroup(Samples.group(1, 1)),
+        new Write.PutGroup(Samples.group(3, false, false, 1)));
+    commit(Samples.append(1, 2, 2), Samples.append(2, 2, 1));
+    List<Standing> expected = new ArrayList<>();
+    for (Membership m : store().memberships(Samples.userId(1))) {
+      expected.add(
+          new Standing(
+              m.group().id(),
+              m.role(),
+              Samples.NOW,
+              m.newestSeq(),
+              m.lastMessage(),
+              m.readState()));
+    }
+    assertEquals(2, expected.size());
+    assertEquals(expected, store().standings(Samples.userId(1)));
+    assertEquals(List.of(), store().standings(Samples.userId(9)));
+  }
+
+  @Test
+  default void discoversPublicActiveGroupsOfOthersNewestFirst() throws Exception {
+    putUsers();
+    for (int number : new int[] {5, 1, 3, 2, 4}) {
+      commit(new Write.PutGroup(Samples.group(number, 1, 2)));
+    }
+    commit(
+        new Write.PutGroup(Samples.group(6, 3)),
+        new Write.PutGroup(Samples.group(7, true, true, 1)),
+        new Write.PutGroup(Samples.group(8, false, false, 1)));
+    assertEquals(List.of(5, 4, 3, 2, 1), numbers(store().discover(Samples.userId(3), null, 10)));
+    assertEquals(List.of(5, 4), numbers(store().discover(Samples.userId(3), null, 2)));
+    assertEquals(
+        List.of(3, 2), numbers(store().discover(Samples.userId(3), Samples.groupId(4), 2)));
+    assertEquals(List.of(6), numbers(store().discover(Samples.userId(2), null, 10)));
+    assertEquals(
+        List.of(6, 5, 4, 3, 2, 1),
+        numbers(store().discover(Samples.userId(9), Samples.groupId(0x99), 10)));
+    assertEquals(List.of(Samples.group(5, 1, 2)), store().discover(Samples.userId(3), null, 1));
+    assertEquals(List.of(), store().discover(Samples.userId(3), Samples.groupId(1), 10));
+    assertEquals(List.of(), store().discover(Samples.userId(3), null, 0));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.verbatim.chat.store;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A store that a contract is about. Tests commit from their own thread. */
+interface StoreUnderTest {
+  /** The store, which is empty when a test begins. */
+  ChatStore store();
+
+  /** Closes the store and opens it again, as a new process would find it. */
+  ChatStore reopen() throws Exception;
+
+  /** Commits one write alone. */
+  @SuppressWarnings("unchecked")
+  default <R> R commit(Write<R> write) throws StoreException {
+    return (R) store().commit(List.of(write)).getFirst();
+  }
+
+  /** Commits writes at once. */
+  default List<Object> commit(Write<?> first, Write<?> second, Write<?>... more)
+      throws StoreException {
+    List<Write<?>> writes = new ArrayList<>(List.of(first, second));
+    writes.addAll(List.of(more));
+    return store().commit(writes);
+  }
+}
