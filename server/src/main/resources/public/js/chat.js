@@ -109,6 +109,7 @@ export class Chat {
     this.#me = user._id;
     this.#people.learn(user);
     this.#banner.hide();
+    at("chat").removeAttribute("data-lost");
     if (!this.#room) {
       this.#route();
     } else {
@@ -119,6 +120,7 @@ export class Chat {
 
   #onLost() {
     this.#typing.forgetAll();
+    at("chat").setAttribute("data-lost", "");
     this.#banner.show("No connection. What you write is kept and sent when it is back.");
   }
 

@@ -2,7 +2,7 @@ import { arrange, element, setText } from "./dom.js";
 
 /** In large groups presence is asked for, not pushed: look again this often. */
 const LOOK_AGAIN_MS = 60_000;
-const GATHER_MS = 300;
+const GATHER_MS = 50;
 
 /** Who is online in the open group. */
 export class Members {

@@ -22,7 +22,6 @@ export class Room {
   memberIds = new Set();
 
   onChange = () => {};
-  onJoined = () => {};
   /** Called when the server says that this user has no business here. */
   onShut = () => {};
 
@@ -70,7 +69,6 @@ export class Room {
         return;
       }
       this.#onGroup(joined.group);
-      this.onJoined(joined);
       if (!this.loaded) {
         await this.#loadNewest();
       }

@@ -1,0 +1,119 @@
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const SCREENSHOTS = fileURLToPath(new URL("../target/", import.meta.url));
+
+/**
+ * What to give a test as `skip`: false where Chromium is, a reason where it is not. In CI nothing may
+ * be missing, and the tests then run and fail.
+ */
+export const withoutBrowser =
+  existsSync(CHROMIUM) || process.env.CI === "true" ? false : `Chromium is missing (${CHROMIUM}; CHROMIUM names another)`;
+
+export function launchBrowser() {
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A person before the chat page: a browser context of her own, so that nothing is shared with others. */
+export class Person {
+  /** What the page complained of: errors, refused content, dialogs. */
+  complaints = [];
+
+  static async at(server, browser, username, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const person = new Person(server, context, username);
+    await person.openPage();
+    return person;
+  }
+
+  constructor(server, context, username) {
+    this.server = server;
+    this.context = context;
+    this.username = username;
+  }
+
+  /** Opens the page in a new tab, signed out. */
+  async openPage() {
+    this.page = await this.context.newPage();
+    this.page.on("pageerror", (error) => this.complaints.push(`error: ${error.message}`));
+    this.page.on("dialog", (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`);
+      dialog.dismiss();
+    });
+    this.page.on("console", (message) => {
+      // A server that is down is complained of by the browser itself; everything else is the page's fault.
+      if (message.type() === "error" && !/ERR_(CONNECTION|EMPTY|SOCKET|NETWORK)|Connection closed|closed before/.test(message.text())) {
+        this.complaints.push(`console: ${message.text()}`);
+      }
+    });
+    await this.page.goto(this.server.url);
+  }
+
+  async signIn() {
+    await this.page.getByLabel("Your name").fill(this.username);
+    await this.page.getByRole("button", { name: "Come in" }).click();
+    await this.isIn();
+  }
+
+  /** Waits until the Lobby is open and may be written in. */
+  async isIn() {
+    await this.page.locator("#words:enabled").waitFor();
+    await this.page.getByRole("heading", { name: "Lobby" }).waitFor();
+    await this.page.locator("#transcript[aria-busy=false]").waitFor();
+  }
+
+  get words() {
+    return this.page.getByLabel("Message", { exact: true });
+  }
+
+  async say(text) {
+    await this.words.fill(text);
+    await this.words.press("Enter");
+  }
+
+  /** Waits until a message with exactly these words is shown. */
+  async sees(text) {
+    await this.page.locator("#transcript .text").and(this.page.getByText(text, { exact: true })).first().waitFor();
+  }
+
+  /** Waits until so many messages are shown and none is on its way. */
+  async seesAll(count) {
+    await this.page.waitForFunction(
+      (count) =>
+        document.querySelectorAll("#transcript .entry[data-state=sent]").length === count &&
+        document.querySelectorAll("#transcript .entry").length === count,
+      count,
+    );
+  }
+
+  /** What is shown, in order: `{seq, state, speaker, text}`. */
+  shown() {
+    return this.page.locator("#transcript .entry").evaluateAll((rows) =>
+      rows.map((row) => ({
+        seq: Number(row.dataset.seq) || null,
+        state: row.dataset.state,
+        speaker: row.querySelector(".speaker").textContent,
+        text: row.querySelector(".text").textContent,
+      })),
+    );
+  }
+
+  async screenshot(name) {
+    await mkdir(SCREENSHOTS, { recursive: true });
+    await this.page.screenshot({ path: `${SCREENSHOTS}${name}.png`, animations: "disabled" });
+  }
+}

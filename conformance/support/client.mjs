@@ -1,0 +1,59 @@
+import { io } from "socket.io-client";
+import { EventLog } from "./event-log.mjs";
+import { within } from "./time.mjs";
+
+const ANSWER_MS_MAX = 20_000;
+
+/** How a client may come in; the names stand in the tests' names. */
+export const TRANSPORTS = {
+  "WebSocket only": { transports: ["websocket"] },
+  "polling only": { transports: ["polling"] },
+  "polling with upgrade": { transports: ["polling", "websocket"] },
+};
+
+/** An unchanged socket.io-client that remembers all it received in its `log`. */
+export class Client {
+  log = new EventLog();
+
+  constructor(server, { token, auth, ...options } = {}) {
+    this.socket = io(server.url, {
+      auth: auth ?? (token === undefined ? {} : { token }),
+      forceNew: true,
+      reconnectionDelay: 50,
+      reconnectionDelayMax: 200,
+      ...options,
+    });
+    this.socket.onAny((name, payload) => this.log.record(name, payload));
+    this.socket.on("connect", () => this.log.record("connect", this.socket.id));
+    this.socket.on("disconnect", (reason) => this.log.record("disconnect", reason));
+    this.socket.on("connect_error", ({ message, data }) => this.log.record("connect_error", { message, data }));
+    // The namespace may be joined before or after the transport has moved up.
+    this.socket.io.on("open", () => {
+      this.socket.io.engine.on("upgrade", ({ name }) => this.log.record("upgrade", name));
+    });
+  }
+
+  /** Connects with a user's token and waits until the server has let it in. */
+  static async of(server, { token }, options) {
+    const client = new Client(server, { token, ...options });
+    await client.log.until("connect");
+    return client;
+  }
+
+  get transport() {
+    return this.socket.io.engine.transport.name;
+  }
+
+  emit(event, ...payload) {
+    this.socket.emit(event, ...payload);
+  }
+
+  /** Emits with a callback and gives back what the callback got, `{ok, ...}`. */
+  request(event, ...payload) {
+    return within(ANSWER_MS_MAX, this.socket.emitWithAck(event, ...payload), () => `no acknowledgement of ${event}`);
+  }
+
+  close() {
+    this.socket.disconnect();
+  }
+}

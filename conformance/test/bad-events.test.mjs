@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { Client } from "../support/client.mjs";
+import { assertTellsNoInsides } from "../support/indiscretion.mjs";
+import { VerbatimServer } from "../support/server.mjs";
+
+/** What each event tells when it fails; null says nothing but to its callback. */
+const FAILURES = {
+  authenticate: "authentication_error",
+  join_group: "group_error",
+  leave_group: "group_error",
+  send_message: "message_error",
+  mark_message_read: null,
+  typing_start: null,
+  typing_stop: null,
+  get_online_users: null,
+};
+
+const UNKNOWN = "0123456789abcdef01234567";
+const BINARY = Buffer.from("binary");
+const HUGE = "x".repeat(900_000);
+const NOT_IDS = [5, true, {}, [], "", "lobby", `${UNKNOWN}0`, UNKNOWN.slice(1), "zzzzzzzzzzzzzzzzzzzzzzzz", HUGE];
+const NOT_OBJECTS = ["text", 5, true, [], [{}], BINARY];
+
+describe("bad events", () => {
+  let server, ada, grace, lobby, open, closed, hers, client, witness;
+
+  before(async () => {
+    server = await VerbatimServer.start();
+    [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
+    lobby = await server.lobby(ada);
+    const make = async (body) => (await server.do("POST", "/api/groups", { token: grace.token, body })).group._id;
+    open = await make({ name: "Open, without ada" });
+    closed = await make({ name: "Closed, without ada", isPrivate: true });
+    client = await Client.of(server, ada);
+    witness = await Client.of(server, grace);
+    hers = (await witness.request("send_message", { groupId: lobby, content: "before" })).message._id;
+    await client.log.until("new_message", ({ message }) => message._id === hers);
+  });
+
+  after(async () => {
+    client?.close();
+    witness?.close();
+    await server?.dispose();
+  });
+
+  /** Everything of the store that a client can see. */
+  const state = async () => {
+    const groups = [];
+    for (const user of [ada, grace]) {
+      groups.push((await server.do("GET", "/api/groups", user)).groups);
+    }
+    const histories = await Promise.all([server.history(grace, lobby), server.history(grace, open), server.history(grace, closed)]);
+    return { groups, histories };
+  };
+
+  /**
+   * Sends it with and without a callback. The callback is refused with `code`, the row's failure event
+   * says the same, `validation_error` comes besides where it is due, and nothing else comes at all.
+   */
+  const assertRefused = async (event, payload, code, details = {}) => {
+    const failure = FAILURES[event];
+    const due = !failure ? [] : code === "VALIDATION_ERROR" ? [failure, "validation_error"] : [failure];
+
+    let since = client.log.length;
+    const answer = await client.request(event, payload);
+    assert.equal(answer.ok, false);
+    assert.equal(answer.error.code, code, JSON.stringify(answer).slice(0, 300));
+    assert.ok(answer.error.message && answer.error.timestamp);
+    assertTellsNoInsides(answer);
+    await fence();
+    assertEvents(event, since, due, code, details);
+
+    since = client.log.length;
+    client.emit(event, payload);
+    await fence();
+    assertEvents(event, since, due, code, details);
+  };
+
+  const assertEvents = (event, since, due, code, details) => {
+    assert.deepEqual(client.log.names(since).sort(), [...due].sort());
+    for (const name of due) {
+      const [told] = client.log.all(name, since);
+      assertTellsNoInsides(told);
+      if (name === "validation_error") {
+        assert.equal(typeof told.field, "string");
+        assert.ok(told.message);
+      } else {
+        assert.equal(told.code, code);
+        for (const [key, value] of Object.entries(details)) {
+          assert.equal(told.details?.[key], value, `details.${key} of ${name}`);
+        }
+      }
+    }
+  };
+
+  /** Whatever was to come because of what was sent before has come: events are handled in order. */
+  const fence = async () => {
+    const answer = await client.request("no_such_event", {});
+    assert.equal(answer.error.code, "VALIDATION_ERROR");
+  };
+
+  const show = (value) => (Buffer.isBuffer(value) ? "binary" : (JSON.stringify(value) ?? "nothing")).slice(0, 60);
+
+  const table = (name, rows) =>
+    test(name, async (t) => {
+      const before = await state();
+      const seen = witness.log.length;
+      for (const [event, payload, code, details] of rows()) {
+        await t.test(`${event} ${show(payload)}: ${code}`, () => assertRefused(event, payload, code, details));
+      }
+      assert.deepEqual(await state(), before, "nothing changed");
+      const { ok } = await witness.request("get_online_users", { groupId: lobby });
+      assert.ok(ok);
+      assert.deepEqual(witness.log.names(seen).filter((each) => each !== "online_users"), [], "nobody else noticed");
+    });
+
+  table("a payload that is no object", () =>
+    Object.keys(FAILURES).flatMap((event) => NOT_OBJECTS.map((payload) => [event, payload, "VALIDATION_ERROR"])),
+  );
+
+  table("authenticate", () => [
+    ["authenticate", { token: 5 }, "VALIDATION_ERROR"],
+    ["authenticate", { token: {} }, "VALIDATION_ERROR"],
+    ["authenticate", { token: BINARY }, "VALIDATION_ERROR"],
+    ["authenticate", { token: "nonsense" }, "INVALID_TOKEN"],
+    ["authenticate", { token: HUGE }, "INVALID_TOKEN"],
+    ["authenticate", { token: grace.token }, "INVALID_TOKEN"],
+  ]);
+
+  for (const event of ["join_group", "leave_group", "typing_start", "typing_stop"]) {
+    table(event, () => [
+      [event, {}, "VALIDATION_ERROR"],
+      [event, undefined, "VALIDATION_ERROR"],
+      ...NOT_IDS.map((groupId) => [event, { groupId }, "VALIDATION_ERROR"]),
+      [event, { groupId: BINARY }, "VALIDATION_ERROR"],
+      [event, { groupId: UNKNOWN }, "GROUP_NOT_FOUND", { groupId: UNKNOWN }],
+      [event, { groupId: open }, "ACCESS_DENIED", { groupId: open }],
+      [event, { groupId: closed }, "GROUP_NOT_FOUND", { groupId: closed }],
+    ]);
+  }
+
+  table("join_group with lastSeq", () => [
+    ...[-1, 1.5, "1", true, {}, 1e300].map((lastSeq) => ["join_group", { groupId: lobby, lastSeq }, "VALIDATION_ERROR"]),
+    ["join_group", { groupId: lobby, lastSeq: 2 }, "VALIDATION_ERROR", { newestSeq: 1 }],
+    ["join_group", { groupId: lobby, lastSeq: 2, x: BINARY }, "VALIDATION_ERROR"],
+  ]);
+
+  table("send_message", () => {
+    const good = { groupId: lobby, content: "good" };
+    return [
+      ["send_message", { content: "no group" }, "VALIDATION_ERROR"],
+      ...NOT_IDS.map((groupId) => ["send_message", { ...good, groupId }, "VALIDATION_ERROR"]),
+      ["send_message", { groupId: lobby }, "INVALID_MESSAGE", { groupId: lobby }],
+      ...["", " \n\t\u00a0\ufeff", 5, null, {}, ["a"], "\ud800", "a\udc00b"].map((content) => [
+        "send_message",
+        { groupId: lobby, content, tempId: "t" },
+        "INVALID_MESSAGE",
+        { tempId: "t" },
+      ]),
+      ["send_message", { ...good, content: BINARY }, "VALIDATION_ERROR"],
+      ["send_message", { ...good, extra: { deep: [BINARY] } }, "VALIDATION_ERROR"],
+      ["send_message", { ...good, content: "x".repeat(4_001) }, "MESSAGE_TOO_LONG"],
+      ["send_message", { ...good, content: "🐎".repeat(2_001) }, "MESSAGE_TOO_LONG"],
+      ["send_message", { ...good, content: HUGE }, "MESSAGE_TOO_LONG"],
+      ...["system", "TEXT", "", 5, {}].map((type) => ["send_message", { ...good, type }, "VALIDATION_ERROR"]),
+      ...["", 5, {}, "t".repeat(129)].map((tempId) => ["send_message", { ...good, tempId }, "VALIDATION_ERROR"]),
+      ["send_message", { ...good, groupId: UNKNOWN, tempId: "t" }, "GROUP_NOT_FOUND", { groupId: UNKNOWN, tempId: "t" }],
+      ["send_message", { ...good, groupId: open, tempId: "t" }, "ACCESS_DENIED", { groupId: open, tempId: "t" }],
+      ["send_message", { ...good, groupId: closed, tempId: "t" }, "GROUP_NOT_FOUND", { groupId: closed, tempId: "t" }],
+    ];
+  });
+
+  table("mark_message_read", () => [
+    ["mark_message_read", {}, "VALIDATION_ERROR"],
+    ["mark_message_read", { groupId: lobby }, "VALIDATION_ERROR"],
+    ...NOT_IDS.map((messageId) => ["mark_message_read", { groupId: lobby, messageId }, "VALIDATION_ERROR"]),
+    ...NOT_IDS.map((groupId) => ["mark_message_read", { groupId, messageId: hers }, "VALIDATION_ERROR"]),
+    ["mark_message_read", { groupId: lobby, messageId: UNKNOWN }, "MESSAGE_NOT_FOUND"],
+    ["mark_message_read", { groupId: UNKNOWN, messageId: hers }, "GROUP_NOT_FOUND"],
+    ["mark_message_read", { groupId: open, messageId: hers }, "ACCESS_DENIED"],
+    ["mark_message_read", { groupId: closed, messageId: hers }, "GROUP_NOT_FOUND"],
+  ]);
+
+  table("get_online_users", () => [
+    ...NOT_IDS.map((groupId) => ["get_online_users", { groupId }, "VALIDATION_ERROR"]),
+    ["get_online_users", { groupId: UNKNOWN }, "GROUP_NOT_FOUND"],
+    ["get_online_users", { groupId: open }, "ACCESS_DENIED"],
+    ["get_online_users", { groupId: closed }, "GROUP_NOT_FOUND"],
+  ]);
+
+  test("an unknown event is ignored, its callback refused", async () => {
+    const since = client.log.length;
+    client.emit("no_such_event", { groupId: lobby });
+    client.emit("constructor");
+    client.emit("__proto__", {});
+    await fence();
+    assert.deepEqual(client.log.names(since), []);
+  });
+
+  test("further arguments are ignored", async () => {
+    const { ok } = await client.request("join_group", { groupId: lobby }, "more", { groupId: 5 });
+    assert.equal(ok, true);
+  });
+
+  test("a packet above the limit costs the connection and nothing else", async () => {
+    const before = await state();
+    const reckless = await Client.of(server, ada, { transports: ["websocket"] });
+    reckless.emit("send_message", { groupId: lobby, content: "x".repeat(3_000_000) });
+    await reckless.log.until("disconnect");
+    reckless.close();
+    assert.equal((await client.request("join_group", { groupId: lobby })).ok, true);
+    assert.deepEqual(await state(), before);
+  });
+
+  test("hostile keys in a payload change nothing", async () => {
+    const payload = JSON.parse(`{"groupId":"${lobby}","content":"kept","__proto__":{"isAdmin":true},"_id":"${UNKNOWN}","seq":99,"senderId":"${grace.user._id}"}`);
+    const { message } = await client.request("send_message", payload);
+    assert.notEqual(message._id, UNKNOWN);
+    assert.equal(message.senderId, ada.user._id);
+    assert.notEqual(message.seq, 99);
+    assert.equal(message.isAdmin, undefined);
+  });
+
+  test("the log tells nothing of it", () => {
+    server.keepSecret("x".repeat(1_000));
+    server.assertDiscreet();
+  });
+});

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
+import { Client } from "../support/client.mjs";
+import { VerbatimServer } from "../support/server.mjs";
+
+describe("the chat page in a browser", { skip: withoutBrowser }, () => {
+  let server, browser, ada, grace, lobby;
+
+  before(async () => {
+    [server, browser] = await Promise.all([VerbatimServer.start(), launchBrowser()]);
+    ada = await Person.at(server, browser, "ada");
+    grace = await Person.at(server, browser, "grace", { colorScheme: "dark" });
+    lobby = await server.lobby(await server.signIn("ada"));
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  const history = async () => server.history(await server.signIn("ada"), lobby);
+
+  /** The pages show the whole history, each message once, in order. */
+  const assertShowAll = async (...people) => {
+    const stored = await history();
+    for (const person of people) {
+      await person.seesAll(stored.length);
+      const shown = await person.shown();
+      assert.deepEqual(
+        shown.map(({ seq, text }) => ({ seq, text })),
+        stored.map(({ seq, content }) => ({ seq, text: content })),
+        person.username,
+      );
+    }
+  };
+
+  test("says what is wrong with a name", async () => {
+    const { page } = ada;
+    await page.getByRole("button", { name: "Come in" }).click();
+    await page.getByRole("alert").filter({ hasText: "Pick a name" }).waitFor();
+    await page.getByLabel("Your name").fill("Ada Lovelace");
+    await page.getByLabel("Your name").press("Enter");
+    await page.getByRole("alert").filter({ hasText: "small letters" }).waitFor();
+    await ada.screenshot("sign-in");
+  });
+
+  test("two people chat in the Lobby", async () => {
+    await ada.signIn();
+    await grace.signIn();
+    await ada.say("Good morning, Grace. Did the night build go through?");
+    await grace.sees("Good morning, Grace. Did the night build go through?");
+    await grace.say("It did. Every message of fifty senders is there, once.");
+    await ada.sees("It did. Every message of fifty senders is there, once.");
+    await grace.say("In the same order for everybody. I will write it up.");
+    await ada.say("Lovely.");
+    await assertShowAll(ada, grace);
+    const [first] = await ada.shown();
+    assert.deepEqual(first, { seq: 1, state: "sent", speaker: "ada", text: "Good morning, Grace. Did the night build go through?" });
+  });
+
+  test("both are online", async () => {
+    for (const { page } of [ada, grace]) {
+      await page.locator("#members li").nth(1).waitFor();
+      assert.deepEqual((await page.locator("#members bdi").allTextContents()).sort(), ["ada", "grace"]);
+    }
+  });
+
+  test("a read message is marked so", async () => {
+    await ada.page.locator(".entry.own .mark[title='Read by grace']").first().waitFor();
+  });
+
+  test("typing is seen and ends", async () => {
+    await grace.words.pressSequentially("I am about to");
+    await ada.page.locator("#typing").filter({ hasText: "is typing" }).waitFor();
+    await ada.screenshot("typing");
+    await grace.screenshot("dark");
+    await grace.words.fill("");
+    await ada.page.locator("#typing:empty").waitFor({ state: "attached" });
+  });
+
+  test("Shift+Enter starts a new line, Enter sends", async () => {
+    await ada.words.fill("one");
+    await ada.words.press("Shift+Enter");
+    await ada.words.pressSequentially("two");
+    await ada.words.press("Enter");
+    await grace.sees("one\ntwo");
+    assert.equal(await ada.words.inputValue(), "");
+  });
+
+  test("her own words from another device appear", async () => {
+    const phone = new Person(server, ada.context, "ada");
+    await phone.openPage();
+    await phone.signIn();
+    await phone.say("from my phone");
+    await ada.sees("from my phone");
+    await assertShowAll(ada, phone, grace);
+    await phone.page.close();
+  });
+
+  test("a reload stays signed in and shows the history", async () => {
+    await ada.page.reload();
+    await ada.isIn();
+    await assertShowAll(ada);
+  });
+
+  test("a token that is no longer good is replaced without a word", async () => {
+    await ada.page.evaluate(() => {
+      const identity = JSON.parse(sessionStorage.getItem("verbatim.identity"));
+      sessionStorage.setItem("verbatim.identity", JSON.stringify({ ...identity, token: "stale" }));
+    });
+    await ada.page.reload();
+    await ada.isIn();
+    await assertShowAll(ada);
+  });
+
+  test("a server that dies while one types and sends loses and doubles nothing", async () => {
+    for (let n = 1; n <= 10; n++) {
+      await ada.say(`before and during ${n}`);
+      await grace.words.fill(`meanwhile ${n}`);
+      if (n === 5) {
+        await grace.sees("before and during 3");
+        await server.kill();
+      }
+    }
+    await grace.words.press("Enter");
+    for (const { page } of [ada, grace]) {
+      await page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+    }
+    await ada.say("while it is down");
+    await ada.screenshot("reconnecting");
+    await server.restart();
+    await grace.sees("while it is down");
+    await ada.sees("meanwhile 10");
+    for (const { page } of [ada, grace]) {
+      await page.locator("#banner").waitFor({ state: "hidden" });
+    }
+    await assertShowAll(ada, grace);
+    const said = (await history()).map(({ content }) => content).filter((content) => /during|while it is/.test(content));
+    assert.deepEqual(said, [...Array.from({ length: 10 }, (_, i) => `before and during ${i + 1}`), "while it is down"]);
+  });
+
+  test("what was not sent before the tab was closed is sent when she is back", async () => {
+    await server.kill();
+    await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+    await ada.say("written, then closed");
+    await ada.page.locator(".entry[data-state=sending]").waitFor();
+    await ada.page.close();
+    await server.restart();
+    await ada.openPage();
+    await ada.signIn();
+    await grace.sees("written, then closed");
+    await assertShowAll(ada, grace);
+  });
+
+  test("a message that the server refuses can be tried again or discarded", async () => {
+    await ada.page.evaluate((groupId) => {
+      const entry = { tempId: "too-long", groupId, content: "z".repeat(4_001), writtenAt: Date.now(), place: 1 };
+      localStorage.setItem("verbatim.outbox.ada.too-long", JSON.stringify(entry));
+    }, lobby);
+    await ada.page.reload();
+    await ada.isIn();
+    const refused = ada.page.locator(".entry[data-state=refused]");
+    await refused.getByText("Not sent").first().waitFor();
+    await ada.screenshot("refused");
+    await refused.getByRole("button", { name: "Try again" }).click();
+    await refused.getByText("Not sent").first().waitFor();
+    await refused.getByRole("button", { name: "Discard" }).click();
+    await refused.waitFor({ state: "detached" });
+    assert.deepEqual(await ada.page.evaluate(() => Object.keys(localStorage)), []);
+  });
+
+  test("hostile words run nothing and break nothing", async () => {
+    const hostile = [
+      `<img src=x onerror="window.pwned=1">`,
+      `<script>window.pwned=1</script>`,
+      `"><svg onload=window.pwned=1>`,
+      `javascript:window.pwned=1`,
+      `{{constructor.constructor("window.pwned=1")()}}`,
+      "w".repeat(4_000),
+      `مرحبا ‮backwards‬ עברית 123`,
+      "z̸̡̨͈̟͇͖͕̻̣̙̪̥͍̤̖͈̰̗̱͖̲̲̞̙͇̥̀̋ͅalgo",
+      "\u0000\u0007 nul",
+    ];
+    await server.signIn("mallory", { firstName: `<img src=x onerror="window.pwned=1">`, lastName: "‮llama" });
+    const mallory = await Person.at(server, browser, "mallory", { viewport: { width: 360, height: 700 } });
+    await mallory.signIn();
+    for (const text of hostile) {
+      await mallory.say(text);
+    }
+    await assertShowAll(ada, grace, mallory);
+    for (const { page, complaints, username } of [ada, grace, mallory]) {
+      assert.equal(await page.evaluate(() => window.pwned), undefined);
+      assert.equal(await page.locator("#chat img, #chat script, #chat svg").count(), 0);
+      const overflow = await page.evaluate(() => [document.documentElement, ...document.querySelectorAll("#scroll, .room, #members")].filter((each) => each.scrollWidth > each.clientWidth).map(({ id }) => id));
+      assert.deepEqual(overflow, [], `${username}'s page is too wide`);
+      assert.deepEqual(complaints, [], username);
+    }
+    await ada.screenshot("hostile");
+    await mallory.screenshot("narrow");
+    await mallory.page.getByRole("button", { name: /online/ }).click();
+    await mallory.page.locator("#members").waitFor();
+    await mallory.screenshot("narrow-members");
+    await mallory.context.close();
+  });
+
+  test("more than the server replays is loaded as history", async () => {
+    const user = await server.signIn("grace");
+    await ada.context.setOffline(true);
+    await server.kill();
+    await server.restart();
+    // 600 messages are more than REPLAY_LIMIT.
+    const client = await Client.of(server, user);
+    await Promise.all(
+      Array.from({ length: 600 }, (_, n) => client.request("send_message", { groupId: lobby, content: `flood ${n}`, tempId: `flood-${n}` })),
+    );
+    client.close();
+    await ada.context.setOffline(false);
+    await ada.sees("flood 599");
+    await assertShowAll(ada, grace);
+  });
+
+  test("who signs out is gone, with nothing left in the tab", async () => {
+    await grace.page.getByRole("button", { name: "Sign out" }).click();
+    await grace.page.getByLabel("Your name").waitFor();
+    assert.equal(await grace.page.evaluate(() => sessionStorage.length), 0);
+  });
+
+  test("the log tells nothing of what was said", () => {
+    server.keepSecret("Good morning, Grace", "while it is down", "window.pwned");
+    server.assertDiscreet();
+  });
+});

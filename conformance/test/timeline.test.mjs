@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { pageModule } from "../support/page-module.mjs";
+import { randomFrom } from "../support/random.mjs";
+
+const { Timeline } = await pageModule("timeline.js");
+
+const message = (seq, more = {}) => ({ _id: `id${seq}`, seq, senderId: "ada", content: `m${seq}`, readBy: [], updatedAt: "2026-01-01T00:00:00.000Z", ...more });
+const range = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
+const seqs = (timeline) => timeline.all().map(({ seq }) => seq);
+
+describe("the page's timeline", () => {
+  test("holds each message once and in order, however they come", () => {
+    for (let seed = 0; seed < 200; seed++) {
+      const random = randomFrom(seed);
+      const timeline = new Timeline();
+      const coming = [...range(5, 40), ...range(5, 40), ...range(20, 30)].map((seq) => [random(), seq]).sort(([a], [b]) => a - b);
+      for (const [, seq] of coming) {
+        timeline.add([message(seq)]);
+        const shown = seqs(timeline);
+        assert.deepEqual(shown, [...new Set(shown)].sort((a, b) => a - b), `seed ${seed}`);
+      }
+      assert.deepEqual(seqs(timeline), range(5, 40));
+      assert.equal(timeline.hole(), null);
+    }
+  });
+
+  test("knows the first hole, and counts as seen only what is before it", () => {
+    const timeline = new Timeline();
+    assert.equal(timeline.lastSeq, 0);
+    timeline.add([message(5), message(6), message(9), message(12)]);
+    assert.deepEqual(timeline.hole(), { after: 6, before: 9 });
+    assert.equal(timeline.lastSeq, 6);
+    timeline.add([message(7), message(8)]);
+    assert.deepEqual(timeline.hole(), { after: 9, before: 12 });
+    timeline.add([message(10), message(11)]);
+    assert.equal(timeline.hole(), null);
+    assert.equal(timeline.lastSeq, 12);
+  });
+
+  test("expects what a gap announced", () => {
+    const timeline = new Timeline();
+    timeline.add([message(1)]);
+    timeline.expect(4);
+    assert.deepEqual(timeline.hole(), { after: 1, before: 5 });
+    timeline.add(range(2, 4).map((seq) => message(seq)));
+    assert.equal(timeline.hole(), null);
+  });
+
+  test("takes a later state of a message and keeps the tempId known of it", () => {
+    const timeline = new Timeline();
+    timeline.add([message(1, { tempId: "t" })]);
+    timeline.add([message(1, { content: "edited", updatedAt: "2026-01-02T00:00:00.000Z" })]);
+    timeline.add([message(1)]);
+    assert.equal(timeline.all()[0].content, "edited");
+    assert.equal(timeline.all()[0].tempId, "t");
+  });
+
+  test("notes each reader once, and not the author", () => {
+    const timeline = new Timeline();
+    timeline.add([message(1)]);
+    assert.equal(timeline.markRead("id1", "grace", "now"), true);
+    assert.equal(timeline.markRead("id1", "grace", "later"), false);
+    assert.equal(timeline.markRead("id1", "ada", "now"), false);
+    assert.equal(timeline.markRead("id2", "grace", "now"), false);
+    assert.deepEqual(timeline.all()[0].readBy, [{ userId: "grace", readAt: "now" }]);
+  });
+});
