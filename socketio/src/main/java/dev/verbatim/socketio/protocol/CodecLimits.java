@@ -14,6 +14,8 @@ package dev.verbatim.socketio.protocol;
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
  * @param jsonDepthMax nesting of arrays and objects; keeps recursive readers off the stack's end
  * @param jsonNameLengthMax characters of a property name; names go through a table of symbols
+ * @param jsonNamesMax property names that parsers remember in common; more than an application's
+ *     events have, and few enough to copy their table, which is what each new name costs
  * @param jsonNumberLengthMax characters of a number; the time to convert one grows with its square
  */
 public record CodecLimits(
@@ -25,11 +27,12 @@ public record CodecLimits(
     int argumentsMax,
     int jsonDepthMax,
     int jsonNameLengthMax,
+    int jsonNamesMax,
     int jsonNumberLengthMax) {
 
   /** What a public chat server wants. */
   public static final CodecLimits DEFAULT =
-      new CodecLimits(1_000_000, 1_000, 10, 1_000_000, 256, 256, 64, 1_024, 1_000);
+      new CodecLimits(1_000_000, 1_000, 10, 1_000_000, 256, 256, 64, 1_024, 256, 1_000);
 
   /** The same with other bounds of size, for servers whose messages are larger or smaller. */
   public CodecLimits withBytesMax(int bytesMax) {
@@ -42,6 +45,7 @@ public record CodecLimits(
         argumentsMax,
         jsonDepthMax,
         jsonNameLengthMax,
+        jsonNamesMax,
         jsonNumberLengthMax);
   }
 }

@@ -376,6 +376,16 @@ class PacketDecoderTest {
   }
 
   @Test
+  void forgetsPropertyNamesBeforeTheyAreTooMany() throws Exception {
+    PacketSyntax syntax = new PacketSyntax(CodecLimits.DEFAULT);
+    PacketDecoder busy = new PacketDecoder(syntax);
+    for (int i = 0; i < 3 * CodecLimits.DEFAULT.jsonNamesMax(); i++) {
+      busy.decodeText(Bytes.utf8("2[\"e\",{\"name" + i + "\":1}]"));
+      assertTrue(syntax.symbols() <= CodecLimits.DEFAULT.jsonNamesMax() + 1);
+    }
+  }
+
+  @Test
   void takesNoOtherEncodingForJson() {
     assertEquals(Reason.INVALID_JSON, refusal("2[\u0000\"\u0000e\u0000\"\u0000]\u0000"));
     assertEquals(Reason.INVALID_PAYLOAD, refusal("2\ufeff[\"e\"]"));
