@@ -44,7 +44,22 @@ public interface GroupStore {
    * @param lastMessage the newest message that is not deleted, if there is one
    */
   record Membership(
-      Group group, Role role, long newestSeq, @Nullable Message lastMessage, ReadState readState) {}
+      Group group, Role role, long newestSeq, @Nullable Message lastMessage, ReadState readState) {
+    /** How many members the group has, this one included. */
+    public int memberCount() {
+      return group.members().size();
+    }
+
+    /** The highest seq the member read or sent, 0 for none. */
+    public long lastReadSeq() {
+      return readState.lastReadSeq();
+    }
+
+    /** How many messages stand above {@link #lastReadSeq}. */
+    public long unreadCount() {
+      return readState.unreadCount(newestSeq);
+    }
+  }
 
   /**
    * What a group is to one of its members.

@@ -1,0 +1,135 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.StoreException;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Executor;
+
+/**
+ * The chat, wired by hand. It owns the writer's thread and the store; timers and the threads for
+ * blocking work belong to whoever opened it.
+ */
+public final class Chat implements AutoCloseable {
+  private final ChatStore store;
+  private final ChatSettings settings;
+  private final Writer writer;
+  private final Directory directory;
+  private final Groups groups;
+  private final Messages messages;
+  private final Users users;
+  private final Lobby lobby;
+  private final Presence presence;
+  private final Typing typing;
+  private final Sessions sessions;
+
+  private Chat(
+      ChatStore store,
+      ChatSettings settings,
+      ChatListener listener,
+      InstantSource clock,
+      Timers timers,
+      Executor blocking) {
+    this.store = store;
+    this.settings = settings;
+    Faults faults = new Faults(listener);
+    Questions questions = new Questions(blocking, faults, settings);
+    directory = new Directory(store, settings);
+    writer = new Writer(store, directory, listener, faults, settings);
+    groups = new Groups(store, writer, directory, listener, faults, clock, settings);
+    messages = new Messages(store, writer, directory, groups, questions, clock, settings);
+    users = new Users(store, writer, directory, clock);
+    lobby = new Lobby(users, groups, clock);
+    presence = new Presence(directory, listener, faults, timers, settings);
+    typing = new Typing(directory, listener, timers, clock, settings);
+    sessions = new Sessions(writer, directory, groups, presence, timers, clock, settings);
+  }
+
+  /**
+   * Opens the chat on a store: starts its writer and removes the sessions that a crash left.
+   * Blocks.
+   *
+   * @param listener is told what the chat does of its own accord
+   * @param clock tells the time, of which the chat uses milliseconds
+   * @param timers run delayed work; to be closed after the chat
+   * @param blocking runs what asks the store for event loops: virtual threads, best
+   * @throws StoreException if the store cannot be written; it is still the caller's to close then
+   */
+  public static Chat open(
+      ChatStore store,
+      ChatSettings settings,
+      ChatListener listener,
+      InstantSource clock,
+      Timers timers,
+      Executor blocking)
+      throws StoreException {
+    // What is stored, told and compared is the same instant: stores and the wire keep no more.
+    InstantSource millis = () -> clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Chat chat = new Chat(store, settings, listener, millis, timers, blocking);
+    chat.writer.start();
+    try {
+      chat.sessions.removeAll();
+    } catch (StoreException | RuntimeException | Error e) {
+      boolean _ = chat.writer.close(settings.closeWaitMax());
+      throw e;
+    }
+    chat.sessions.startCleanup();
+    return chat;
+  }
+
+  public Messages messages() {
+    return messages;
+  }
+
+  public Groups groups() {
+    return groups;
+  }
+
+  public Users users() {
+    return users;
+  }
+
+  public Lobby lobby() {
+    return lobby;
+  }
+
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public Presence presence() {
+    return presence;
+  }
+
+  public Typing typing() {
+    return typing;
+  }
+
+  public Directory directory() {
+    return directory;
+  }
+
+  public Writer writer() {
+    return writer;
+  }
+
+  /** Returns if the store can answer. Blocks. */
+  public void ping() throws StoreException {
+    store.ping();
+  }
+
+  /**
+   * Takes no more writes, commits those that wait, for at most {@link ChatSettings#closeWaitMax},
+   * and closes the store. What was not committed by then fails. Blocks.
+   *
+   * @throws StoreException if the store cannot be closed, or is still committing and is left so
+   */
+  @Override
+  public void close() throws StoreException {
+    sessions.close();
+    if (!writer.close(settings.closeWaitMax())) {
+      throw new StoreException("The store is still committing and cannot be closed");
+    }
+    store.close();
+  }
+}

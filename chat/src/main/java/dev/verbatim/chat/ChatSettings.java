@@ -1,0 +1,260 @@
+package dev.verbatim.chat;
+
+import java.time.Duration;
+
+/**
+ * The settings of the chat, and every bound it has. Made by {@link #builder}, which starts from the
+ * defaults.
+ *
+ * @param messageRatePerSecond messages a user may send, 0 for no limit; beyond it {@link
+ *     Sent.RateLimited}
+ * @param messageRateBurst messages a user may send at once after a pause
+ * @param messageRatesMax users whose rate is remembered, which is those who sent in the last {@code
+ *     burst / rate} seconds; beyond it new senders are {@link Sent.RateLimited}
+ * @param typingTimeout after which typing ends by itself
+ * @param typingMax who types where at one time; beyond it nobody else is shown typing, for typing
+ *     is what goes first under pressure
+ * @param typingPerSocketMax groups one socket can type in at one time, so that no socket takes all
+ *     of {@code typingMax}; beyond it the same
+ * @param presenceGrace time without a session after which a user is offline, so that a reconnect is
+ *     not told to everybody
+ * @param presenceGroupMax members up to which a group is told who comes and goes: the cost of
+ *     telling grows with the square of the members
+ * @param presenceListMax who is online in one group larger than that; the rest are left out
+ * @param coMembersListMax who is online in all groups of a user; the rest are left out
+ * @param replayLimit messages replayed to one who comes back; beyond it {@link Replay.Gap}
+ * @param historyPageMax messages in a page of the history; more are not given
+ * @param readersShownMax readers shown for a message; more are not given
+ * @param writerQueueMax writes that wait for the writer: at 8 KB for the longest message 128 MB at
+ *     worst, and under a second of its work; beyond it {@link Sent.Unavailable}
+ * @param commitBatchMax writes in a commit: beyond some hundreds a larger one only adds latency
+ * @param commitWaitMax how long a blocking caller waits for a commit; then a {@code StoreException}
+ *     that leaves the outcome open
+ * @param closeWaitMax how long closing waits for the writer; then what is left fails
+ * @param questionsMax questions to the store under way for event loops; beyond it what was asked is
+ *     unavailable
+ * @param membersPerGroupMax members of a group: 80 bytes each are held while one of them is here;
+ *     beyond it joining is {@link Groups.Joined.Full}. Joins at the same time can pass it by their
+ *     number
+ * @param groupsPerUserMax groups of a user, all held while the user is here; beyond it {@link
+ *     Groups.Joined.TooManyGroups}. Joins at the same time can pass it by their number
+ * @param discoverPageMax public groups in one answer; more are not given
+ * @param sessionTouchInterval how often a session's last activity is stored at most
+ * @param sessionCleanupInterval how often sessions are looked through
+ * @param sessionTimeout idle time after which a session whose socket is gone is removed
+ * @param sessionEndsMax ends of sessions that could not be stored and wait for the next clean-up;
+ *     beyond it they wait for the time-out
+ */
+public record ChatSettings(
+    int messageRatePerSecond,
+    int messageRateBurst,
+    int messageRatesMax,
+    Duration typingTimeout,
+    int typingMax,
+    int typingPerSocketMax,
+    Duration presenceGrace,
+    int presenceGroupMax,
+    int presenceListMax,
+    int coMembersListMax,
+    int replayLimit,
+    int historyPageMax,
+    int readersShownMax,
+    int writerQueueMax,
+    int commitBatchMax,
+    Duration commitWaitMax,
+    Duration closeWaitMax,
+    int questionsMax,
+    int membersPerGroupMax,
+    int groupsPerUserMax,
+    int discoverPageMax,
+    Duration sessionTouchInterval,
+    Duration sessionCleanupInterval,
+    Duration sessionTimeout,
+    int sessionEndsMax) {
+
+  public ChatSettings {
+    if (messageRatePerSecond < 0 || (messageRatePerSecond > 0 && messageRateBurst < 1)) {
+      throw new IllegalArgumentException(
+          "No message rate: " + messageRatePerSecond + " a second, burst " + messageRateBurst);
+    }
+    if (writerQueueMax < 1 || writerQueueMax > Writer.QUEUE_LIMIT) {
+      throw new IllegalArgumentException("No length of the writer's queue: " + writerQueueMax);
+    }
+    positive("messageRatesMax", messageRatesMax);
+    positive("commitBatchMax", commitBatchMax);
+    positive("questionsMax", questionsMax);
+    positive("replayLimit", replayLimit);
+    positive("historyPageMax", historyPageMax);
+    positive("discoverPageMax", discoverPageMax);
+    positive("membersPerGroupMax", membersPerGroupMax);
+    positive("groupsPerUserMax", groupsPerUserMax);
+    positive("presenceListMax", presenceListMax);
+    positive("coMembersListMax", coMembersListMax);
+    positive("typingTimeout", typingTimeout.compareTo(Duration.ZERO));
+    positive("sessionCleanupInterval", sessionCleanupInterval.compareTo(Duration.ZERO));
+  }
+
+  private static void positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " must be above 0");
+    }
+  }
+
+  /** What the service runs with unless told otherwise. */
+  public static ChatSettings defaults() {
+    return builder().build();
+  }
+
+  /** Settings to be made, from the defaults on. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Settings that are being made. Confined to its maker's thread. */
+  public static final class Builder {
+    private int messageRatePerSecond = 10;
+    private int messageRateBurst = 30;
+    private int messageRatesMax = 100_000;
+    private Duration typingTimeout = Duration.ofSeconds(5);
+    private int typingMax = 10_000;
+    private int typingPerSocketMax = 16;
+    private Duration presenceGrace = Duration.ofSeconds(5);
+    private int presenceGroupMax = 500;
+    private int presenceListMax = 1_000;
+    private int coMembersListMax = 10_000;
+    private int replayLimit = 500;
+    private int writerQueueMax = 16_384;
+    private int commitBatchMax = 512;
+    private Duration commitWaitMax = Duration.ofSeconds(10);
+    private Duration closeWaitMax = Duration.ofSeconds(5);
+    private int questionsMax = 1_024;
+    private int membersPerGroupMax = 100_000;
+    private int groupsPerUserMax = 1_000;
+    private Duration sessionCleanupInterval = Duration.ofMinutes(5);
+    private Duration sessionTimeout = Duration.ofMinutes(30);
+    private int sessionEndsMax = 10_000;
+
+    private Builder() {}
+
+    /** 0 a second for no limit. */
+    public Builder messageRate(int perSecond, int burst) {
+      messageRatePerSecond = perSecond;
+      messageRateBurst = burst;
+      return this;
+    }
+
+    public Builder messageRatesMax(int users) {
+      messageRatesMax = users;
+      return this;
+    }
+
+    public Builder typing(Duration timeout, int max, int perSocketMax) {
+      typingTimeout = timeout;
+      typingMax = max;
+      typingPerSocketMax = perSocketMax;
+      return this;
+    }
+
+    public Builder typingTimeout(Duration timeout) {
+      typingTimeout = timeout;
+      return this;
+    }
+
+    public Builder presenceGrace(Duration grace) {
+      presenceGrace = grace;
+      return this;
+    }
+
+    public Builder presenceGroupMax(int members) {
+      presenceGroupMax = members;
+      return this;
+    }
+
+    public Builder presenceLists(int groupMax, int coMembersMax) {
+      presenceListMax = groupMax;
+      coMembersListMax = coMembersMax;
+      return this;
+    }
+
+    public Builder replayLimit(int messages) {
+      replayLimit = messages;
+      return this;
+    }
+
+    public Builder writerQueueMax(int writes) {
+      writerQueueMax = writes;
+      return this;
+    }
+
+    public Builder commitBatchMax(int writes) {
+      commitBatchMax = writes;
+      return this;
+    }
+
+    public Builder commitWaitMax(Duration wait) {
+      commitWaitMax = wait;
+      return this;
+    }
+
+    public Builder closeWaitMax(Duration wait) {
+      closeWaitMax = wait;
+      return this;
+    }
+
+    public Builder questionsMax(int questions) {
+      questionsMax = questions;
+      return this;
+    }
+
+    public Builder memberships(int membersPerGroup, int groupsPerUser) {
+      membersPerGroupMax = membersPerGroup;
+      groupsPerUserMax = groupsPerUser;
+      return this;
+    }
+
+    public Builder sessionCleanup(Duration interval, Duration timeout) {
+      sessionCleanupInterval = interval;
+      sessionTimeout = timeout;
+      return this;
+    }
+
+    public Builder sessionEndsMax(int ends) {
+      sessionEndsMax = ends;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException if one of them makes no sense
+     */
+    public ChatSettings build() {
+      return new ChatSettings(
+          messageRatePerSecond,
+          messageRateBurst,
+          messageRatesMax,
+          typingTimeout,
+          typingMax,
+          typingPerSocketMax,
+          presenceGrace,
+          presenceGroupMax,
+          presenceListMax,
+          coMembersListMax,
+          replayLimit,
+          /* historyPageMax= */ 100,
+          /* readersShownMax= */ 100,
+          writerQueueMax,
+          commitBatchMax,
+          commitWaitMax,
+          closeWaitMax,
+          questionsMax,
+          membersPerGroupMax,
+          groupsPerUserMax,
+          /* discoverPageMax= */ 100,
+          /* sessionTouchInterval= */ Duration.ofMinutes(1),
+          sessionCleanupInterval,
+          sessionTimeout,
+          sessionEndsMax);
+    }
+  }
+}

@@ -1,0 +1,400 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.GroupStore.Standing;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The users who are here and the groups they are in, held in memory; the one owner of what every
+ * message is checked against. It is changed under its own lock, by the writer's thread and by those
+ * who bring users in and let them go; it is read by any thread, without a lock and without
+ * blocking.
+ *
+ * <p>A user is resident while somebody holds it, with all of its groups, and a group is resident
+ * while one of its members is. A group is read from the store once and held once, however many of
+ * its members are here.
+ *
+ * <p>Why it stays true. What the store says can be older than what the writer has committed by the
+ * time it arrives: a user is read, a commit adds it to a group, and only then does the read come
+ * back. So whoever reads registers an empty entry <em>before</em> it asks, and the writer changes
+ * registered entries whether they are filled or not. The writer's changes are absolute (this user
+ * has this role in this group; this is the group as it now is), so applying one again does no harm,
+ * and the last one applied is right. When the read comes back it fills in only what the writer has
+ * not touched since the registration. What the writer has touched is at least as new as the read;
+ * or the read has seen a later commit, and then that commit is still to be applied, because the
+ * writer applies each of them. What the writer has not touched has not changed since before the
+ * read, or its change is still to come in the same way. Either way the entry is right as soon as
+ * the writer has applied what it has committed, and that is before anybody is told of it. An entry
+ * is not shown to readers until it is filled.
+ */
+public final class Directory {
+  private final ChatStore store;
+  private final Duration loadWaitMax;
+
+  /** Guards every change of the two maps and of what their entries hold, but for newestSeq. */
+  private final Object changes = new Object();
+
+  private final ConcurrentHashMap<ObjectId, ResidentUser> users = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<ObjectId, ResidentGroup> groups = new ConcurrentHashMap<>();
+
+  Directory(ChatStore store, ChatSettings settings) {
+    this.store = store;
+    loadWaitMax = settings.commitWaitMax();
+  }
+
+  /** A user who is here, or null. */
+  public @Nullable User user(ObjectId userId) {
+    ResidentUser resident = users.get(userId);
+    return resident == null || !resident.filled ? null : resident.user;
+  }
+
+  /** What a user who is here may do in a group; null for one who is no member or not here. */
+  public @Nullable Role role(ObjectId userId, ObjectId groupId) {
+    ResidentUser resident = users.get(userId);
+    if (resident == null || !resident.filled) {
+      return null;
+    }
+    Seat seat = resident.seats.get(groupId);
+    return seat == null ? null : seat.role;
+  }
+
+  /** The groups of a user who is here; empty for one who is not. */
+  public Set<ObjectId> groupIds(ObjectId userId) {
+    ResidentUser resident = users.get(userId);
+    return resident == null || !resident.filled ? Set.of() : Set.copyOf(resident.seats.keySet());
+  }
+
+  /** A group of which a member is here, with all its members; or null. */
+  public @Nullable Group group(ObjectId groupId) {
+    ResidentGroup resident = groups.get(groupId);
+    return resident == null ? null : resident.group;
+  }
+
+  /** How many members a group has of which one is here; 0 for others. */
+  public int memberCount(ObjectId groupId) {
+    Group group = group(groupId);
+    return group == null ? 0 : group.members().size();
+  }
+
+  /** The newest seq of a group; empty if it is not here, or nothing of it has been seen yet. */
+  public OptionalLong newestSeq(ObjectId groupId) {
+    ResidentGroup resident = groups.get(groupId);
+    long seq =
+        resident == null || resident.group == null
+            ? ResidentGroup.UNSEEN
+            : resident.newestSeq.get();
+    return seq == ResidentGroup.UNSEEN ? OptionalLong.empty() : OptionalLong.of(seq);
+  }
+
+  /** How many users are here. */
+  public int userCount() {
+    return users.size();
+  }
+
+  /** How many groups are here. */
+  public int groupCount() {
+    return groups.size();
+  }
+
+  /**
+   * Brings a user in, or holds it once more if it is here. Blocks. Each call is paired with one of
+   * {@link #release}, unless it throws.
+   *
+   * @return the user's memberships, as the store tells them
+   */
+  List<Standing> hold(User user) throws StoreException {
+    ResidentUser resident;
+    boolean mine;
+    synchronized (changes) {
+      ResidentUser present = users.get(user.id());
+      resident = present != null ? present : new ResidentUser(user);
+      resident.holders++;
+      mine = present == null;
+      if (mine) {
+        users.put(user.id(), resident);
+      }
+    }
+    try {
+      List<Standing> standings = store.standings(user.id());
+      if (mine) {
+        fill(resident, standings);
+        resident.loaded.complete(null);
+      } else {
+        await(resident.loaded);
+      }
+      return standings;
+    } catch (StoreException | RuntimeException | Error e) {
+      synchronized (changes) {
+        if (mine) {
+          // Nobody can use it: those who wait for it give up too.
+          users.remove(user.id(), resident);
+          resident.seats.values().forEach(seat -> release(seat.group));
+          resident.seats.clear();
+          resident.loaded.completeExceptionally(e);
+        } else {
+          release(resident);
+        }
+      }
+      throw e;
+    }
+  }
+
+  /** Holds a user who is here once more. Never blocks. */
+  void holdResident(ObjectId userId) {
+    synchronized (changes) {
+      ResidentUser resident = users.get(userId);
+      if (resident == null) {
+        throw new IllegalStateException("Not here: " + userId);
+      }
+      resident.holders++;
+    }
+  }
+
+  /** Lets a user go whom a {@code hold} brought in. Never blocks. */
+  void release(ObjectId userId) {
+    synchronized (changes) {
+      ResidentUser resident = users.get(userId);
+      if (resident == null) {
+        throw new IllegalStateException("Not here: " + userId);
+      }
+      release(resident);
+    }
+  }
+
+  private void fill(ResidentUser resident, List<Standing> standings) throws StoreException {
+    List<ResidentGroup> held = new ArrayList<>(standings.size());
+    List<ResidentGroup> toLoad = new ArrayList<>();
+    synchronized (changes) {
+      for (Standing standing : standings) {
+        ResidentGroup group = groups.get(standing.groupId());
+        if (group == null) {
+          group = new ResidentGroup(standing.groupId());
+          groups.put(standing.groupId(), group);
+          toLoad.add(group);
+        }
+        group.holders++;
+        held.add(group);
+      }
+    }
+    try {
+      // First what others may wait for, then what others load: nobody waits in a circle.
+      load(toLoad);
+      for (ResidentGroup group : held) {
+        await(group.loaded);
+      }
+    } catch (StoreException | RuntimeException | Error e) {
+      synchronized (changes) {
+        held.forEach(this::release);
+      }
+      throw e;
+    }
+    synchronized (changes) {
+      for (int i = 0; i < held.size(); i++) {
+        ResidentGroup group = held.get(i);
+        if (resident.touched.contains(group.id)) {
+          release(group);
+        } else {
+          resident.seats.put(group.id, new Seat(group, standings.get(i).role()));
+        }
+      }
+      resident.touched.clear();
+      resident.filled = true;
+    }
+  }
+
+  private void load(List<ResidentGroup> toLoad) throws StoreException {
+    for (int i = 0; i < toLoad.size(); i++) {
+      ResidentGroup resident = toLoad.get(i);
+      try {
+        Group group =
+            store
+                .group(resident.id)
+                .orElseThrow(() -> new StoreException("A membership in no group: " + resident.id));
+        // Asked only now: a seq in the standings is older than the entry.
+        resident.sawSeq(store.newestSeq(resident.id));
+        synchronized (changes) {
+          if (resident.group == null) {
+            resident.group = group;
+          }
+        }
+        resident.loaded.complete(null);
+      } catch (StoreException | RuntimeException | Error e) {
+        synchronized (changes) {
+          for (ResidentGroup left : toLoad.subList(i, toLoad.size())) {
+            if (left.group == null) {
+              // The next one who needs it shall ask again.
+              groups.remove(left.id, left);
+              left.loaded.completeExceptionally(e);
+            } else {
+              left.loaded.complete(null);
+            }
+          }
+        }
+        throw e;
+      }
+    }
+  }
+
+  private void release(ResidentUser resident) {
+    if (--resident.holders > 0) {
+      return;
+    }
+    users.remove(resident.user.id(), resident);
+    resident.seats.values().forEach(seat -> release(seat.group));
+  }
+
+  private void release(ResidentGroup resident) {
+    if (--resident.holders == 0) {
+      groups.remove(resident.id, resident);
+    }
+  }
+
+  private void await(CompletableFuture<@Nullable Void> loaded) throws StoreException {
+    try {
+      Void _ = loaded.get(loadWaitMax.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new StoreException("Could not be read", e);
+    } catch (TimeoutException e) {
+      throw new StoreException("Reading takes longer than " + loadWaitMax, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("Interrupted while reading", e);
+    }
+  }
+
+  /** Takes in what a write changed. On the writer's thread, in commit order, before it is told. */
+  void onCommitted(Write<?> write, Object result) {
+    switch (write) {
+      case Write.AppendMessage append -> {
+        if (result instanceof Write.Appended.Stored(var message)) {
+          sawSeq(append.groupId(), message.seq());
+        }
+      }
+      case Write.NewestSeq newest -> sawSeq(newest.groupId(), (Long) result);
+      case Write.PutGroup _ -> {
+        Group group = (Group) result;
+        onGroup(group);
+        for (Member member : group.members()) {
+          onSeat(group, member.userId(), member.role());
+        }
+      }
+      case Write.AddMember add -> {
+        switch ((Write.MemberAdded) result) {
+          case Write.MemberAdded.Added(Group group) -> {
+            onGroup(group);
+            onSeat(group, add.member().userId(), add.member().role());
+          }
+          case Write.MemberAdded.Already(Group group) -> onGroup(group);
+          case Write.MemberAdded.NoGroup() -> {}
+        }
+      }
+      case Write.MarkRead _,
+          Write.PutUser _,
+          Write.PutSession _,
+          Write.EndSession _,
+          Write.EndSessionsBefore _ -> {}
+    }
+  }
+
+  private void sawSeq(ObjectId groupId, long seq) {
+    ResidentGroup resident = groups.get(groupId);
+    if (resident != null) {
+      resident.sawSeq(seq);
+    }
+  }
+
+  private void onGroup(Group group) {
+    synchronized (changes) {
+      ResidentGroup resident = groups.get(group.id());
+      if (resident != null) {
+        resident.group = group;
+      }
+    }
+  }
+
+  private void onSeat(Group group, ObjectId userId, Role role) {
+    synchronized (changes) {
+      ResidentUser resident = users.get(userId);
+      if (resident == null) {
+        return;
+      }
+      if (!resident.filled) {
+        resident.touched.add(group.id());
+      }
+      Seat seat = resident.seats.get(group.id());
+      ResidentGroup residentGroup;
+      if (seat == null) {
+        residentGroup = groups.computeIfAbsent(group.id(), ResidentGroup::new);
+        if (residentGroup.group == null) {
+          residentGroup.group = group;
+          residentGroup.loaded.complete(null);
+        }
+        residentGroup.holders++;
+      } else {
+        residentGroup = seat.group;
+      }
+      resident.seats.put(group.id(), new Seat(residentGroup, role));
+    }
+  }
+
+  /** A user's place in a group. */
+  private record Seat(ResidentGroup group, Role role) {}
+
+  private static final class ResidentUser {
+    final User user;
+    final ConcurrentHashMap<ObjectId, Seat> seats = new ConcurrentHashMap<>();
+    final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
+
+    /** The groups whose seats the writer has changed while the user was being read. */
+    final Set<ObjectId> touched = new HashSet<>();
+
+    /** Guarded by changes. */
+    int holders;
+
+    volatile boolean filled;
+
+    ResidentUser(User user) {
+      this.user = user;
+    }
+  }
+
+  private static final class ResidentGroup {
+    static final long UNSEEN = -1;
+
+    final ObjectId id;
+    final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
+    final AtomicLong newestSeq = new AtomicLong(UNSEEN);
+
+    /** Guarded by changes. */
+    int holders;
+
+    volatile @Nullable Group group;
+
+    ResidentGroup(ObjectId id) {
+      this.id = id;
+    }
+
+    void sawSeq(long seq) {
+      newestSeq.accumulateAndGet(seq, Math::max);
+    }
+  }
+}

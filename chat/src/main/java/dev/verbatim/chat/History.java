@@ -1,0 +1,29 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.Message;
+import java.util.List;
+
+/** What there is to read of a group. */
+public sealed interface History {
+  /**
+   * A page.
+   *
+   * @param messages lowest seq first
+   * @param hasMore whether there are more in the direction of the cursor; for the newest page,
+   *     before it
+   */
+  record Page(List<Message> messages, Readers readers, boolean hasMore) implements History {
+    public Page {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** The user is not in the group, which is public. */
+  record NotMember() implements History {}
+
+  /** For the user there is no such group. */
+  record NoGroup() implements History {}
+
+  /** The cursor names a message that the group does not have. */
+  record UnknownCursor() implements History {}
+}

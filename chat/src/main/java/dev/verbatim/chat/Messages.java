@@ -1,0 +1,325 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sending, reading and receipts. Stateless but for the senders' rates; for any thread.
+ *
+ * <p>What takes a {@code reply} never blocks and is what event loops call; the reply comes exactly
+ * once: on the caller's thread when the answer is known at once, on the writer's thread and in
+ * commit order when it is the outcome of a commit, and on a thread for blocking work when the store
+ * had to be asked. All else blocks.
+ */
+public final class Messages {
+  private final ChatStore store;
+  private final Writer writer;
+  private final Directory directory;
+  private final Groups groups;
+  private final Questions questions;
+  private final InstantSource clock;
+  private final ChatSettings settings;
+  private final MessageRates rates;
+
+  Messages(
+      ChatStore store,
+      Writer writer,
+      Directory directory,
+      Groups groups,
+      Questions questions,
+      InstantSource clock,
+      ChatSettings settings) {
+    this.store = store;
+    this.writer = writer;
+    this.directory = directory;
+    this.groups = groups;
+    this.questions = questions;
+    this.clock = clock;
+    this.settings = settings;
+    rates = new MessageRates(clock, settings);
+  }
+
+  /**
+   * Sends a message. Never blocks. What one thread sends for users who are here gets its seqs in
+   * the order of the calls.
+   *
+   * <p>A known tempId outdoes every refusal, whatever else the retry carries, and costs no rate.
+   */
+  public void send(SendMessage command, Consumer<? super Sent> reply) {
+    switch (Content.parse(command.content())) {
+      case Content.Valid(String text) -> sendValid(command, text, reply);
+      case Content.Invalid(String reason) ->
+          refuse(command, new Sent.InvalidContent(reason), reply);
+      case Content.TooLong() -> refuse(command, new Sent.TooLong(), reply);
+    }
+  }
+
+  private void sendValid(SendMessage command, String text, Consumer<? super Sent> reply) {
+    // The rate comes first, so that it bounds what outsiders make the store do as well.
+    long retryAfterSeconds = rates.take(command.userId());
+    if (retryAfterSeconds > 0) {
+      refuse(command, new Sent.RateLimited(retryAfterSeconds), reply);
+      return;
+    }
+    User sender = directory.user(command.userId());
+    if (sender == null) {
+      sendFromElsewhere(command, text, reply);
+    } else if (directory.role(command.userId(), command.groupId()) != null) {
+      append(command, text, sender, reply);
+    } else {
+      // Only why not is left to ask. Somebody who joins meanwhile is refused all the same, or
+      // this message could come after those sent later.
+      questions.ask(() -> whyNot(command), new Sent.Unavailable(), reply);
+    }
+  }
+
+  private void append(SendMessage command, String text, User sender, Consumer<? super Sent> reply) {
+    Instant now = clock.instant();
+    Write.AppendMessage write =
+        new Write.AppendMessage(
+            ObjectId.next(now),
+            command.groupId(),
+            command.userId(),
+            text,
+            command.type(),
+            command.tempId(),
+            now);
+    Outcome<Write.Appended> outcome =
+        Outcome.of(
+            appended ->
+                reply.accept(
+                    switch (appended) {
+                      case Write.Appended.Stored(Message message) ->
+                          new Sent.Accepted(message, sender);
+                      case Write.Appended.Known(Message message) -> {
+                        rates.refund(command.userId());
+                        yield new Sent.Repeated(message);
+                      }
+                    }),
+            _ -> reply.accept(new Sent.Unavailable()));
+    if (!writer.submit(write, outcome)) {
+      reply.accept(new Sent.Unavailable());
+    }
+  }
+
+  /** Sends for a user without a session here, whom the directory does not know. */
+  private void sendFromElsewhere(SendMessage command, String text, Consumer<? super Sent> reply) {
+    questions.<Verdict>ask(
+        () -> {
+          if (groups.get(command.userId(), command.groupId()) instanceof Access.Member) {
+            Optional<User> sender = store.user(command.userId());
+            if (sender.isPresent()) {
+              return new Verdict.Send(sender.get());
+            }
+          }
+          return new Verdict.Refuse(whyNot(command));
+        },
+        new Verdict.Refuse(new Sent.Unavailable()),
+        verdict -> {
+          switch (verdict) {
+            case Verdict.Send(User sender) -> append(command, text, sender, reply);
+            case Verdict.Refuse(Sent sent) -> reply.accept(sent);
+          }
+        });
+  }
+
+  private sealed interface Verdict {
+    record Send(User sender) implements Verdict {}
+
+    record Refuse(Sent sent) implements Verdict {}
+  }
+
+  private Sent whyNot(SendMessage command) throws StoreException {
+    return switch (groups.get(command.userId(), command.groupId())) {
+      case Access.Member _, Access.Outsider _ -> new Sent.NotMember();
+      case Access.Hidden() -> new Sent.NoGroup();
+    };
+  }
+
+  /**
+   * Refuses, unless the tempId is known. The store is asked only after the writer has done what
+   * waits: the first copy may be there, and a refusal says that nothing is stored.
+   */
+  private void refuse(SendMessage command, Sent refusal, Consumer<? super Sent> reply) {
+    String tempId = command.tempId();
+    if (tempId == null) {
+      reply.accept(refusal);
+      return;
+    }
+    Outcome<Long> outcome =
+        Outcome.of(
+            _ ->
+                questions.ask(
+                    () -> knownOr(refusal, command, tempId), new Sent.Unavailable(), reply),
+            _ -> reply.accept(new Sent.Unavailable()));
+    if (!writer.submit(new Write.NewestSeq(command.groupId()), outcome)) {
+      reply.accept(new Sent.Unavailable());
+    }
+  }
+
+  private Sent knownOr(Sent refusal, SendMessage command, String tempId) throws StoreException {
+    Optional<Message> known = store.messageByTempId(command.groupId(), command.userId(), tempId);
+    return known.isPresent() ? new Sent.Repeated(known.get()) : refusal;
+  }
+
+  /** Marks a message as read. Never blocks. */
+  public void markRead(
+      ObjectId userId, ObjectId groupId, ObjectId messageId, Consumer<? super MarkedRead> reply) {
+    if (directory.role(userId, groupId) != null) {
+      markMemberRead(userId, groupId, messageId, reply);
+      return;
+    }
+    questions.<@Nullable Access>ask(
+        () -> groups.get(userId, groupId),
+        null,
+        access -> {
+          switch (access) {
+            case Access.Member _ -> markMemberRead(userId, groupId, messageId, reply);
+            case Access.Outsider _ -> reply.accept(new MarkedRead.NotMember());
+            case Access.Hidden _ -> reply.accept(new MarkedRead.NoGroup());
+            case null -> reply.accept(new MarkedRead.Unavailable());
+          }
+        });
+  }
+
+  private void markMemberRead(
+      ObjectId userId, ObjectId groupId, ObjectId messageId, Consumer<? super MarkedRead> reply) {
+    Instant readAt = clock.instant();
+    Outcome<Write.MarkedRead> outcome =
+        Outcome.of(
+            marked -> {
+              if (marked.newlyRead().isEmpty()) {
+                questions.ask(
+                    () -> readBefore(groupId, messageId), new MarkedRead.Unavailable(), reply);
+              } else {
+                reply.accept(new MarkedRead.Read(messageId, readAt));
+              }
+            },
+            _ -> reply.accept(new MarkedRead.Unavailable()));
+    if (!writer.submit(new Write.MarkRead(groupId, userId, List.of(messageId), readAt), outcome)) {
+      reply.accept(new MarkedRead.Unavailable());
+    }
+  }
+
+  private MarkedRead readBefore(ObjectId groupId, ObjectId messageId) throws StoreException {
+    return isInGroup(store.message(messageId), groupId)
+        ? new MarkedRead.AlreadyRead()
+        : new MarkedRead.NoMessage();
+  }
+
+  /**
+   * A page of a group's history. Blocks.
+   *
+   * @param limit how many messages, clamped to 1 … {@link ChatSettings#historyPageMax}
+   */
+  public History history(ObjectId userId, ObjectId groupId, Cursor cursor, int limit)
+      throws StoreException {
+    switch (groups.get(userId, groupId)) {
+      case Access.Member _ -> {}
+      case Access.Outsider _ -> {
+        return new History.NotMember();
+      }
+      case Access.Hidden() -> {
+        return new History.NoGroup();
+      }
+    }
+    int pageMax = Math.clamp(limit, 1, settings.historyPageMax());
+    return switch (cursor) {
+      case Cursor.Newest() -> downward(groupId, Long.MAX_VALUE, pageMax);
+      case Cursor.Before(Cursor.Place place) -> {
+        long seq = seqOf(groupId, place);
+        yield seq < 0 ? new History.UnknownCursor() : downward(groupId, seq - 1, pageMax);
+      }
+      case Cursor.After(Cursor.Place place) -> {
+        long seq = seqOf(groupId, place);
+        yield seq < 0 ? new History.UnknownCursor() : upward(groupId, seq + 1, pageMax);
+      }
+    };
+  }
+
+  /** The seq of a place, -1 for a message that the group does not have. */
+  private long seqOf(ObjectId groupId, Cursor.Place place) throws StoreException {
+    return switch (place) {
+      case Cursor.Seq(long seq) -> seq;
+      case Cursor.Id(ObjectId messageId) -> {
+        Optional<Message> message = store.message(messageId);
+        yield isInGroup(message, groupId) ? message.get().seq() : -1;
+      }
+    };
+  }
+
+  private static boolean isInGroup(Optional<Message> message, ObjectId groupId) {
+    return message.isPresent() && message.get().groupId().equals(groupId);
+  }
+
+  private History downward(ObjectId groupId, long last, int limit) throws StoreException {
+    List<Message> found = store.messagesDownward(groupId, last, limit + 1);
+    boolean hasMore = found.size() > limit;
+    List<Message> page = hasMore ? found.subList(0, limit) : found;
+    return new History.Page(page.reversed(), readersOf(groupId, page), hasMore);
+  }
+
+  private History upward(ObjectId groupId, long first, int limit) throws StoreException {
+    List<Message> found = store.messagesUpward(groupId, first, Long.MAX_VALUE, limit + 1);
+    boolean hasMore = found.size() > limit;
+    List<Message> page = hasMore ? found.subList(0, limit) : found;
+    return new History.Page(page, readersOf(groupId, page), hasMore);
+  }
+
+  private Readers readersOf(ObjectId groupId, List<Message> page) throws StoreException {
+    return page.isEmpty() ? Readers.NOBODY : readers(groupId);
+  }
+
+  /** Who has read what of a group. Blocks. */
+  public Readers readers(ObjectId groupId) throws StoreException {
+    return new Readers(store.readStates(groupId), settings.readersShownMax());
+  }
+
+  /**
+   * Tells a group's newest seq at this place in the commit order, 0 for none. Everything up to it
+   * can be read, everything above it is told after this. Never blocks; the outcome comes on the
+   * writer's thread, or as a failure on the caller's if the writer takes nothing more.
+   */
+  public void newestSeq(ObjectId groupId, Outcome<? super Long> outcome) {
+    if (!writer.submit(new Write.NewestSeq(groupId), outcome)) {
+      outcome.failed(new StoreException("The writer takes nothing more for now"));
+    }
+  }
+
+  /**
+   * The messages with fromExclusive &lt; seq &lt;= toInclusive. Blocks. The caller has checked that
+   * they may be read, and that {@code toInclusive} is no more than the newest seq.
+   *
+   * @throws StoreException if the store cannot tell all of them
+   */
+  public Replay replay(ObjectId groupId, long fromExclusive, long toInclusive)
+      throws StoreException {
+    long missing = toInclusive - fromExclusive;
+    if (missing > settings.replayLimit()) {
+      return new Replay.Gap(fromExclusive + 1, toInclusive);
+    }
+    if (missing <= 0) {
+      return new Replay.Complete(List.of(), Readers.NOBODY);
+    }
+    List<Message> messages =
+        new ArrayList<>(
+            store.messagesUpward(groupId, fromExclusive + 1, toInclusive, (int) missing));
+    if (messages.size() != missing) {
+      throw new StoreException(
+          "The store told %d of the %d messages after %d of group %s"
+              .formatted(messages.size(), missing, fromExclusive, groupId));
+    }
+    return new Replay.Complete(messages, readers(groupId));
+  }
+}

@@ -1,0 +1,261 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.DeviceType;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.Status;
+import dev.verbatim.chat.model.User;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is here, over all of a user's sessions. One entry for each user who is here, so it is bounded
+ * by the sessions; each entry is guarded by its own lock, which is held while the listener is told,
+ * so that coming and going of one user are told in order. Questions take no lock. For any thread;
+ * never blocks but for that lock.
+ *
+ * <p>A user is online from the begin of the first session until the grace time has passed without
+ * one, and is held in the {@link Directory} as long.
+ */
+public final class Presence {
+  private final Directory directory;
+  private final ChatListener listener;
+  private final Faults faults;
+  private final Timers timers;
+  private final Duration grace;
+  private final int groupMax;
+  private final int listMax;
+  private final int coMembersListMax;
+  private final ConcurrentHashMap<ObjectId, Online> online = new ConcurrentHashMap<>();
+
+  Presence(
+      Directory directory,
+      ChatListener listener,
+      Faults faults,
+      Timers timers,
+      ChatSettings settings) {
+    this.directory = directory;
+    this.listener = listener;
+    this.faults = faults;
+    this.timers = timers;
+    grace = settings.presenceGrace();
+    groupMax = settings.presenceGroupMax();
+    listMax = settings.presenceListMax();
+    coMembersListMax = settings.coMembersListMax();
+  }
+
+  /** Somebody who is here, with the values of the newest session. */
+  public record Entry(User user, Status status, Instant lastActivity, DeviceType deviceType) {}
+
+  /** A session began whose user the caller holds in the directory. */
+  void onBegan(User user, Session session) {
+    while (true) {
+      Online entry = online.computeIfAbsent(user.id(), _ -> new Online(user));
+      synchronized (entry) {
+        if (entry.isGone) {
+          // It has left the map as well: the next look makes a new one.
+          continue;
+        }
+        boolean isFirst = entry.newest == null;
+        entry.sessions.put(session.id(), session);
+        entry.newest = session;
+        entry.cancelGrace();
+        if (isFirst) {
+          directory.holdResident(user.id());
+          List<ObjectId> told = toldGroups(user.id());
+          faults.guard(
+              "telling that a user is online",
+              () -> listener.onUserOnline(user, session.status(), told));
+        }
+        return;
+      }
+    }
+  }
+
+  /** A session that began has new values. */
+  void onUpdated(Session session) {
+    Online entry = online.get(session.userId());
+    if (entry == null) {
+      return;
+    }
+    synchronized (entry) {
+      if (entry.sessions.replace(session.id(), session) != null
+          && entry.newest != null
+          && entry.newest.id().equals(session.id())) {
+        entry.newest = session;
+      }
+    }
+  }
+
+  /** A session ended. */
+  void onEnded(Session session) {
+    Online entry = online.get(session.userId());
+    if (entry == null) {
+      return;
+    }
+    synchronized (entry) {
+      if (entry.sessions.remove(session.id()) == null) {
+        return;
+      }
+      if (entry.sessions.isEmpty()) {
+        int round = ++entry.graceRound;
+        entry.graceTimer = timers.after(grace, () -> onGraceOver(entry, round));
+      } else {
+        entry.newest = entry.sessions.lastEntry().getValue();
+      }
+    }
+  }
+
+  private void onGraceOver(Online entry, int round) {
+    synchronized (entry) {
+      // A timer that began just before it was cancelled belongs to an earlier round.
+      if (round != entry.graceRound || !entry.sessions.isEmpty()) {
+        return;
+      }
+      ObjectId userId = entry.user.id();
+      entry.isGone = true;
+      online.remove(userId, entry);
+      List<ObjectId> told = toldGroups(userId);
+      faults.guard("telling that a user is offline", () -> listener.onUserOffline(userId, told));
+      directory.release(userId);
+    }
+  }
+
+  /** The groups of a user who is here that are told who comes and goes. */
+  private List<ObjectId> toldGroups(ObjectId userId) {
+    return directory.groupIds(userId).stream().filter(this::isTold).toList();
+  }
+
+  /**
+   * Whether a group is told who comes and goes: it has no more than {@link
+   * ChatSettings#presenceGroupMax} members, at least one of whom is here.
+   */
+  public boolean isTold(ObjectId groupId) {
+    int members = directory.memberCount(groupId);
+    return members > 0 && members <= groupMax;
+  }
+
+  /** Whether a user is online. */
+  public boolean isOnline(ObjectId userId) {
+    return entry(userId) != null;
+  }
+
+  /** How many users are online. */
+  public int onlineCount() {
+    return online.size();
+  }
+
+  /** A user who is online, or null. */
+  public @Nullable Entry entry(ObjectId userId) {
+    Online entry = online.get(userId);
+    Session newest = entry == null ? null : entry.newest;
+    return entry == null || newest == null
+        ? null
+        : new Entry(entry.user, newest.status(), newest.lastActivity(), newest.deviceType());
+  }
+
+  /**
+   * The members of a group who are online, at most {@link ChatSettings#presenceListMax} in a group
+   * that is not told who comes and goes.
+   */
+  public List<ObjectId> online(ObjectId groupId) {
+    Group group = directory.group(groupId);
+    if (group == null) {
+      return List.of();
+    }
+    int max = group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
+    List<ObjectId> found = new ArrayList<>();
+    if (group.members().size() <= online.size()) {
+      for (Member member : group.members()) {
+        if (found.size() == max) {
+          break;
+        }
+        if (isOnline(member.userId())) {
+          found.add(member.userId());
+        }
+      }
+    } else {
+      for (ObjectId userId : online.keySet()) {
+        if (found.size() == max) {
+          break;
+        }
+        if (isOnline(userId) && directory.role(userId, groupId) != null) {
+          found.add(userId);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Those of {@link #online} with their values. */
+  public List<Entry> entries(ObjectId groupId) {
+    return entriesOf(online(groupId));
+  }
+
+  /**
+   * Everybody online who shares a group with a user who is here, that user included; at most {@link
+   * ChatSettings#coMembersListMax}, and of each group as many as {@link #online} tells.
+   */
+  public List<Entry> coMembers(ObjectId userId) {
+    Set<ObjectId> found = new LinkedHashSet<>();
+    if (isOnline(userId)) {
+      found.add(userId);
+    }
+    for (ObjectId groupId : directory.groupIds(userId)) {
+      for (ObjectId each : online(groupId)) {
+        if (found.size() == coMembersListMax) {
+          return entriesOf(found);
+        }
+        found.add(each);
+      }
+    }
+    return entriesOf(found);
+  }
+
+  private List<Entry> entriesOf(Iterable<ObjectId> userIds) {
+    List<Entry> entries = new ArrayList<>();
+    for (ObjectId userId : userIds) {
+      Entry entry = entry(userId);
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  /** A user who is here. Guarded by itself, but for what questions read. */
+  private static final class Online {
+    final User user;
+
+    /** Oldest first. */
+    final LinkedHashMap<ObjectId, Session> sessions = new LinkedHashMap<>();
+
+    /** The newest session, the last one there was during the grace time; null before the first. */
+    volatile @Nullable Session newest;
+
+    Timers.@Nullable Cancellable graceTimer;
+    int graceRound;
+    boolean isGone;
+
+    Online(User user) {
+      this.user = user;
+    }
+
+    void cancelGrace() {
+      graceRound++;
+      if (graceTimer != null) {
+        graceTimer.cancel();
+        graceTimer = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.DeviceType;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.Status;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.GroupStore.Standing;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of the sockets that are connected here, one for each authenticated socket, so that
+ * the bound on sockets is the bound on sessions. For any thread; only {@link #begin} blocks.
+ *
+ * <p>Sessions are stored for others to see and nothing waits for that: a session whose row could
+ * not be written lives all the same, and an end that could not be written is written at the next
+ * clean-up.
+ */
+public final class Sessions {
+  private final Writer writer;
+  private final Directory directory;
+  private final Groups groups;
+  private final Presence presence;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final ChatSettings settings;
+
+  private final ConcurrentHashMap<ObjectId, Session> live = new ConcurrentHashMap<>();
+
+  /** Ends that the store has not taken. */
+  private final ConcurrentHashMap<ObjectId, Write.EndSession> unstoredEnds =
+      new ConcurrentHashMap<>();
+
+  private volatile Timers.@Nullable Cancellable cleanup;
+  private volatile boolean closed;
+
+  Sessions(
+      Writer writer,
+      Directory directory,
+      Groups groups,
+      Presence presence,
+      Timers timers,
+      InstantSource clock,
+      ChatSettings settings) {
+    this.writer = writer;
+    this.directory = directory;
+    this.groups = groups;
+    this.presence = presence;
+    this.timers = timers;
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /**
+   * A session that began, its user and the user's groups.
+   *
+   * @param memberships as they were at the begin. Who is added to a group meanwhile is told by
+   *     {@link ChatListener#onMemberAdded}, perhaps before the caller has this: a caller that keeps
+   *     sockets by user registers the socket first and then takes the rooms from {@link
+   *     Directory#groupIds}
+   */
+  public record Login(Session session, User user, List<Membership> memberships) {
+    public Login {
+      memberships = List.copyOf(memberships);
+    }
+  }
+
+  /**
+   * Begins a socket's session: its user is in the {@link Directory} and online from here on.
+   * Blocks. Each is paired with one {@link #end}, also when the socket went away meanwhile.
+   *
+   * @throws StoreException if the user's groups cannot be read; nothing has begun then
+   */
+  public Login begin(User user, String socketId, DeviceType deviceType) throws StoreException {
+    List<Standing> standings = directory.hold(user);
+    List<Membership> memberships;
+    try {
+      memberships = groups.memberships(standings);
+    } catch (StoreException | RuntimeException | Error e) {
+      directory.release(user.id());
+      throw e;
+    }
+    Instant now = clock.instant();
+    Session session =
+        new Session(
+            ObjectId.next(now), user.id(), socketId, Status.ONLINE, now, deviceType, now, now);
+    store(session);
+    live.put(session.id(), session);
+    presence.onBegan(user, session);
+    return new Login(session, user, memberships);
+  }
+
+  /**
+   * A session's socket did something. Its last activity moves at most once in {@link
+   * ChatSettings#sessionTouchInterval}; without effect once it has ended.
+   */
+  public void touch(ObjectId sessionId) {
+    Session known = live.get(sessionId);
+    if (known == null || !isTouchDue(known, clock.instant())) {
+      return;
+    }
+    Session touched =
+        live.computeIfPresent(
+            sessionId,
+            (_, session) -> {
+              Instant now = clock.instant();
+              if (!isTouchDue(session, now)) {
+                return session;
+              }
+              Session moved = withActivity(session, now);
+              // In here, so that it comes before the end.
+              store(moved);
+              return moved;
+            });
+    if (touched != null) {
+      presence.onUpdated(touched);
+    }
+  }
+
+  private boolean isTouchDue(Session session, Instant now) {
+    Duration since = Duration.between(session.lastActivity(), now);
+    return since.compareTo(settings.sessionTouchInterval()) >= 0;
+  }
+
+  private static Session withActivity(Session session, Instant now) {
+    return new Session(
+        session.id(),
+        session.userId(),
+        session.socketId(),
+        session.status(),
+        now,
+        session.deviceType(),
+        session.createdAt(),
+        now);
+  }
+
+  /** Ends a session; without effect if it has ended already. */
+  public void end(ObjectId sessionId) {
+    Session session = live.remove(sessionId);
+    if (session == null) {
+      return;
+    }
+    storeEnd(new Write.EndSession(sessionId, session.userId(), clock.instant()));
+    presence.onEnded(session);
+    directory.release(session.userId());
+  }
+
+  /** A session that has not ended, or null. */
+  public @Nullable Session session(ObjectId sessionId) {
+    return live.get(sessionId);
+  }
+
+  /** How many sessions have not ended. */
+  public int count() {
+    return live.size();
+  }
+
+  private void store(Session session) {
+    boolean _ = writer.submit(new Write.PutSession(session), Outcome.ignored());
+  }
+
+  private void storeEnd(Write.EndSession end) {
+    boolean taken =
+        writer.submit(end, Outcome.of(_ -> unstoredEnds.remove(end.sessionId()), _ -> keep(end)));
+    if (!taken) {
+      keep(end);
+    }
+  }
+
+  private void keep(Write.EndSession end) {
+    if (unstoredEnds.size() < settings.sessionEndsMax()) {
+      unstoredEnds.put(end.sessionId(), end);
+    }
+  }
+
+  /** Removes what a crash left: at the start every session in the store is of that kind. Blocks. */
+  void removeAll() throws StoreException {
+    // Not the present: the clock may have been ahead before the crash.
+    Write.Done _ =
+        writer.commit(new Write.EndSessionsBefore(Instant.parse("9999-01-01T00:00:00Z")));
+  }
+
+  void startCleanup() {
+    cleanup = timers.after(settings.sessionCleanupInterval(), this::cleanUp);
+  }
+
+  void close() {
+    closed = true;
+    Timers.Cancellable next = cleanup;
+    if (next != null) {
+      next.cancel();
+    }
+  }
+
+  /**
+   * Removes sessions idle for longer than the timeout whose sockets are gone. Those whose end is
+   * known are ended; for those nobody remembers everything goes that is idle for longer than the
+   * timeout and than every session that lives.
+   */
+  private void cleanUp() {
+    if (closed) {
+      return;
+    }
+    List.copyOf(unstoredEnds.values()).forEach(this::storeEnd);
+    Instant cutoff = clock.instant().minus(settings.sessionTimeout());
+    for (Session session : live.values()) {
+      if (session.lastActivity().isBefore(cutoff)) {
+        cutoff = session.lastActivity();
+      }
+    }
+    boolean _ = writer.submit(new Write.EndSessionsBefore(cutoff), Outcome.ignored());
+    startCleanup();
+  }
+}

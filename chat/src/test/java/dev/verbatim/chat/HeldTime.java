@@ -1,0 +1,86 @@
+package dev.verbatim.chat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A clock and timers that a test holds: time stands still until the test moves it, and due work
+ * runs on the thread that does. For any thread.
+ */
+public final class HeldTime implements InstantSource, Timers {
+  /** Where it starts. */
+  public static final Instant START = Instant.parse("2026-05-25T16:17:59.123Z");
+
+  private final List<Task> tasks = new ArrayList<>();
+  private Instant now = START;
+
+  @Override
+  public synchronized Instant instant() {
+    return now;
+  }
+
+  @Override
+  public synchronized Cancellable after(Duration delay, Runnable work) {
+    Task task = new Task(now.plus(delay), work);
+    tasks.add(task);
+    return () -> cancel(task);
+  }
+
+  private synchronized void cancel(Task task) {
+    tasks.remove(task);
+  }
+
+  /** Moves time on and runs what becomes due, each at its own time, the earliest first. */
+  public void advance(Duration step) {
+    Instant end = instant().plus(step);
+    Task due;
+    while ((due = nextUntil(end)) != null) {
+      due.work.run();
+    }
+    synchronized (this) {
+      now = end;
+    }
+  }
+
+  private synchronized @Nullable Task nextUntil(Instant end) {
+    Task next = tasks.stream().min(Comparator.comparing(Task::due)).orElse(null);
+    if (next == null || next.due.isAfter(end)) {
+      return null;
+    }
+    tasks.remove(next);
+    if (next.due.isAfter(now)) {
+      now = next.due;
+    }
+    return next;
+  }
+
+  /** Sets the clock without running anything, as an administrator does. */
+  public synchronized void set(Instant instant) {
+    now = instant;
+  }
+
+  /** How much work waits. */
+  public synchronized int waiting() {
+    return tasks.size();
+  }
+
+  // No record: each task is itself alone.
+  private static final class Task {
+    private final Instant due;
+    private final Runnable work;
+
+    Task(Instant due, Runnable work) {
+      this.due = due;
+      this.work = work;
+    }
+
+    Instant due() {
+      return due;
+    }
+  }
+}

@@ -1,0 +1,551 @@
+package dev.verbatim.chat.store;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.ReadState;
+import dev.verbatim.chat.model.SeqRanges;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.User;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store that keeps everything in memory, for tests. Guarded by a lock of its own: a commit takes
+ * it alone, questions share it. A test can have commits and questions fail, and can hold commits
+ * up.
+ */
+public final class InMemoryChatStore implements ChatStore {
+  // Fair: a commit must come in between readers who never pause.
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+  private final Map<ObjectId, User> users = new HashMap<>();
+  private final Map<String, User> usersByClerkId = new HashMap<>();
+  private final Map<ObjectId, Group> groups = new HashMap<>();
+  private final Map<ObjectId, List<ObjectId>> groupsJoined = new HashMap<>();
+  private final Map<ObjectId, List<Message>> messages = new HashMap<>();
+  private final Map<ObjectId, Message> messagesById = new HashMap<>();
+  private final Map<TempKey, Message> messagesByTempId = new HashMap<>();
+  private final Map<ReaderKey, ReadState> readStates = new HashMap<>();
+  private final Map<ObjectId, Session> sessions = new HashMap<>();
+  private final List<Integer> commitSizes = new ArrayList<>();
+
+  /** What takes the running commit back, in the order in which it was done. */
+  private final List<Runnable> undo = new ArrayList<>();
+
+  private volatile boolean failsCommits;
+  private volatile boolean failsQuestions;
+  private volatile Runnable beforeCommit = () -> {};
+  private volatile Runnable beforeQuestion = () -> {};
+  private volatile Runnable afterQuestion = () -> {};
+
+  private record TempKey(ObjectId groupId, ObjectId senderId, String tempId) {}
+
+  private record ReaderKey(ObjectId groupId, ObjectId userId) {}
+
+  /** From now on commits fail, or succeed again. */
+  public void failCommits(boolean fails) {
+    failsCommits = fails;
+  }
+
+  /** From now on questions fail, or are answered again. */
+  public void failQuestions(boolean fails) {
+    failsQuestions = fails;
+  }
+
+  /** Runs before each commit, on the committing thread: to hold it up, or to throw. */
+  public void beforeCommit(Runnable hook) {
+    beforeCommit = hook;
+  }
+
+  /** Runs before each question, on the asking thread. */
+  public void beforeQuestion(Runnable hook) {
+    beforeQuestion = hook;
+  }
+
+  /** Runs after each question is answered and before the asker has the answer. */
+  public void afterQuestion(Runnable hook) {
+    afterQuestion = hook;
+  }
+
+  /** How many writes each commit had, so far. */
+  public List<Integer> commitSizes() {
+    lock.readLock().lock();
+    try {
+      return List.copyOf(commitSizes);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  @Override
+  public List<Object> commit(List<? extends Write<?>> writes) throws StoreException {
+    beforeCommit.run();
+    if (failsCommits) {
+      throw new StoreException("The test wants commits to fail");
+    }
+    lock.writeLock().lock();
+    try {
+      List<Object> results = new ArrayList<>(writes.size());
+      for (Write<?> write : writes) {
+        results.add(apply(write));
+      }
+      commitSizes.add(writes.size());
+      return results;
+    } catch (StoreException | RuntimeException e) {
+      undo.reversed().forEach(Runnable::run);
+      throw e;
+    } finally {
+      undo.clear();
+      lock.writeLock().unlock();
+    }
+  }
+
+  private Object apply(Write<?> write) throws StoreException {
+    return switch (write) {
+      case Write.AppendMessage append -> append(append);
+      case Write.MarkRead mark -> markRead(mark);
+      case Write.PutUser(User user) -> putUser(user);
+      case Write.PutGroup(Group group) -> putGroup(group);
+      case Write.AddMember(ObjectId groupId, Member member) -> addMember(groupId, cut(member));
+      case Write.PutSession(Session session) -> {
+        put(sessions, session.id(), cut(session));
+        yield Write.Done.DONE;
+      }
+      case Write.EndSession end -> {
+        remove(sessions, end.sessionId());
+        User user = users.get(end.userId());
+        if (user != null) {
+          store(seen(user, cut(end.lastSeen())));
+        }
+        yield Write.Done.DONE;
+      }
+      case Write.EndSessionsBefore(Instant lastActivity) -> {
+        for (Session session : List.copyOf(sessions.values())) {
+          if (session.lastActivity().isBefore(lastActivity)) {
+            remove(sessions, session.id());
+          }
+        }
+        yield Write.Done.DONE;
+      }
+      case Write.NewestSeq(ObjectId groupId) -> (long) messagesOf(groupId).size();
+    };
+  }
+
+  private <K, V> void put(Map<K, V> map, K key, V value) {
+    V before = map.put(key, value);
+    undo.add(
+        () -> {
+          if (before == null) {
+            map.remove(key);
+          } else {
+            map.put(key, before);
+          }
+        });
+  }
+
+  private <K, V> void remove(Map<K, V> map, K key) {
+    V before = map.remove(key);
+    if (before != null) {
+      undo.add(() -> map.put(key, before));
+    }
+  }
+
+  private <T> void add(List<T> list, T last) {
+    list.add(last);
+    undo.add(list::removeLast);
+  }
+
+  private static Instant cut(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private static Member cut(Member member) {
+    return new Member(member.userId(), member.role(), cut(member.joinedAt()));
+  }
+
+  private static Group cut(Group group) {
+    return new Group(
+        group.id(),
+        group.name(),
+        group.description(),
+        group.ownerId(),
+        group.members().stream().map(InMemoryChatStore::cut).toList(),
+        group.isPrivate(),
+        group.isActive(),
+        cut(group.createdAt()),
+        cut(group.updatedAt()));
+  }
+
+  private static User cut(User user) {
+    Instant lastSeen = user.lastSeen();
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        user.isActive(),
+        lastSeen == null ? null : cut(lastSeen),
+        cut(user.createdAt()),
+        cut(user.updatedAt()));
+  }
+
+  private static Session cut(Session session) {
+    return new Session(
+        session.id(),
+        session.userId(),
+        session.socketId(),
+        session.status(),
+        cut(session.lastActivity()),
+        session.deviceType(),
+        cut(session.createdAt()),
+        cut(session.updatedAt()));
+  }
+
+  private Write.Appended append(Write.AppendMessage append) {
+    TempKey key = null;
+    if (append.tempId() != null) {
+      key = new TempKey(append.groupId(), append.senderId(), append.tempId());
+      Message known = messagesByTempId.get(key);
+      if (known != null) {
+        return new Write.Appended.Known(known);
+      }
+    }
+    List<Message> inGroup = messages.computeIfAbsent(append.groupId(), _ -> new ArrayList<>());
+    Instant createdAt = cut(append.createdAt());
+    Message message =
+        new Message(
+            append.id(),
+            append.groupId(),
+            inGroup.size() + 1L,
+            append.senderId(),
+            append.content(),
+            append.type(),
+            /* isDeleted= */ false,
+            append.tempId(),
+            /* editedAt= */ null,
+            createdAt,
+            createdAt);
+    add(inGroup, message);
+    put(messagesById, message.id(), message);
+    if (key != null) {
+      put(messagesByTempId, key, message);
+    }
+    ReadState before = readState(append.groupId(), append.senderId());
+    put(
+        readStates,
+        new ReaderKey(append.groupId(), append.senderId()),
+        new ReadState(before.read(), message.seq(), before.readAt()));
+    return new Write.Appended.Stored(message);
+  }
+
+  private Write.MarkedRead markRead(Write.MarkRead mark) {
+    ReadState state = readState(mark.groupId(), mark.userId());
+    SeqRanges read = state.read();
+    List<ObjectId> newlyRead = new ArrayList<>();
+    for (ObjectId id : mark.messageIds()) {
+      Message message = messagesById.get(id);
+      if (message == null
+          || !message.groupId().equals(mark.groupId())
+          || message.senderId().equals(mark.userId())
+          || read.contains(message.seq())) {
+        continue;
+      }
+      read = read.with(message.seq());
+      newlyRead.add(id);
+    }
+    if (!newlyRead.isEmpty()) {
+      put(
+          readStates,
+          new ReaderKey(mark.groupId(), mark.userId()),
+          new ReadState(read, state.lastSent(), cut(mark.readAt())));
+    }
+    return new Write.MarkedRead(newlyRead);
+  }
+
+  private ReadState readState(ObjectId groupId, ObjectId userId) {
+    return readStates.getOrDefault(new ReaderKey(groupId, userId), ReadState.NOTHING);
+  }
+
+  private User putUser(User user) throws StoreException {
+    User known = usersByClerkId.get(user.clerkId());
+    if (known != null) {
+      return known;
+    }
+    if (users.containsKey(user.id())) {
+      throw new StoreException("The id is another user's: " + user.id());
+    }
+    User added = cut(user);
+    store(added);
+    return added;
+  }
+
+  private void store(User user) {
+    put(users, user.id(), user);
+    put(usersByClerkId, user.clerkId(), user);
+  }
+
+  private static User seen(User user, Instant lastSeen) {
+    Instant before = user.lastSeen();
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        user.isActive(),
+        before != null && before.isAfter(lastSeen) ? before : lastSeen,
+        user.createdAt(),
+        user.updatedAt());
+  }
+
+  private Group putGroup(Group wanted) {
+    Group known = groups.get(wanted.id());
+    if (known != null) {
+      return known;
+    }
+    Group group = cut(wanted);
+    put(groups, group.id(), group);
+    for (Member member : group.members()) {
+      joined(member.userId(), group.id());
+    }
+    return group;
+  }
+
+  private void joined(ObjectId userId, ObjectId groupId) {
+    add(groupsJoined.computeIfAbsent(userId, _ -> new ArrayList<>()), groupId);
+  }
+
+  private Write.MemberAdded addMember(ObjectId groupId, Member member) {
+    Group group = groups.get(groupId);
+    if (group == null || !group.isActive()) {
+      return new Write.MemberAdded.NoGroup();
+    }
+    if (memberOf(group, member.userId()) != null) {
+      return new Write.MemberAdded.Already(group);
+    }
+    List<Member> members = new ArrayList<>(group.members());
+    members.add(member);
+    Group grown =
+        new Group(
+            group.id(),
+            group.name(),
+            group.description(),
+            group.ownerId(),
+            members,
+            group.isPrivate(),
+            group.isActive(),
+            group.createdAt(),
+            member.joinedAt());
+    put(groups, groupId, grown);
+    joined(member.userId(), groupId);
+    return new Write.MemberAdded.Added(grown);
+  }
+
+  private static @Nullable Member memberOf(Group group, ObjectId userId) {
+    for (Member member : group.members()) {
+      if (member.userId().equals(userId)) {
+        return member;
+      }
+    }
+    return null;
+  }
+
+  private List<Message> messagesOf(ObjectId groupId) {
+    return messages.getOrDefault(groupId, List.of());
+  }
+
+  private <T> T answer(Supplier<T> question) throws StoreException {
+    beforeQuestion.run();
+    if (failsQuestions) {
+      throw new StoreException("The test wants questions to fail");
+    }
+    T answer;
+    lock.readLock().lock();
+    try {
+      answer = question.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+    afterQuestion.run();
+    return answer;
+  }
+
+  @Override
+  public Optional<Message> message(ObjectId id) throws StoreException {
+    return answer(() -> Optional.ofNullable(messagesById.get(id)));
+  }
+
+  @Override
+  public Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
+      throws StoreException {
+    return answer(
+        () -> Optional.ofNullable(messagesByTempId.get(new TempKey(groupId, senderId, tempId))));
+  }
+
+  @Override
+  public List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
+      throws StoreException {
+    return answer(
+        () ->
+            messagesOf(groupId).stream()
+                .filter(each -> each.seq() >= first && each.seq() <= last)
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public List<Message> messagesDownward(ObjectId groupId, long last, int limit)
+      throws StoreException {
+    return answer(
+        () ->
+            messagesOf(groupId).reversed().stream()
+                .filter(each -> each.seq() <= last)
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public long newestSeq(ObjectId groupId) throws StoreException {
+    return answer(() -> (long) messagesOf(groupId).size());
+  }
+
+  @Override
+  public Map<ObjectId, ReadState> readStates(ObjectId groupId) throws StoreException {
+    return answer(
+        () -> {
+          Map<ObjectId, ReadState> states = new LinkedHashMap<>();
+          Group group = groups.get(groupId);
+          if (group != null) {
+            for (Member member : group.members()) {
+              ReadState state = readState(groupId, member.userId());
+              if (!state.equals(ReadState.NOTHING)) {
+                states.put(member.userId(), state);
+              }
+            }
+          }
+          return states;
+        });
+  }
+
+  @Override
+  public Optional<Group> group(ObjectId id) throws StoreException {
+    return answer(() -> Optional.ofNullable(groups.get(id)));
+  }
+
+  @Override
+  public List<Membership> memberships(ObjectId userId) throws StoreException {
+    return answer(
+        () ->
+            standingsOf(userId).stream()
+                .map(
+                    each ->
+                        new Membership(
+                            Objects.requireNonNull(groups.get(each.groupId())),
+                            each.role(),
+                            each.newestSeq(),
+                            each.lastMessage(),
+                            each.readState()))
+                .toList());
+  }
+
+  @Override
+  public List<Standing> standings(ObjectId userId) throws StoreException {
+    return answer(() -> standingsOf(userId));
+  }
+
+  private List<Standing> standingsOf(ObjectId userId) {
+    List<Standing> found = new ArrayList<>();
+    for (ObjectId groupId : groupsJoined.getOrDefault(userId, List.of())) {
+      Group group = Objects.requireNonNull(groups.get(groupId));
+      Member member = memberOf(group, userId);
+      if (member != null && group.isActive()) {
+        found.add(standing(groupId, member));
+      }
+    }
+    return found;
+  }
+
+  private Standing standing(ObjectId groupId, Member member) {
+    List<Message> inGroup = messagesOf(groupId);
+    Message last =
+        inGroup.reversed().stream().filter(each -> !each.isDeleted()).findFirst().orElse(null);
+    return new Standing(
+        groupId,
+        member.role(),
+        member.joinedAt(),
+        inGroup.size(),
+        last,
+        readState(groupId, member.userId()));
+  }
+
+  @Override
+  public List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return answer(
+        () ->
+            groups.values().stream()
+                .filter(each -> each.isActive() && !each.isPrivate())
+                .filter(each -> memberOf(each, userId) == null)
+                .filter(each -> after == null || each.id().compareTo(after) < 0)
+                .sorted(Comparator.comparing(Group::id).reversed())
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public Optional<User> user(ObjectId id) throws StoreException {
+    return answer(() -> Optional.ofNullable(users.get(id)));
+  }
+
+  @Override
+  public Map<ObjectId, User> users(Collection<ObjectId> ids) throws StoreException {
+    return answer(
+        () -> {
+          Map<ObjectId, User> found = new HashMap<>();
+          for (ObjectId id : ids) {
+            User user = users.get(id);
+            if (user != null) {
+              found.put(id, user);
+            }
+          }
+          return found;
+        });
+  }
+
+  @Override
+  public Optional<User> userByClerkId(String clerkId) throws StoreException {
+    return answer(() -> Optional.ofNullable(usersByClerkId.get(clerkId)));
+  }
+
+  @Override
+  public List<Session> sessions(ObjectId userId) throws StoreException {
+    return answer(
+        () -> sessions.values().stream().filter(each -> each.userId().equals(userId)).toList());
+  }
+
+  @Override
+  public void ping() throws StoreException {
+    answer(() -> true);
+  }
+
+  @Override
+  public void close() {}
+}

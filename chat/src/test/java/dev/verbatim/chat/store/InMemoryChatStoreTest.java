@@ -1,0 +1,11 @@
+package dev.verbatim.chat.store;
+
+class InMemoryChatStoreTest extends ChatStoreContract {
+  private final InMemoryChatStore store = new InMemoryChatStore();
+
+  /** Closing loses nothing, so opening again finds what a file would have kept. */
+  @Override
+  protected ChatStore open() {
+    return store;
+  }
+}
