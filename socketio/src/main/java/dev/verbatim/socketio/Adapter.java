@@ -1,0 +1,41 @@
+package dev.verbatim.socketio;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Reaches the sockets of one namespace, wherever they are. Everything that is for more than one
+ * socket goes through here, so that servers can be joined into one by another adapter.
+ *
+ * <p>All methods are called from any thread. What one thread hands in takes effect on each socket
+ * in that order.
+ */
+interface Adapter {
+  /** Sends each room its frames, in the order of the list. */
+  void deliver(List<Delivery> deliveries);
+
+  /**
+   * Sends a frame to each socket of an audience once.
+   *
+   * @param droppable whether to leave out sockets that are not writable now
+   */
+  void broadcast(Audience audience, Frame frame, boolean droppable);
+
+  /** Does something to each socket of an audience; completed when it is done for all. */
+  CompletionStage<Void> apply(Audience audience, Operation operation);
+
+  /** The sockets of an audience on this server, in no order. */
+  CompletionStage<List<Socket>> sockets(Audience audience);
+
+  /** What can be done to a socket from afar. */
+  sealed interface Operation {
+    record Join(List<String> rooms) implements Operation {}
+
+    record Leave(List<String> rooms) implements Operation {}
+
+    /**
+     * @param close whether to close the transport too
+     */
+    record Disconnect(boolean close) implements Operation {}
+  }
+}

@@ -1,0 +1,154 @@
+package dev.verbatim.socketio;
+
+import io.netty.channel.EventLoop;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its event loop: a hashed timing wheel for all deadlines of the loop's connections,
+ * heartbeats above all.
+ *
+ * <p>What has a deadline is itself the entry of a linked list, so that setting, moving and dropping
+ * a deadline costs a few stores and no object. Deadlines are met late by up to one tick, never
+ * early. While there is none, nothing ticks.
+ */
+final class DeadlineWheel {
+  private static final int SLOTS = 512;
+
+  /** Something with at most one deadline at a time. Confined to the wheel's event loop. */
+  abstract static class Entry {
+    private @Nullable Entry previous;
+    private @Nullable Entry next;
+    private long deadlineNanos;
+
+    /** Called once the deadline has passed; the entry is then in no wheel. */
+    abstract void onDeadline();
+
+    final boolean hasDeadline() {
+      return next != null;
+    }
+
+    /** The deadline that was set last, by {@link System#nanoTime}. */
+    final long deadlineNanos() {
+      return deadlineNanos;
+    }
+  }
+
+  private static final class Sentinel extends Entry {
+    Sentinel() {
+      super.previous = this;
+      super.next = this;
+    }
+
+    @Override
+    void onDeadline() {
+      throw new IllegalStateException("a sentinel has no deadline");
+    }
+  }
+
+  private final EventLoop eventLoop;
+  private final long tickNanos;
+  private final long startNanos = System.nanoTime();
+  private final Sentinel[] slots = new Sentinel[SLOTS];
+  private final Sentinel due = new Sentinel();
+  private final Runnable tick = this::onTick;
+  private long ticks;
+  private int size;
+  private boolean ticking;
+
+  DeadlineWheel(EventLoop eventLoop, long tickNanos) {
+    this.eventLoop = eventLoop;
+    this.tickNanos = tickNanos;
+    for (int i = 0; i < SLOTS; i++) {
+      slots[i] = new Sentinel();
+    }
+  }
+
+  /** Sets an entry's deadline, in place of the one it has. */
+  void schedule(Entry entry, long deadlineNanos) {
+    cancel(entry);
+    entry.deadlineNanos = deadlineNanos;
+    if (!ticking) {
+      ticking = true;
+      ticks = (System.nanoTime() - startNanos) / tickNanos;
+      scheduleTick();
+    }
+    size++;
+    link(entry);
+  }
+
+  /** Drops an entry's deadline, if it has one. */
+  void cancel(Entry entry) {
+    if (entry.next != null) {
+      unlink(entry);
+      size--;
+    }
+  }
+
+  private void link(Entry entry) {
+    long tickOfDeadline = Math.ceilDiv(entry.deadlineNanos - startNanos, tickNanos);
+    long slot = Math.max(tickOfDeadline, ticks + 1) % SLOTS;
+    insertBefore(slots[(int) slot], entry);
+  }
+
+  private void onTick() {
+    long now = (System.nanoTime() - startNanos) / tickNanos;
+    // After a pause longer than the wheel is round, each slot is looked at once.
+    long from = Math.max(ticks, now - SLOTS);
+    for (long t = from + 1; t <= now; t++) {
+      ticks = t;
+      take(slots[(int) (t % SLOTS)]);
+    }
+    if (size == 0) {
+      ticking = false;
+    } else {
+      scheduleTick();
+    }
+  }
+
+  private void take(Sentinel slot) {
+    while (first(slot) != slot) {
+      Entry entry = first(slot);
+      unlink(entry);
+      insertBefore(due, entry);
+    }
+    while (first(due) != due) {
+      Entry entry = first(due);
+      unlink(entry);
+      if (Math.ceilDiv(entry.deadlineNanos - startNanos, tickNanos) > ticks) {
+        link(entry);
+      } else {
+        size--;
+        entry.onDeadline();
+      }
+    }
+  }
+
+  private void scheduleTick() {
+    long nextNanos = startNanos + (ticks + 1) * tickNanos;
+    long delayNanos = Math.max(1, nextNanos - System.nanoTime());
+    eventLoop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static Entry first(Sentinel list) {
+    return Objects.requireNonNull(((Entry) list).next);
+  }
+
+  private static void insertBefore(Entry successor, Entry entry) {
+    Entry predecessor = Objects.requireNonNull(successor.previous);
+    entry.previous = predecessor;
+    entry.next = successor;
+    predecessor.next = entry;
+    successor.previous = entry;
+  }
+
+  private static void unlink(Entry entry) {
+    Entry predecessor = Objects.requireNonNull(entry.previous);
+    Entry successor = Objects.requireNonNull(entry.next);
+    predecessor.next = successor;
+    successor.previous = predecessor;
+    entry.previous = null;
+    entry.next = null;
+  }
+}

@@ -1,0 +1,249 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the HTTP requests under the engine's path: checks them as the reference server does,
+ * opens sessions, and hands the requests of open ones to their event loops. It has no state; each
+ * request is handled on the event loop of its own channel.
+ */
+final class Endpoint {
+  private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private final SocketIoServer server;
+  private final SocketIoOptions options;
+  private final ClientFiles clientFiles;
+
+  Endpoint(SocketIoServer server) {
+    this.server = server;
+    this.options = server.options();
+    this.clientFiles = new ClientFiles(options.path(), options.clientFiles());
+  }
+
+  void onRequest(Exchange exchange) {
+    if (exchange.method().equals(HttpMethod.OPTIONS) && options.cors() != null) {
+      exchange.answer(204, null, new byte[0]);
+      return;
+    }
+    if (clientFiles.answer(exchange)) {
+      return;
+    }
+    TransportName transport = transport(exchange.query("transport"));
+    if (transport == null) {
+      exchange.refuse(EngineError.TRANSPORT_UNKNOWN);
+      return;
+    }
+    String sid = exchange.query("sid");
+    if (sid == null || sid.isEmpty()) {
+      onHandshake(exchange, transport);
+      return;
+    }
+    Session session = server.session(sid);
+    if (session == null) {
+      exchange.refuse(EngineError.SESSION_UNKNOWN);
+    } else if (exchange.isUpgrade()) {
+      onUpgrade(exchange, transport, session);
+    } else {
+      session.loop().run(() -> onPollingRequest(exchange, transport, session));
+    }
+  }
+
+  private @Nullable TransportName transport(@Nullable String text) {
+    for (TransportName transport : options.transports()) {
+      if (transport.text().equals(text)) {
+        return transport;
+      }
+    }
+    return null;
+  }
+
+  // Handshakes
+
+  private void onHandshake(Exchange exchange, TransportName transport) {
+    if (!exchange.method().equals(HttpMethod.GET)) {
+      exchange.refuse(EngineError.BAD_HANDSHAKE_METHOD);
+      return;
+    }
+    if (exchange.isUpgrade() != (transport == TransportName.WEBSOCKET)) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return;
+    }
+    if (server.isClosing() || server.sessionCount() >= options.limits().sessionsMax()) {
+      exchange.answer(503, null, new byte[0]);
+      return;
+    }
+    Handshake handshake = exchange.handshake();
+    if (!options.allowRequest().test(handshake)) {
+      exchange.refuse(EngineError.FORBIDDEN);
+    } else if (!"4".equals(exchange.query("EIO"))) {
+      exchange.refuse(EngineError.UNSUPPORTED_PROTOCOL_VERSION);
+    } else {
+      EngineLoop loop = server.loop(exchange.channel().eventLoop());
+      switch (transport) {
+        case POLLING -> openPolling(exchange, handshake, loop);
+        case WEBSOCKET -> openWebSocket(exchange, handshake, loop);
+      }
+    }
+  }
+
+  private void openPolling(Exchange exchange, Handshake handshake, EngineLoop loop) {
+    PollingTransport transport = new PollingTransport(loop, server);
+    Session session = new Session(server, loop, Ids.next(), handshake, transport);
+    transport.attach(session);
+    session.onOpen();
+    transport.onPoll(exchange);
+    server.onOpened(session);
+  }
+
+  private void openWebSocket(Exchange exchange, Handshake handshake, EngineLoop loop) {
+    FullHttpResponse switching = switching(exchange);
+    if (switching == null) {
+      return;
+    }
+    WebSocketTransport transport = webSocket(exchange, loop);
+    Session session = new Session(server, loop, Ids.next(), handshake, transport);
+    transport.attach(session);
+    exchange.gate().becomeWebSocket(exchange, switching, transport);
+    session.onOpen();
+    server.onOpened(session);
+    Gate.removeCodec(exchange.channel().pipeline());
+  }
+
+  private WebSocketTransport webSocket(Exchange exchange, EngineLoop loop) {
+    return new WebSocketTransport(loop, options, exchange.gate().context(exchange));
+  }
+
+  /** The 101 for a WebSocket handshake, or null if it was refused. */
+  private @Nullable FullHttpResponse switching(Exchange exchange) {
+    String key = exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    if (!"13".equals(exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+      FullHttpResponse response = Exchange.response(426, new byte[0]);
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+      exchange.answer(response);
+      return null;
+    }
+    if (key == null) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return null;
+    }
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
+    response
+        .headers()
+        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+        .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
+    return response;
+  }
+
+  private static String accept(String key) {
+    try {
+      MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+      return Base64.getEncoder()
+          .encodeToString(sha1.digest((key + ACCEPT_GUID).getBytes(US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  // Requests of sessions
+
+  private void onPollingRequest(Exchange exchange, TransportName transport, Session session) {
+    if (session.isOverdue()) {
+      session.close(DisconnectReason.PING_TIMEOUT, CloseCause.POLICY);
+    }
+    if (session.isClosed()) {
+      exchange.refuse(EngineError.SESSION_UNKNOWN);
+    } else if (transport != TransportName.POLLING
+        || !(session.transport() instanceof PollingTransport polling)) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+    } else if (exchange.method().equals(HttpMethod.GET)) {
+      polling.onPoll(exchange);
+    } else if (exchange.method().equals(HttpMethod.POST)) {
+      polling.onPost(exchange);
+    } else {
+      exchange.refuse(EngineError.BAD_REQUEST);
+    }
+  }
+
+  /** A WebSocket for a session that polls; its channel goes over to the session's event loop. */
+  private void onUpgrade(Exchange exchange, TransportName transport, Session session) {
+    if (transport != TransportName.WEBSOCKET || !options.allowUpgrades()) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return;
+    }
+    Channel channel = exchange.channel();
+    EngineLoop loop = session.loop();
+    if (loop.inEventLoop()) {
+      upgrade(exchange, session);
+      return;
+    }
+    exchange.gate().strip(exchange);
+    channel
+        .deregister()
+        .addListener(
+            _ ->
+                loop.eventLoop()
+                    .register(channel)
+                    .addListener(_ -> loop.run(() -> upgrade(exchange, session))));
+  }
+
+  private void upgrade(Exchange exchange, Session session) {
+    if (!session.canUpgrade()) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return;
+    }
+    FullHttpResponse switching = switching(exchange);
+    if (switching == null || !exchange.channel().isActive()) {
+      return;
+    }
+    WebSocketTransport transport = webSocket(exchange, session.loop());
+    transport.attach(session);
+    exchange.gate().becomeWebSocket(exchange, switching, transport);
+    session.onProbe(transport);
+    Gate.removeCodec(exchange.channel().pipeline());
+  }
+
+  // Other origins
+
+  /** Adds what a page of another origin needs to read an answer. */
+  void addCors(Exchange exchange, HttpHeaders headers) {
+    Cors cors = options.cors();
+    if (cors == null) {
+      return;
+    }
+    headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+    String origin = exchange.headers().get(HttpHeaderNames.ORIGIN);
+    if (origin == null || !cors.origin().test(origin)) {
+      return;
+    }
+    headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    if (cors.credentials()) {
+      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+    }
+    if (exchange.method().equals(HttpMethod.OPTIONS)) {
+      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET,POST");
+      String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+      if (asked != null) {
+        headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.verbatim.socketio;
+
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadEventLoop;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Confined to its event loop: what all connections of one event loop share.
+ *
+ * <p>It owns the loop's rooms, its deadlines and the list of transports that have something to
+ * flush. Nothing is flushed when it is written: the loop flushes all that became dirty once, at the
+ * end of its iteration, which is what makes a burst of messages a few system calls.
+ */
+final class EngineLoop {
+  private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
+
+  private final EventLoop eventLoop;
+  private final DeadlineWheel deadlines;
+  private final Map<Namespace, LoopRooms> rooms = new HashMap<>();
+  private final Runnable flush = this::flushDirty;
+  private @Nullable Transport[] dirty = new @Nullable Transport[64];
+  private int dirtyCount;
+  private long lastMark;
+
+  EngineLoop(EventLoop eventLoop, long tickNanos) {
+    this.eventLoop = eventLoop;
+    this.deadlines = new DeadlineWheel(eventLoop, tickNanos);
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  boolean inEventLoop() {
+    return eventLoop.inEventLoop();
+  }
+
+  DeadlineWheel deadlines() {
+    assert inEventLoop();
+    return deadlines;
+  }
+
+  /** The loop's part of a namespace's rooms. */
+  LoopRooms rooms(Namespace namespace) {
+    assert inEventLoop();
+    return rooms.computeIfAbsent(namespace, _ -> new LoopRooms());
+  }
+
+  /** A number that no socket of this loop is marked with. */
+  long newMark() {
+    assert inEventLoop();
+    return ++lastMark;
+  }
+
+  /**
+   * Runs a task on the loop: at once when called on it, else after what the calling thread handed
+   * in before. Tasks that come after the loop's end are dropped, as its connections are.
+   */
+  void run(Runnable task) {
+    if (inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("event loop has ended", e);
+    }
+  }
+
+  /** The same, telling when it is done; a task that is dropped counts as done. */
+  CompletableFuture<Void> submit(Consumer<EngineLoop> task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (eventLoop.isShuttingDown()) {
+      done.complete(null);
+      return done;
+    }
+    run(
+        () -> {
+          try {
+            task.accept(this);
+            done.complete(null);
+          } catch (RuntimeException e) {
+            done.completeExceptionally(e);
+          }
+        });
+    return done;
+  }
+
+  /** Has a transport flushed at the end of this iteration; called once for each flush. */
+  void markDirty(Transport transport) {
+    assert inEventLoop();
+    if (dirtyCount == dirty.length) {
+      dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
+    }
+    dirty[dirtyCount++] = transport;
+    if (dirtyCount > 1) {
+      return;
+    }
+    if (eventLoop instanceof SingleThreadEventLoop loop) {
+      loop.executeAfterEventLoopIteration(flush);
+    } else {
+      eventLoop.execute(flush);
+    }
+  }
+
+  private void flushDirty() {
+    // A flush may make others dirty, even the same one again; they are flushed in this run too.
+    for (int i = 0; i < dirtyCount; i++) {
+      Transport transport = dirty[i];
+      dirty[i] = null;
+      if (transport != null) {
+        transport.flush();
+      }
+    }
+    dirtyCount = 0;
+  }
+}

@@ -1,0 +1,235 @@
+package dev.verbatim.socketio;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its event loop, for one task: one loop's part of reaching many sockets.
+ *
+ * <p>The frames for a room are laid out once, headers included, in one direct buffer, and each
+ * member gets one retained duplicate of it in one write. Only who has something of its own in it,
+ * or is holding it back, gets pieces. Nothing here calls a handler or closes a session, so the
+ * lists that it walks stay as they are.
+ */
+final class Fanout {
+  private final EngineLoop loop;
+  private final Namespace namespace;
+  private final LoopRooms rooms;
+
+  Fanout(EngineLoop loop, Namespace namespace) {
+    this.loop = loop;
+    this.namespace = namespace;
+    this.rooms = loop.rooms(namespace);
+  }
+
+  /** Delivers what one room gets. */
+  void deliver(String roomName, List<Delivery> deliveries) {
+    long mark = loop.newMark();
+    boolean someOwn = markOwners(deliveries, mark);
+    Room room = rooms.room(roomName);
+    if (room != null) {
+      deliver(room, deliveries, someOwn ? mark : 0);
+    } else {
+      Socket alone = namespace.socketOn(loop, roomName);
+      if (alone != null) {
+        alone.mark = 0;
+        for (Delivery delivery : deliveries) {
+          for (Frame frame : framesFor(alone, delivery)) {
+            alone.session().write(frame);
+          }
+        }
+      }
+    }
+    if (someOwn) {
+      deliverToOutsiders(deliveries, mark);
+    }
+  }
+
+  private boolean markOwners(List<Delivery> deliveries, long mark) {
+    boolean some = false;
+    for (Delivery delivery : deliveries) {
+      Socket own = delivery.own();
+      if (own != null && own.session().loop() == loop) {
+        own.mark = mark;
+        some = true;
+      }
+    }
+    return some;
+  }
+
+  private void deliver(Room room, List<Delivery> deliveries, long mark) {
+    Frame[] frames = new Frame[deliveries.size()];
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] = deliveries.get(i).frame();
+    }
+    ByteBuf wire = layOut(frames);
+    try {
+      for (int i = 0; i < room.size(); i++) {
+        Membership member = room.member(i);
+        Socket socket = member.socket;
+        if (mark != 0 && socket.mark == mark) {
+          socket.mark = 0;
+          deliverPieces(member, deliveries, wire);
+        } else if (member.hold != null) {
+          for (Frame frame : frames) {
+            member.hold.onFrame(frame);
+          }
+        } else {
+          socket.writeShared(wire, frames);
+        }
+      }
+    } finally {
+      wire.release();
+    }
+  }
+
+  /** What others get too goes as slices, as long as they run on. */
+  private void deliverPieces(Membership member, List<Delivery> deliveries, ByteBuf wire) {
+    Socket socket = member.socket;
+    int start = 0;
+    int end = 0;
+    List<Frame> run = new ArrayList<>();
+    for (Delivery delivery : deliveries) {
+      if (member.hold != null) {
+        for (Frame frame : framesFor(socket, delivery)) {
+          member.hold.onFrame(frame);
+        }
+        continue;
+      }
+      int length = delivery.frame().wireLength();
+      if (delivery.own() == socket) {
+        writeRun(socket, wire, start, end, run);
+        for (Frame frame : delivery.ownFrames()) {
+          socket.write(frame);
+        }
+        start = end + length;
+      } else {
+        run.add(delivery.frame());
+      }
+      end += length;
+    }
+    writeRun(socket, wire, start, end, run);
+  }
+
+  private static void writeRun(
+      Socket socket, ByteBuf wire, int start, int end, List<Frame> frames) {
+    if (!frames.isEmpty()) {
+      socket.writeShared(wire.slice(start, end - start), frames.toArray(Frame[]::new));
+      frames.clear();
+    }
+  }
+
+  private static List<Frame> framesFor(Socket socket, Delivery delivery) {
+    return delivery.own() == socket ? delivery.ownFrames() : List.of(delivery.frame());
+  }
+
+  private void deliverToOutsiders(List<Delivery> deliveries, long mark) {
+    for (Delivery delivery : deliveries) {
+      Socket own = delivery.own();
+      if (own != null && own.session().loop() == loop && own.mark == mark) {
+        for (Frame frame : delivery.ownFrames()) {
+          own.write(frame);
+        }
+      }
+    }
+  }
+
+  /** Sends a frame to each socket of an audience once. */
+  void broadcast(Audience audience, Frame frame, boolean droppable) {
+    Frame[] frames = {frame};
+    ByteBuf wire = null;
+    try {
+      for (Membership member : members(audience)) {
+        Socket socket = member.socket;
+        if (droppable && (member.hold != null || !socket.isWritable())) {
+          continue;
+        }
+        if (member.hold != null) {
+          member.hold.onFrame(frame);
+          continue;
+        }
+        if (wire == null) {
+          wire = layOut(frames);
+        }
+        socket.writeShared(wire, frames);
+      }
+    } finally {
+      if (wire != null) {
+        wire.release();
+      }
+    }
+  }
+
+  /** The sockets of an audience on this loop. */
+  List<Socket> sockets(Audience audience) {
+    List<Socket> sockets = new ArrayList<>();
+    for (Membership member : members(audience)) {
+      if (member.socket.connected()) {
+        sockets.add(member.socket);
+      }
+    }
+    return sockets;
+  }
+
+  /** One membership for each socket of an audience; one that holds only if all do. */
+  private List<Membership> members(Audience audience) {
+    long seen = loop.newMark();
+    for (String name : audience.except()) {
+      for (Membership member : membersOf(name)) {
+        member.socket.mark = seen;
+      }
+    }
+    List<Membership> chosen = new ArrayList<>();
+    if (audience.rooms().isEmpty()) {
+      choose(rooms.everyone().members(), seen, chosen);
+      return chosen;
+    }
+    List<Membership> holding = new ArrayList<>(0);
+    for (String name : audience.rooms()) {
+      for (Membership member : membersOf(name)) {
+        if (member.hold != null) {
+          holding.add(member);
+        } else if (member.socket.mark != seen) {
+          member.socket.mark = seen;
+          chosen.add(member);
+        }
+      }
+    }
+    choose(holding, seen, chosen);
+    return chosen;
+  }
+
+  private static void choose(List<Membership> from, long seen, List<Membership> chosen) {
+    for (Membership member : from) {
+      if (member.socket.mark != seen) {
+        member.socket.mark = seen;
+        chosen.add(member);
+      }
+    }
+  }
+
+  private List<Membership> membersOf(String name) {
+    Room room = rooms.room(name);
+    if (room != null) {
+      return room.members();
+    }
+    Socket alone = namespace.socketOn(loop, name);
+    @Nullable Membership self = alone == null ? null : alone.self();
+    return self == null ? List.of() : List.of(self);
+  }
+
+  private static ByteBuf layOut(Frame[] frames) {
+    int length = 0;
+    for (Frame frame : frames) {
+      length = Math.addExact(length, frame.wireLength());
+    }
+    ByteBuf wire = ByteBufAllocator.DEFAULT.directBuffer(length, length);
+    for (Frame frame : frames) {
+      frame.writeTo(wire);
+    }
+    return wire;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.Packet;
+import dev.verbatim.socketio.protocol.PacketEncoder;
+import dev.verbatim.socketio.protocol.WebSocketFrames;
+import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
+import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Socket.IO packet, encoded once, for any number of sockets of its namespace. Immutable.
+ *
+ * <p>It is the text of one Engine.IO message, {@code 42["new_message",{…}]}, and the packet's
+ * attachments.
+ */
+public final class Frame {
+  private static final byte[][] NO_ATTACHMENTS = {};
+
+  private final byte[] text;
+  private final byte[][] attachments;
+  private final int wireLength;
+
+  private Frame(byte[] text, byte[][] attachments) {
+    this.text = text;
+    this.attachments = attachments;
+    int length = WebSocketFrames.headerLength(text.length) + text.length;
+    for (byte[] attachment : attachments) {
+      length += WebSocketFrames.headerLength(attachment.length) + attachment.length;
+    }
+    this.wireLength = length;
+  }
+
+  /** An event with one argument, a JSON value in UTF-8, which the frame takes a copy of. */
+  public static Frame event(Namespace namespace, String name, byte[] jsonArgument) {
+    return event(namespace, name, jsonArgument, 0, jsonArgument.length);
+  }
+
+  /** An event with one argument, a JSON value in a part of an array. */
+  public static Frame event(
+      Namespace namespace, String name, byte[] buffer, int offset, int length) {
+    Bytes argument = new Bytes(buffer, offset, length);
+    return new Frame(PacketEncoder.eventMessage(namespace.name(), name, argument), NO_ATTACHMENTS);
+  }
+
+  /** An event whose arguments the server's {@link Mapper} writes. */
+  public static Frame event(Namespace namespace, String name, @Nullable Object... args) {
+    return eventOf(namespace, Packet.NO_ACK, name, args);
+  }
+
+  /** The answer to an event; its arguments are JSON, separated by commas, without the brackets. */
+  public static Frame ack(Namespace namespace, long ackId, byte[] args) {
+    List<Bytes> joined = args.length == 0 ? List.of() : List.of(Bytes.of(args));
+    return new Frame(PacketEncoder.ackMessage(namespace.name(), ackId, 0, joined), NO_ATTACHMENTS);
+  }
+
+  static Frame ackOf(Namespace namespace, long ackId, @Nullable Object[] args) {
+    List<byte[]> binary = new ArrayList<>(0);
+    List<Bytes> json = json(namespace, args, binary);
+    return new Frame(
+        PacketEncoder.ackMessage(namespace.name(), ackId, binary.size(), json),
+        binary.toArray(NO_ATTACHMENTS));
+  }
+
+  static Frame eventOf(Namespace namespace, long ackId, String name, @Nullable Object[] args) {
+    List<byte[]> binary = new ArrayList<>(0);
+    List<Bytes> json = json(namespace, args, binary);
+    return new Frame(
+        PacketEncoder.eventMessage(namespace.name(), ackId, name, binary.size(), json),
+        binary.toArray(NO_ATTACHMENTS));
+  }
+
+  static Frame of(Packet packet) {
+    return new Frame(PacketEncoder.encodeMessage(packet), NO_ATTACHMENTS);
+  }
+
+  static Frame connectError(Namespace namespace, String message, byte @Nullable [] data) {
+    byte[] text = namespace.server().options().mapper().write(message, new ArrayList<>(0));
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    json.writeBytes("{\"message\":".getBytes(UTF_8));
+    json.writeBytes(text);
+    if (data != null) {
+      json.writeBytes(",\"data\":".getBytes(UTF_8));
+      json.writeBytes(data);
+    }
+    json.write('}');
+    return of(new Packet.ConnectError(namespace.name(), Bytes.of(json.toByteArray())));
+  }
+
+  private static List<Bytes> json(
+      Namespace namespace, @Nullable Object[] args, List<byte[]> binary) {
+    Mapper mapper = namespace.server().options().mapper();
+    List<Bytes> json = new ArrayList<>(args.length);
+    for (Object arg : args) {
+      json.add(Bytes.of(mapper.write(arg, binary)));
+    }
+    return json;
+  }
+
+  /** The bytes of the packet's text; attachments come on top. */
+  public int length() {
+    return text.length;
+  }
+
+  /** The bytes that the frame takes in a WebSocket, headers included. */
+  int wireLength() {
+    return wireLength;
+  }
+
+  /** Writes the frame as WebSocket frames. */
+  void writeTo(ByteBuf out) {
+    WebSocketFrames.writeHeader(out, Opcode.TEXT, text.length);
+    out.writeBytes(text);
+    for (byte[] attachment : attachments) {
+      WebSocketFrames.write(out, Opcode.BINARY, Bytes.of(attachment));
+    }
+  }
+
+  /** Adds the frame to a polling payload. */
+  void addTo(List<EnginePacket> packets) {
+    // The text carries the message's type already, for the sake of WebSockets.
+    packets.add(new EnginePacket.Message(new Bytes(text, 1, text.length - 1)));
+    for (byte[] attachment : attachments) {
+      packets.add(new EnginePacket.Binary(Bytes.of(attachment)));
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.verbatim.socketio;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client said when it connected: the HTTP request that began its session, and the CONNECT
+ * packet that asked for the namespace. Immutable.
+ */
+public final class Handshake {
+  private final Request request;
+  private final byte @Nullable [] auth;
+
+  private Handshake(Request request, byte @Nullable [] auth) {
+    this.request = request;
+    this.auth = auth;
+  }
+
+  static Handshake of(Channel channel, HttpRequest request) {
+    StringBuilder headers = new StringBuilder(512);
+    for (Map.Entry<String, String> header : request.headers()) {
+      headers.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+    }
+    return new Handshake(
+        new Request(
+            request.uri(),
+            headers.toString(),
+            channel.remoteAddress() instanceof InetSocketAddress address ? address : null,
+            System.currentTimeMillis(),
+            channel.pipeline().get(SslHandler.class) != null),
+        null);
+  }
+
+  Handshake withAuth(byte @Nullable [] json) {
+    return new Handshake(request, json);
+  }
+
+  /** The request's path and query, as sent. */
+  public String url() {
+    return request.url;
+  }
+
+  /** The first value of a header, whose name is not case-sensitive, or null. */
+  public @Nullable String header(String name) {
+    List<String> values = headers(name);
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** All values of a header. */
+  public List<String> headers(String name) {
+    List<String> values = new ArrayList<>(1);
+    for (String line : request.headers.split("\n")) {
+      int colon = line.indexOf(':');
+      if (colon == name.length() && line.regionMatches(true, 0, name, 0, colon)) {
+        values.add(line.substring(colon + 1));
+      }
+    }
+    return values;
+  }
+
+  /** The first value of a parameter of the query, decoded, or null. */
+  public @Nullable String query(String name) {
+    List<String> values = new QueryStringDecoder(request.url).parameters().get(name);
+    return values == null ? null : values.getFirst();
+  }
+
+  /** The client's {@code auth}, one JSON object in UTF-8, or null if it sent none. */
+  public byte @Nullable [] auth() {
+    return auth;
+  }
+
+  /**
+   * The address at the other end of the connection, which may be a proxy's, or null for a local
+   * one.
+   */
+  public @Nullable InetAddress address() {
+    return request.address == null ? null : request.address.getAddress();
+  }
+
+  /** When the session began. */
+  public Instant time() {
+    return Instant.ofEpochMilli(request.timeMillis);
+  }
+
+  /** Whether the connection is encrypted up to this server. */
+  public boolean secure() {
+    return request.secure;
+  }
+
+  /**
+   * The HTTP request of a session.
+   *
+   * @param headers the lines {@code name:value}; kept as one string, since a session may last for
+   *     days and its headers are hardly ever asked for
+   */
+  private record Request(
+      String url,
+      String headers,
+      @Nullable InetSocketAddress address,
+      long timeMillis,
+      boolean secure) {}
+}

@@ -1,0 +1,83 @@
+package dev.verbatim.socketio;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/**
+ * The adapter of a single server: hands each event loop one task, which does the loop's part with
+ * the loop's own lists. It has no state of its own.
+ */
+final class InMemoryAdapter implements Adapter {
+  private final Namespace namespace;
+
+  InMemoryAdapter(Namespace namespace) {
+    this.namespace = namespace;
+  }
+
+  @Override
+  public void deliver(List<Delivery> deliveries) {
+    if (isOneRoom(deliveries)) {
+      String room = deliveries.getFirst().room();
+      onEachLoop(loop -> new Fanout(loop, namespace).deliver(room, deliveries));
+      return;
+    }
+    Map<String, List<Delivery>> byRoom = new LinkedHashMap<>();
+    for (Delivery delivery : deliveries) {
+      byRoom.computeIfAbsent(delivery.room(), _ -> new ArrayList<>()).add(delivery);
+    }
+    onEachLoop(loop -> byRoom.forEach(new Fanout(loop, namespace)::deliver));
+  }
+
+  private static boolean isOneRoom(List<Delivery> deliveries) {
+    String room = deliveries.getFirst().room();
+    for (Delivery delivery : deliveries) {
+      if (!delivery.room().equals(room)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void broadcast(Audience audience, Frame frame, boolean droppable) {
+    onEachLoop(loop -> new Fanout(loop, namespace).broadcast(audience, frame, droppable));
+  }
+
+  @Override
+  public CompletionStage<Void> apply(Audience audience, Operation operation) {
+    return completeOnEachLoop(
+        loop -> {
+          for (Socket socket : new Fanout(loop, namespace).sockets(audience)) {
+            socket.onOperation(operation);
+          }
+        });
+  }
+
+  @Override
+  public CompletionStage<List<Socket>> sockets(Audience audience) {
+    ConcurrentLinkedQueue<Socket> found = new ConcurrentLinkedQueue<>();
+    return completeOnEachLoop(loop -> found.addAll(new Fanout(loop, namespace).sockets(audience)))
+        .thenApply(_ -> List.copyOf(found));
+  }
+
+  private void onEachLoop(Consumer<EngineLoop> task) {
+    for (EngineLoop loop : namespace.server().loops()) {
+      loop.run(() -> task.accept(loop));
+    }
+  }
+
+  private CompletableFuture<Void> completeOnEachLoop(Consumer<EngineLoop> task) {
+    EngineLoop[] loops = namespace.server().loops();
+    CompletableFuture<?>[] done = new CompletableFuture<?>[loops.length];
+    for (int i = 0; i < loops.length; i++) {
+      done[i] = loops[i].submit(task);
+    }
+    return CompletableFuture.allOf(done);
+  }
+}

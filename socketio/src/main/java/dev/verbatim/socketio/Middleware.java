@@ -1,0 +1,31 @@
+package dev.verbatim.socketio;
+
+import org.jspecify.annotations.Nullable;
+
+/** Decides whether a client is let into a namespace. */
+@FunctionalInterface
+public interface Middleware {
+  /**
+   * Called for each CONNECT, on the thread that the namespace's {@link Dispatch} says. The socket
+   * is not connected yet: it may be given attributes, and rooms, but receives nothing.
+   *
+   * <p>What it throws refuses the client with the message "Internal error" and is logged.
+   */
+  void handle(Socket socket, Next next) throws Exception;
+
+  /**
+   * What becomes of the client. One of its methods is called once, from any thread, at any time.
+   */
+  interface Next {
+    /** On to the next middleware, or in. */
+    void proceed();
+
+    /**
+     * Answers with a CONNECT_ERROR.
+     *
+     * @param message the {@code message} of the client's error
+     * @param data the {@code data} of the client's error, one JSON value in UTF-8, or null for none
+     */
+    void refuse(String message, byte @Nullable [] data);
+  }
+}

@@ -1,0 +1,215 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.MalformedPacketException;
+import dev.verbatim.socketio.protocol.PayloadCodec;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Confined to its session's event loop: HTTP long-polling. What goes out waits for a GET, which
+ * waits for what goes out; what comes in comes by POST.
+ *
+ * <p>The requests may come on connections of other event loops; their {@link Exchange}s find the
+ * way back.
+ */
+final class PollingTransport implements Transport {
+  private static final EnginePacket NOOP = new EnginePacket.Noop();
+  private static final EnginePacket CLOSE = new EnginePacket.Close();
+
+  private final EngineLoop loop;
+  private final SocketIoServer server;
+  private List<EnginePacket> queue = new ArrayList<>();
+  private long queuedBytes;
+  private @Nullable Session session;
+  private @Nullable Exchange poll;
+  private @Nullable Exchange unansweredPost;
+  private boolean reading = true;
+  private boolean closed;
+  private boolean dirty;
+
+  PollingTransport(EngineLoop loop, SocketIoServer server) {
+    this.loop = loop;
+    this.server = server;
+  }
+
+  void attach(Session owner) {
+    session = owner;
+  }
+
+  @Override
+  public SocketIoOptions.TransportName name() {
+    return SocketIoOptions.TransportName.POLLING;
+  }
+
+  /** Whether a GET waits. */
+  boolean isHeld() {
+    return poll != null;
+  }
+
+  /** A GET came. */
+  void onPoll(Exchange exchange) {
+    assert loop.inEventLoop();
+    Session owner = session;
+    if (closed || owner == null) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return;
+    }
+    if (poll != null) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
+      return;
+    }
+    poll = exchange;
+    exchange.whenGone(() -> loop.run(() -> onGone(exchange)));
+    if (owner.isUpgrading() && queue.isEmpty()) {
+      queue.add(NOOP);
+    }
+    if (!queue.isEmpty()) {
+      markDirty();
+    }
+    owner.onLastPoll();
+  }
+
+  /** The connection of an exchange is gone before its answer. */
+  private void onGone(Exchange exchange) {
+    Session owner = session;
+    if (owner != null && (exchange == poll || exchange == unansweredPost)) {
+      poll = exchange == poll ? null : poll;
+      owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+    }
+  }
+
+  /** A POST came. */
+  void onPost(Exchange exchange) {
+    assert loop.inEventLoop();
+    Session owner = session;
+    if (closed || owner == null) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      return;
+    }
+    if (unansweredPost != null || exchange.isOctetStream()) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
+      return;
+    }
+    try {
+      Bytes body = Bytes.of(exchange.body());
+      for (EnginePacket packet : PayloadCodec.decode(body, server.syntax().limits())) {
+        owner.onPacket(this, packet);
+      }
+    } catch (MalformedPacketException e) {
+      exchange.refuse(EngineError.BAD_REQUEST);
+      owner.onTransportEnd(this, DisconnectReason.PARSE_ERROR, Session.causeOf(e));
+      return;
+    }
+    if (reading || closed) {
+      exchange.answerOk();
+    } else {
+      unansweredPost = exchange;
+      exchange.whenGone(() -> loop.run(() -> onGone(exchange)));
+    }
+  }
+
+  @Override
+  public void write(EnginePacket packet) {
+    if (!closed) {
+      queue.add(packet);
+      markDirty();
+    }
+  }
+
+  @Override
+  public void write(Frame frame) {
+    if (!closed) {
+      frame.addTo(queue);
+      queuedBytes += frame.wireLength();
+      markDirty();
+    }
+  }
+
+  @Override
+  public void writeShared(ByteBuf wire, Frame... frames) {
+    for (Frame frame : frames) {
+      write(frame);
+    }
+  }
+
+  private void markDirty() {
+    if (!dirty && poll != null) {
+      dirty = true;
+      loop.markDirty(this);
+    }
+  }
+
+  @Override
+  public boolean isWritable() {
+    return !closed && poll != null;
+  }
+
+  @Override
+  public long queuedBytes() {
+    return queuedBytes;
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    Exchange exchange = poll;
+    if (exchange != null && !queue.isEmpty()) {
+      List<EnginePacket> packets = queue;
+      queue = new ArrayList<>();
+      queuedBytes = 0;
+      poll = null;
+      exchange.answerPoll(PayloadCodec.encode(packets));
+    }
+  }
+
+  @Override
+  public void setReading(boolean goOn) {
+    reading = goOn;
+    Exchange post = unansweredPost;
+    if (goOn && post != null) {
+      unansweredPost = null;
+      post.answerOk();
+    }
+  }
+
+  /** Hands over what it has not sent. */
+  void moveTo(Transport other) {
+    for (EnginePacket packet : queue) {
+      if (!(packet instanceof EnginePacket.Noop)) {
+        other.write(packet);
+      }
+    }
+    queue = new ArrayList<>();
+    queuedBytes = 0;
+  }
+
+  @Override
+  public void close(CloseCause cause) {
+    if (closed) {
+      return;
+    }
+    setReading(true);
+    boolean clientKnows = cause == CloseCause.CLIENT_CLOSE || cause == CloseCause.UPGRADED;
+    queue.add(clientKnows ? NOOP : CLOSE);
+    flush();
+    closed = true;
+    queue = List.of();
+    queuedBytes = 0;
+  }
+
+  @Override
+  public void cut() {
+    close(CloseCause.GONE);
+  }
+
+  @Override
+  public void whenClosed(Runnable action) {
+    action.run();
+  }
+}

@@ -1,0 +1,550 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.protocol.Arguments;
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.Packet;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client in one namespace. Owned by the event loop of its session; all public methods may be
+ * called from any thread, and what one thread does takes effect in that order.
+ *
+ * <p>A socket that comes back after its connection broke is another socket, with another id.
+ */
+public final class Socket {
+  private static final Logger log = LoggerFactory.getLogger(Socket.class);
+
+  private final String id;
+  private final Namespace namespace;
+  private final Session session;
+  private final byte @Nullable [] auth;
+  private final Memberships memberships = new Memberships();
+
+  /** A mark of the fan-out that is under way; the event loop's. */
+  long mark;
+
+  private volatile State state = State.CONNECTING;
+  private volatile Object[] attributes = {};
+  private volatile @Nullable Map<String, EventHandler> handlers;
+  private volatile @Nullable EventHandler any;
+  private volatile @Nullable Set<String> lastRooms;
+  private @Nullable Membership self;
+  private @Nullable AwaitedAcks acks;
+  private @Nullable SerialQueue queue;
+
+  private enum State {
+    /** Before the middleware. */
+    CONNECTING,
+    CONNECTED,
+    DISCONNECTED
+  }
+
+  Socket(Namespace namespace, Session session, byte @Nullable [] auth) {
+    this.id = Ids.next();
+    this.namespace = namespace;
+    this.session = session;
+    this.auth = auth;
+  }
+
+  /** Its id: 20 characters of URL-safe base64. Not the id of its transport's session. */
+  public String id() {
+    return id;
+  }
+
+  /** What the client said when it connected. */
+  public Handshake handshake() {
+    return session.handshake().withAuth(auth);
+  }
+
+  /** The namespace that it is in. */
+  public Namespace namespace() {
+    return namespace;
+  }
+
+  /** Whether it is let into the namespace and has not left. */
+  public boolean connected() {
+    return state == State.CONNECTED;
+  }
+
+  /** The socket's event loop. */
+  public Executor executor() {
+    return session.loop().eventLoop();
+  }
+
+  Session session() {
+    return session;
+  }
+
+  @Nullable Membership self() {
+    return self;
+  }
+
+  // Rooms
+
+  /** Enters a room. In one that it is in already nothing changes. */
+  public void join(String room) {
+    session.loop().run(() -> onJoin(room));
+  }
+
+  /**
+   * Enters a room, and holds back what the room brings for this socket until the hold is released.
+   * If the socket is in the room already, the membership is holding from then on.
+   */
+  public Hold joinHolding(String room) {
+    Hold hold = new Hold(this);
+    session
+        .loop()
+        .run(
+            () -> {
+              Membership membership = onJoin(room);
+              if (membership != null) {
+                hold.onJoined(membership);
+              }
+            });
+    return hold;
+  }
+
+  /** Leaves a room. */
+  public void leave(String room) {
+    session.loop().run(() -> onLeave(room));
+  }
+
+  /**
+   * The rooms that it is in, its own id among them; in a disconnect handler those that it was in. A
+   * copy.
+   */
+  public Set<String> rooms() {
+    Set<String> last = lastRooms;
+    if (last != null) {
+      return last;
+    }
+    Set<String> names = memberships.names();
+    if (state != State.DISCONNECTED) {
+      names.add(id);
+    }
+    return names;
+  }
+
+  private @Nullable Membership onJoin(String name) {
+    if (state == State.DISCONNECTED) {
+      return null;
+    }
+    if (name.equals(id)) {
+      return self;
+    }
+    Room room = session.loop().rooms(namespace).roomToJoin(name);
+    Membership known = memberships.of(room);
+    if (known != null) {
+      return known;
+    }
+    if (memberships.size() >= session.server().options().limits().roomsPerSocketMax()) {
+      log.warn("socket {} is closed: it joined too many rooms", id);
+      session.condemn(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY);
+      session.loop().rooms(namespace).forgetIfEmpty(room);
+      return null;
+    }
+    Membership membership = new Membership(this, room);
+    room.add(membership);
+    memberships.add(membership);
+    return membership;
+  }
+
+  private void onLeave(String name) {
+    Room room = session.loop().rooms(namespace).room(name);
+    Membership membership = room == null ? null : memberships.of(room);
+    if (membership != null) {
+      memberships.remove(membership);
+      end(membership);
+    }
+  }
+
+  private void end(Membership membership) {
+    Hold.onLeave(membership);
+    session.loop().rooms(namespace).leave(membership);
+  }
+
+  // Attributes and handlers
+
+  /** Keeps a value with the socket, in place of the key's earlier one. */
+  public <T> void set(Attribute<T> key, T value) {
+    synchronized (memberships) {
+      Object[] old = attributes;
+      for (int i = 0; i < old.length; i += 2) {
+        if (old[i] == key) {
+          Object[] changed = old.clone();
+          changed[i + 1] = value;
+          attributes = changed;
+          return;
+        }
+      }
+      Object[] longer = Arrays.copyOf(old, old.length + 2);
+      longer[old.length] = key;
+      longer[old.length + 1] = value;
+      attributes = longer;
+    }
+  }
+
+  /** The value that is kept for a key, or null. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // set() pairs key and value
+  public <T> @Nullable T get(Attribute<T> key) {
+    Object[] all = attributes;
+    for (int i = 0; i < all.length; i += 2) {
+      if (all[i] == key) {
+        return (T) all[i + 1];
+      }
+    }
+    return null;
+  }
+
+  /** Adds a handler for this socket alone; it runs before the namespace's own. */
+  public void on(String event, EventHandler handler) {
+    synchronized (memberships) {
+      Map<String, EventHandler> old = handlers;
+      Map<String, EventHandler> changed = old == null ? new HashMap<>() : new HashMap<>(old);
+      changed.merge(event, handler, Namespace::both);
+      handlers = changed;
+    }
+  }
+
+  /** Removes this socket's own handlers for an event. */
+  public void off(String event) {
+    synchronized (memberships) {
+      Map<String, EventHandler> old = handlers;
+      if (old != null) {
+        Map<String, EventHandler> changed = new HashMap<>(old);
+        changed.remove(event);
+        handlers = changed;
+      }
+    }
+  }
+
+  /** Adds a handler that sees each event of this socket before the others do. */
+  public void onAny(EventHandler handler) {
+    synchronized (memberships) {
+      EventHandler old = any;
+      any = old == null ? handler : Namespace.both(old, handler);
+    }
+  }
+
+  // Sending
+
+  /** Emits an event to the client. */
+  public void emit(String event, @Nullable Object... args) {
+    send(Frame.event(namespace, event, args));
+  }
+
+  /** Sends the client a frame. */
+  public void send(Frame frame) {
+    session.loop().run(() -> write(frame));
+  }
+
+  /** Sends the client a frame, unless its connection is not ready to take it. */
+  public void sendVolatile(Frame frame) {
+    session
+        .loop()
+        .run(
+            () -> {
+              if (isWritable()) {
+                write(frame);
+              }
+            });
+  }
+
+  /**
+   * Emits an event and waits for the client's answer.
+   *
+   * @return completed on the socket's event loop with the answer's arguments, or with an {@link
+   *     AckMissingException}
+   */
+  public CompletionStage<Args> emitWithAck(
+      Duration timeout, String event, @Nullable Object... args) {
+    CompletableFuture<Args> answer = new CompletableFuture<>();
+    long ackId = namespace.nextAckId();
+    Frame frame = Frame.eventOf(namespace, ackId, event, args);
+    session
+        .loop()
+        .run(
+            () -> {
+              if (state != State.CONNECTED) {
+                answer.completeExceptionally(
+                    new AckMissingException(AckMissingException.Reason.DISCONNECTED));
+              } else if (acks().add(ackId, timeout.toNanos(), answer)) {
+                write(frame);
+              }
+            });
+    return answer;
+  }
+
+  private AwaitedAcks acks() {
+    AwaitedAcks awaited = acks;
+    if (awaited == null) {
+      int max = session.server().options().limits().acksPerSocketMax();
+      awaited = new AwaitedAcks(session.loop().deadlines(), max);
+      acks = awaited;
+    }
+    return awaited;
+  }
+
+  /** All sockets of the namespace but this one. */
+  public Broadcast broadcast() {
+    return new Broadcast(namespace, Audience.ALL, false).except(id);
+  }
+
+  /** All sockets in a room but this one. */
+  public Broadcast to(String room) {
+    return broadcast().to(room);
+  }
+
+  /** Queues a frame, if the socket is connected. On the loop. */
+  void write(Frame frame) {
+    if (state == State.CONNECTED) {
+      session.write(frame);
+    }
+  }
+
+  /** Queues frames that others get too, if the socket is connected. On the loop. */
+  void writeShared(ByteBuf wire, Frame... frames) {
+    if (state == State.CONNECTED) {
+      session.writeShared(wire, frames);
+    }
+  }
+
+  /** Whether what is written now goes out soon. On the loop. */
+  boolean isWritable() {
+    return state == State.CONNECTED && session.isWritable();
+  }
+
+  // Leaving
+
+  /** Sends the client out of the namespace. Stock clients do not come back by themselves. */
+  public void disconnect() {
+    session.loop().run(this::onServerDisconnect);
+  }
+
+  /**
+   * Sends the client out.
+   *
+   * @param close whether out of all namespaces, and to close the transport
+   */
+  public void disconnect(boolean close) {
+    if (close) {
+      session.loop().run(session::onServerDisconnect);
+    } else {
+      disconnect();
+    }
+  }
+
+  /** Closes the transport without a word of Socket.IO, so that stock clients come back. */
+  public void closeTransport() {
+    session.loop().run(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.SERVER_CLOSE));
+  }
+
+  void onServerDisconnect() {
+    if (state == State.CONNECTED) {
+      session.write(Frame.of(new Packet.Disconnect(namespace.name())));
+      session.onLeft(this);
+      onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+    }
+  }
+
+  // What comes in, on the loop
+
+  /** The client asks to be let in. */
+  void onConnect() {
+    dispatch(() -> runMiddleware(0));
+  }
+
+  private void runMiddleware(int index) {
+    List<Middleware> chain = namespace.middleware();
+    if (index == chain.size()) {
+      session.loop().run(this::onAdmitted);
+      return;
+    }
+    Step step = new Step(index);
+    try {
+      chain.get(index).handle(this, step);
+    } catch (Exception e) {
+      log.error("middleware of {} failed", namespace.name(), e);
+      step.refuse("Internal error", null);
+    }
+  }
+
+  /** One middleware's say; what comes after the first is ignored. */
+  private final class Step implements Middleware.Next {
+    private final int index;
+    private boolean said;
+
+    Step(int index) {
+      this.index = index;
+    }
+
+    @Override
+    public void proceed() {
+      say(() -> dispatch(() -> runMiddleware(index + 1)));
+    }
+
+    @Override
+    public void refuse(String message, byte @Nullable [] data) {
+      say(() -> onRefused(message, data));
+    }
+
+    private void say(Runnable next) {
+      session
+          .loop()
+          .run(
+              () -> {
+                if (!said) {
+                  said = true;
+                  next.run();
+                }
+              });
+    }
+  }
+
+  private void onAdmitted() {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    state = State.CONNECTED;
+    Membership membership = new Membership(this, session.loop().rooms(namespace).everyone());
+    membership.room.add(membership);
+    self = membership;
+    namespace.onConnected(this);
+    session.onConnected();
+    Bytes data = Bytes.utf8("{\"sid\":\"" + id + "\"}");
+    session.write(Frame.of(new Packet.Connect(namespace.name(), data)));
+    dispatch(() -> namespace.fireConnection(this));
+  }
+
+  private void onRefused(String message, byte @Nullable [] data) {
+    if (state != State.CONNECTING) {
+      return;
+    }
+    session.write(Frame.connectError(namespace, message, data));
+    session.onLeft(this);
+    onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
+  }
+
+  void onEvent(Packet.Event packet) {
+    if (state != State.CONNECTED) {
+      // Stock clients send nothing before they are let in.
+      session.close(DisconnectReason.PARSE_ERROR, CloseCause.PROTOCOL_ERROR);
+      return;
+    }
+    Event event = new Event(this, packet, args(packet.arguments(), packet.attachments()));
+    if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
+      handle(event);
+    } else {
+      queue().execute(() -> handle(event));
+    }
+  }
+
+  private void handle(Event event) {
+    try {
+      EventHandler seesAll = any;
+      if (seesAll != null) {
+        seesAll.handle(this, event);
+      }
+      Map<String, EventHandler> own = handlers;
+      EventHandler handler = own == null ? null : own.get(event.name());
+      if (handler != null) {
+        handler.handle(this, event);
+      }
+      namespace.handle(this, event, handler != null);
+    } catch (Exception e) {
+      log.error("handler of {} in {} failed", event.name(), namespace.name(), e);
+    }
+  }
+
+  void onAck(Packet.Ack packet) {
+    AwaitedAcks awaited = acks;
+    if (awaited != null) {
+      awaited.onAck(packet.ackId(), args(packet.arguments(), packet.attachments()));
+    }
+  }
+
+  private Args args(Arguments arguments, List<Bytes> attachments) {
+    SocketIoServer server = session.server();
+    return new Args(arguments, attachments, server.syntax(), server.options().mapper());
+  }
+
+  /** The client leaves the namespace. */
+  void onDisconnect() {
+    session.onLeft(this);
+    onClose(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
+  }
+
+  void onOperation(Adapter.Operation operation) {
+    switch (operation) {
+      case Adapter.Operation.Join(List<String> rooms) -> rooms.forEach(this::onJoin);
+      case Adapter.Operation.Leave(List<String> rooms) -> rooms.forEach(this::onLeave);
+      case Adapter.Operation.Disconnect(boolean close) -> disconnect(close);
+    }
+  }
+
+  /** Ends the socket: its one exit, called by the session or on the way out of the namespace. */
+  void onClose(DisconnectReason reason) {
+    State before = state;
+    if (before == State.DISCONNECTED) {
+      return;
+    }
+    Set<String> names = rooms();
+    lastRooms = names;
+    state = State.DISCONNECTED;
+    if (self != null) {
+      self.room.remove(self);
+      self = null;
+    }
+    for (Membership last = memberships.removeLast();
+        last != null;
+        last = memberships.removeLast()) {
+      end(last);
+    }
+    if (before == State.CONNECTED) {
+      namespace.onDisconnected(this);
+      if (acks != null) {
+        acks.onDisconnect();
+      }
+      dispatch(
+          () -> {
+            namespace.fireDisconnect(this, reason);
+            lastRooms = Set.of();
+          });
+    } else {
+      lastRooms = Set.of();
+    }
+  }
+
+  private void dispatch(Runnable task) {
+    if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
+      session.loop().run(task);
+    } else {
+      queue().execute(task);
+    }
+  }
+
+  private SerialQueue queue() {
+    if (queue == null) {
+      queue = new SerialQueue(session);
+    }
+    return Objects.requireNonNull(queue);
+  }
+
+  @Override
+  public String toString() {
+    return "Socket[" + id + " in " + namespace.name() + "]";
+  }
+}

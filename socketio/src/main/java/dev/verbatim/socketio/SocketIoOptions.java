@@ -1,0 +1,225 @@
+package dev.verbatim.socketio;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server's settings, with the names and defaults of Socket.IO's own.
+ *
+ * @param path where the server listens, with a slash at both ends
+ * @param pingInterval from one answered ping to the next
+ * @param pingTimeout how long a ping may stay unanswered
+ * @param upgradeTimeout how long a change of transport may take
+ * @param connectTimeout how long a connection may be in no namespace
+ * @param maxHttpBufferSize bytes of one WebSocket message or one polling payload
+ * @param transports what clients may use
+ * @param allowUpgrades whether clients may change from polling to WebSocket
+ * @param cors pages of other origins that may poll, or null for none
+ * @param allowRequest asked for each handshake, on an event loop; a refusal is answered with 403
+ * @param clientFiles gives the content of a file of the browser client, such as {@code
+ *     socket.io.min.js}, or null if there is none of that name; or null to serve none
+ * @param mapper turns arguments into JSON and back
+ * @param limits the bounds
+ * @see <a href="https://socket.io/docs/v4/server-options/">Socket.IO's server options</a>
+ */
+public record SocketIoOptions(
+    String path,
+    Duration pingInterval,
+    Duration pingTimeout,
+    Duration upgradeTimeout,
+    Duration connectTimeout,
+    int maxHttpBufferSize,
+    Set<TransportName> transports,
+    boolean allowUpgrades,
+    @Nullable Cors cors,
+    Predicate<Handshake> allowRequest,
+    @Nullable Function<String, byte @Nullable []> clientFiles,
+    Mapper mapper,
+    Limits limits) {
+
+  /** The transports of Engine.IO. */
+  public enum TransportName {
+    /** HTTP long-polling. */
+    POLLING("polling"),
+    /** WebSocket. */
+    WEBSOCKET("websocket");
+
+    private final String text;
+
+    TransportName(String text) {
+      this.text = text;
+    }
+
+    /** The name in the query of a handshake. */
+    public String text() {
+      return text;
+    }
+  }
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException naming every setting that cannot be
+   */
+  public SocketIoOptions {
+    transports = Set.copyOf(transports);
+    List<String> mistakes = new ArrayList<>();
+    if (path.length() < 2 || !path.startsWith("/") || !path.endsWith("/")) {
+      mistakes.add("path has no slash at both ends: " + path);
+    }
+    if (transports.isEmpty()) {
+      mistakes.add("transports are none");
+    }
+    if (maxHttpBufferSize < 1) {
+      mistakes.add("maxHttpBufferSize is not positive: " + maxHttpBufferSize);
+    }
+    mustBePositive("pingInterval", pingInterval, mistakes);
+    mustBePositive("pingTimeout", pingTimeout, mistakes);
+    mustBePositive("upgradeTimeout", upgradeTimeout, mistakes);
+    mustBePositive("connectTimeout", connectTimeout, mistakes);
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", mistakes));
+    }
+  }
+
+  private static void mustBePositive(String name, Duration duration, List<String> mistakes) {
+    if (!duration.isPositive()) {
+      mistakes.add(name + " is not positive: " + duration);
+    }
+  }
+
+  /** The defaults. */
+  public static SocketIoOptions defaults() {
+    return builder().build();
+  }
+
+  /** A builder that starts from the defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Sets what differs from the defaults. For one thread. */
+  public static final class Builder {
+    private String path = "/socket.io/";
+    private Duration pingInterval = Duration.ofSeconds(25);
+    private Duration pingTimeout = Duration.ofSeconds(20);
+    private Duration upgradeTimeout = Duration.ofSeconds(10);
+    private Duration connectTimeout = Duration.ofSeconds(45);
+    private int maxHttpBufferSize = 1_000_000;
+    private Set<TransportName> transports = EnumSet.allOf(TransportName.class);
+    private boolean allowUpgrades = true;
+    private @Nullable Cors cors;
+    private Predicate<Handshake> allowRequest = _ -> true;
+    private @Nullable Function<String, byte @Nullable []> clientFiles;
+    private @Nullable Mapper mapper;
+    private Limits limits = Limits.DEFAULT;
+
+    private Builder() {}
+
+    /** Sets {@link SocketIoOptions#path}; a missing slash at the end is added. */
+    public Builder path(String value) {
+      path = value.endsWith("/") ? value : value + "/";
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#pingInterval}. */
+    public Builder pingInterval(Duration value) {
+      pingInterval = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#pingTimeout}. */
+    public Builder pingTimeout(Duration value) {
+      pingTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#upgradeTimeout}. */
+    public Builder upgradeTimeout(Duration value) {
+      upgradeTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#connectTimeout}. */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#maxHttpBufferSize}. */
+    public Builder maxHttpBufferSize(int value) {
+      maxHttpBufferSize = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#transports}. */
+    public Builder transports(Set<TransportName> value) {
+      transports = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#allowUpgrades}. */
+    public Builder allowUpgrades(boolean value) {
+      allowUpgrades = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#cors}. */
+    public Builder cors(@Nullable Cors value) {
+      cors = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#allowRequest}. */
+    public Builder allowRequest(Predicate<Handshake> value) {
+      allowRequest = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#clientFiles}. */
+    public Builder clientFiles(@Nullable Function<String, byte @Nullable []> value) {
+      clientFiles = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#mapper}; {@link Mapper#jackson()} by default. */
+    public Builder mapper(Mapper value) {
+      mapper = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#limits}. */
+    public Builder limits(Limits value) {
+      limits = value;
+      return this;
+    }
+
+    /**
+     * The settings.
+     *
+     * @throws IllegalArgumentException naming every setting that cannot be
+     */
+    public SocketIoOptions build() {
+      return new SocketIoOptions(
+          path,
+          pingInterval,
+          pingTimeout,
+          upgradeTimeout,
+          connectTimeout,
+          maxHttpBufferSize,
+          transports,
+          allowUpgrades,
+          cors,
+          allowRequest,
+          clientFiles,
+          mapper == null ? Mapper.jackson() : mapper,
+          limits);
+    }
+  }
+}

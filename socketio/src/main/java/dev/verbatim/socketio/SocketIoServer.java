@@ -1,0 +1,177 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.PacketSyntax;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Socket.IO server. It has no port of its own: a {@link Gate} in any Netty pipeline brings it its
+ * connections, from as many event loops as there are.
+ *
+ * <p>All methods may be called from any thread.
+ */
+public final class SocketIoServer {
+  private static final long TICK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long TICK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final SocketIoOptions options;
+  private final PacketSyntax syntax;
+  private final Endpoint endpoint;
+  private final long tickNanos;
+  private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
+  private volatile EngineLoop[] loops = {};
+  private volatile boolean closing;
+
+  private SocketIoServer(SocketIoOptions options) {
+    this.options = options;
+    this.syntax =
+        new PacketSyntax(options.limits().codec().withBytesMax(options.maxHttpBufferSize()));
+    this.endpoint = new Endpoint(this);
+    long shortest =
+        Math.min(options.pingInterval().toNanos(), options.pingTimeout().toNanos()) / 64;
+    this.tickNanos = Math.clamp(shortest, TICK_NANOS_MIN, TICK_NANOS_MAX);
+  }
+
+  /** A server that waits for its gates. */
+  public static SocketIoServer create(SocketIoOptions options) {
+    return new SocketIoServer(options);
+  }
+
+  /** The settings. */
+  public SocketIoOptions options() {
+    return options;
+  }
+
+  /**
+   * The namespace of a name, made at first use.
+   *
+   * @param name {@code "/"} is the main one; a missing slash at the beginning is added
+   */
+  public Namespace of(String name) {
+    String full = name.startsWith("/") ? name : "/" + name;
+    return namespaces.computeIfAbsent(full, _ -> new Namespace(this, full));
+  }
+
+  /** A new handler for one channel, to be placed right behind its {@code HttpServerCodec}. */
+  public Gate gate() {
+    return new Gate(this);
+  }
+
+  /** How many Engine.IO sessions there are. */
+  public int sessionCount() {
+    return sessions.size();
+  }
+
+  /**
+   * Closes all connections, and refuses new ones from now on with 503. What is queued is sent
+   * before, and clients are told the end of the transport (WebSocket 1001, Engine.IO CLOSE), not of
+   * their namespaces, so that stock clients come back by themselves.
+   *
+   * @param within how long clients may take; then their connections are cut
+   * @return completed when all connections are closed
+   */
+  public CompletionStage<Void> close(Duration within) {
+    closing = true;
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Session session : sessions.values()) {
+      CompletableFuture<Void> end = new CompletableFuture<>();
+      ends.add(end);
+      session.loop().run(() -> session.shutDown(end));
+    }
+    CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+    return all.completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
+        .thenRun(
+            () -> {
+              for (Session session : sessions.values()) {
+                session.loop().run(session::cut);
+              }
+            });
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  PacketSyntax syntax() {
+    return syntax;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  @Nullable Namespace namespace(String name) {
+    return namespaces.get(name);
+  }
+
+  /** The loops that have, or had, sessions. */
+  EngineLoop[] loops() {
+    return loops;
+  }
+
+  EngineLoop loop(EventLoop eventLoop) {
+    EngineLoop known = loopsByEventLoop.get(eventLoop);
+    if (known != null) {
+      return known;
+    }
+    synchronized (loopsByEventLoop) {
+      return loopsByEventLoop.computeIfAbsent(
+          eventLoop,
+          _ -> {
+            EngineLoop added = new EngineLoop(eventLoop, tickNanos);
+            EngineLoop[] more = Arrays.copyOf(loops, loops.length + 1);
+            more[loops.length] = added;
+            loops = more;
+            return added;
+          });
+    }
+  }
+
+  @Nullable Session session(String id) {
+    return sessions.get(id);
+  }
+
+  void onOpened(Session session) {
+    sessions.put(session.id(), session);
+    if (closing) {
+      // It may have missed the round of close().
+      session.close(DisconnectReason.SERVER_SHUTTING_DOWN, CloseCause.GOING_AWAY);
+    }
+  }
+
+  void onClosed(Session session) {
+    sessions.remove(session.id());
+  }
+
+  /** The payload of a session's OPEN packet. */
+  Bytes openPacket(String sid, SocketIoOptions.TransportName transport) {
+    boolean upgradable =
+        transport == SocketIoOptions.TransportName.POLLING
+            && options.allowUpgrades()
+            && options.transports().contains(SocketIoOptions.TransportName.WEBSOCKET);
+    return Bytes.utf8(
+        "{\"sid\":\""
+            + sid
+            + "\",\"upgrades\":["
+            + (upgradable ? "\"websocket\"" : "")
+            + "],\"pingInterval\":"
+            + options.pingInterval().toMillis()
+            + ",\"pingTimeout\":"
+            + options.pingTimeout().toMillis()
+            + ",\"maxPayload\":"
+            + options.maxHttpBufferSize()
+            + "}");
+  }
+}

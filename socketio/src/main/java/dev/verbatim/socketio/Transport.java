@@ -1,0 +1,49 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.protocol.EnginePacket;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Confined to its session's event loop: what carries a session's packets.
+ *
+ * <p>Writing queues; {@link #flush} sends, called by the loop once an iteration.
+ */
+sealed interface Transport permits WebSocketTransport, PollingTransport {
+  /** Its name in a handshake. */
+  SocketIoOptions.TransportName name();
+
+  /** Queues a packet of Engine.IO's own. */
+  void write(EnginePacket packet);
+
+  /** Queues a frame. */
+  void write(Frame frame);
+
+  /**
+   * Queues frames that many connections get.
+   *
+   * @param wire the frames as WebSocket frames; the reference is the caller's
+   * @param frames the same
+   */
+  void writeShared(ByteBuf wire, Frame... frames);
+
+  /** Whether what is written now goes out soon; volatile frames are left out otherwise. */
+  boolean isWritable();
+
+  /** Bytes queued. */
+  long queuedBytes();
+
+  /** Sends what is queued. */
+  void flush();
+
+  /** Stops or goes on taking in packets. */
+  void setReading(boolean reading);
+
+  /** Sends what is queued, tells the client in the transport's own way, and ends. */
+  void close(CloseCause cause);
+
+  /** Ends at once, even if it has begun to end in order. */
+  void cut();
+
+  /** Calls an action, on any thread, when it has ended. */
+  void whenClosed(Runnable action);
+}

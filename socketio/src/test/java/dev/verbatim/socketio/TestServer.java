@@ -1,0 +1,66 @@
+package dev.verbatim.socketio;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.concurrent.TimeUnit;
+
+/** A Socket.IO server on a bare bootstrap with two event loops and a port of its own. */
+final class TestServer implements AutoCloseable {
+  private final MultiThreadIoEventLoopGroup group;
+  private final Channel channel;
+  private final SocketIoServer io;
+
+  TestServer(SocketIoOptions options) {
+    this(options, 2, 0);
+  }
+
+  TestServer(SocketIoOptions options, int loops, int port) {
+    io = SocketIoServer.create(options);
+    group = new MultiThreadIoEventLoopGroup(loops, NioIoHandler.newFactory());
+    channel =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel child) {
+                    child.pipeline().addLast(new HttpServerCodec());
+                    child.pipeline().addLast(io.gate());
+                  }
+                })
+            .bind("127.0.0.1", port)
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  SocketIoServer io() {
+    return io;
+  }
+
+  int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  URI http(String pathAndQuery) {
+    return URI.create("http://127.0.0.1:" + port() + pathAndQuery);
+  }
+
+  URI webSocket(String pathAndQuery) {
+    return URI.create("ws://127.0.0.1:" + port() + pathAndQuery);
+  }
+
+  @Override
+  public void close() {
+    channel.close().syncUninterruptibly();
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}

@@ -1,0 +1,285 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(20)
+final class WebSocketTest {
+  private TestServer server = new TestServer(SocketIoOptions.defaults());
+  private Namespace main = server.io().of("/");
+  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
+  private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
+
+  @BeforeEach
+  void listen() {
+    main.onConnection(connected::add);
+    main.onDisconnect((_, reason) -> reasons.add(reason));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private Socket connectedSocket() throws InterruptedException {
+    Socket socket = connected.poll(5, TimeUnit.SECONDS);
+    assertNotNull(socket);
+    return socket;
+  }
+
+  private DisconnectReason reason() throws InterruptedException {
+    DisconnectReason reason = reasons.poll(5, TimeUnit.SECONDS);
+    assertNotNull(reason);
+    return reason;
+  }
+
+  @Test
+  void opensASessionWithItsTerms() {
+    try (WebSocketClient client =
+        WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      String open = client.nextText();
+      assertTrue(
+          open.matches(
+              "0\\{\"sid\":\"[\\w-]{20}\",\"upgrades\":\\[\\],\"pingInterval\":25000,"
+                  + "\"pingTimeout\":20000,\"maxPayload\":1000000\\}"),
+          open);
+    }
+  }
+
+  @Test
+  void letsAClientIntoTheMainNamespace() throws InterruptedException {
+    try (WebSocketClient _ = WebSocketClient.connect(server, "{\"token\":\"1\"}")) {
+      Socket socket = connectedSocket();
+      assertEquals(20, socket.id().length());
+      assertEquals("{\"token\":\"1\"}", new String(auth(socket), UTF_8));
+      assertEquals("websocket", socket.handshake().query("transport"));
+      assertTrue(socket.connected());
+      assertEquals(1, main.socketCount());
+      assertEquals(Set.of(socket.id()), socket.rooms());
+    }
+  }
+
+  private static byte[] auth(Socket socket) {
+    byte[] auth = socket.handshake().auth();
+    assertNotNull(auth);
+    return auth;
+  }
+
+  @Test
+  void refusesUnknownNamespaces() {
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("40/nowhere,");
+      assertEquals("44/nowhere,{\"message\":\"Invalid namespace\"}", client.nextText());
+    }
+  }
+
+  @Test
+  void refusesByMiddlewareWithData() {
+    main.use((_, next) -> next.proceed());
+    main.use((_, next) -> next.refuse("not \"you\"", "{\"code\":7}".getBytes(UTF_8)));
+    try (WebSocketClient client =
+        WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      client.nextText();
+      client.send("40");
+      assertEquals("44{\"message\":\"not \\\"you\\\"\",\"data\":{\"code\":7}}", client.nextText());
+      assertEquals(0, main.socketCount());
+    }
+  }
+
+  @Test
+  void handlesEventsOfOneSocketInOrderOnVirtualThreads() throws InterruptedException {
+    BlockingQueue<Integer> seen = new LinkedBlockingQueue<>();
+    main.on("n", (_, event) -> seen.add(argument(event)));
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      for (int i = 0; i < 1_000; i++) {
+        client.send("42[\"n\"," + i + "]");
+      }
+      for (int i = 0; i < 1_000; i++) {
+        assertEquals(i, seen.poll(5, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  private static Integer argument(Event event) {
+    Integer value = event.argument(0, Integer.class);
+    assertNotNull(value);
+    return value;
+  }
+
+  @Test
+  void handlesEventsOnTheEventLoopWhenAskedTo() {
+    main.dispatch(Dispatch.EVENT_LOOP);
+    main.on(
+        "where",
+        (socket, event) -> event.ack().send(((EventLoop) socket.executor()).inEventLoop()));
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("421[\"where\"]");
+      assertEquals("431[true]", client.nextText());
+    }
+  }
+
+  @Test
+  void emitsAndAcknowledges() {
+    main.on(
+        "echo",
+        (socket, event) -> {
+          assertTrue(event.wantsAck());
+          socket.emit("said", "a", List.of(1, 2));
+          event.ack().send("ok", null);
+          event.ack().send("again");
+        });
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("4212[\"echo\",{}]");
+      assertEquals("42[\"said\",\"a\",[1,2]]", client.nextText());
+      assertEquals("4312[\"ok\",null]", client.nextText());
+      client.send("4213[\"echo\",{}]");
+      client.nextText();
+      assertEquals("4313[\"ok\",null]", client.nextText());
+    }
+  }
+
+  @Test
+  void awaitsAcknowledgements() throws InterruptedException {
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      Socket socket = connectedSocket();
+      var answer = socket.emitWithAck(Duration.ofSeconds(5), "question", 42).toCompletableFuture();
+      String question = client.expectPrefix("42");
+      assertTrue(question.endsWith("[\"question\",42]"));
+      String id = question.substring(0, question.indexOf('['));
+      client.send("43" + id + "[\"yes\"]");
+      assertEquals("yes", answer.join().argument(0, String.class));
+    }
+  }
+
+  @Test
+  void givesUpAcknowledgementsThatDoNotCome() throws InterruptedException {
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      Socket socket = connectedSocket();
+      var late = socket.emitWithAck(Duration.ofMillis(1), "question").toCompletableFuture();
+      assertEquals(AckMissingException.Reason.TIMEOUT, missing(late::join));
+      var gone = socket.emitWithAck(Duration.ofSeconds(60), "question").toCompletableFuture();
+      client.abort();
+      assertEquals(AckMissingException.Reason.DISCONNECTED, missing(gone::join));
+    }
+  }
+
+  private static AckMissingException.Reason missing(Runnable join) {
+    CompletionException e = Assertions.assertThrows(CompletionException.class, join::run);
+    return assertInstanceOf(AckMissingException.class, e.getCause()).reason();
+  }
+
+  @Test
+  void carriesBinaryBothWays() {
+    main.on("bytes", (socket, event) -> socket.emit("back", event.argument(0, byte[].class), 1));
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("451-[\"bytes\",{\"_placeholder\":true,\"num\":0}]");
+      client.send(new byte[] {1, 2, 3});
+      assertEquals("451-[\"back\",{\"_placeholder\":true,\"num\":0},1]", client.nextText());
+      assertArrayEquals(new byte[] {1, 2, 3}, client.nextBytes());
+    }
+  }
+
+  @Test
+  void givesUnhandledEventsToTheOneForThem() {
+    main.onUnknown((_, event) -> event.ack().send("unknown " + event.name()));
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("421[\"what\"]");
+      assertEquals("431[\"unknown what\"]", client.nextText());
+    }
+  }
+
+  @Test
+  void goesOnAfterAHandlerFailed() {
+    main.on(
+        "fail",
+        (_, _) -> {
+          throw new IllegalStateException("on purpose");
+        });
+    main.on("ok", (_, event) -> event.ack().send());
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("42[\"fail\"]");
+      client.send("421[\"ok\"]");
+      assertEquals("431[]", client.nextText());
+    }
+  }
+
+  @Test
+  void tellsWhyASocketWent() throws InterruptedException {
+    WebSocketClient.connect(server).abort();
+    assertEquals(DisconnectReason.TRANSPORT_CLOSE, reason());
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("41");
+      assertEquals(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, reason());
+    }
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("42{}");
+      assertEquals(DisconnectReason.PARSE_ERROR, reason());
+      assertEquals(1002, client.closeCode());
+    }
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("1");
+      assertEquals(DisconnectReason.TRANSPORT_CLOSE, reason());
+      assertEquals(1000, client.closeCode());
+    }
+    assertEquals(0, main.socketCount());
+  }
+
+  @Test
+  void disconnectsFromTheServersSide() throws InterruptedException {
+    connected.clear();
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      connectedSocket().disconnect();
+      assertEquals("41", client.nextText());
+      assertEquals(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, reason());
+      client.send("42[\"late\"]");
+      client.send("40");
+      client.expectPrefix("40{");
+      Socket second = connectedSocket();
+      second.disconnect(true);
+      assertEquals("41", client.nextText());
+      assertEquals(1000, client.closeCode());
+      assertFalse(second.connected());
+    }
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      connectedSocket().closeTransport();
+      assertEquals(1000, client.closeCode());
+    }
+  }
+
+  @Test
+  void closesForGoodOrderWhenTheServerGoes() {
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      server.io().close(Duration.ofSeconds(5)).toCompletableFuture().join();
+      assertEquals(1001, client.closeCode());
+      assertEquals(DisconnectReason.SERVER_SHUTTING_DOWN, reasonNow());
+    }
+    assertEquals(0, server.io().sessionCount());
+  }
+
+  private DisconnectReason reasonNow() {
+    try {
+      return reason();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
