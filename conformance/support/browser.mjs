@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const SCREENSHOTS = fileURLToPath(new URL("../target/", import.meta.url));
 
 /**
@@ -73,7 +75,7 @@ export class Person {
   async isIn() {
     await this.page.locator("#words:enabled").waitFor();
     await this.page.getByRole("heading", { name: "Lobby" }).waitFor();
-    await this.page.locator("#transcript[aria-busy=false]").waitFor();
+    await this.page.locator("#scroll[aria-busy=false]").waitFor();
   }
 
   get words() {
@@ -110,6 +112,13 @@ export class Person {
         text: row.querySelector(".text").textContent,
       })),
     );
+  }
+
+  /** What shuts people out, as axe-core finds it: `rule: selector`. */
+  async barriers() {
+    await this.page.evaluate(await readFile(AXE, "utf8"));
+    const { violations } = await this.page.evaluate(() => window.axe.run());
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
   }
 
   async screenshot(name) {

@@ -42,6 +42,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await page.getByLabel("Your name").fill("Ada Lovelace");
     await page.getByLabel("Your name").press("Enter");
     await page.getByRole("alert").filter({ hasText: "small letters" }).waitFor();
+    assert.deepEqual(await ada.barriers(), []);
     await ada.screenshot("sign-in");
   });
 
@@ -75,6 +76,8 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await ada.page.locator("#typing").filter({ hasText: "is typing" }).waitFor();
     await ada.screenshot("typing");
     await grace.screenshot("dark");
+    assert.deepEqual(await ada.barriers(), []);
+    assert.deepEqual(await grace.barriers(), [], "in the dark");
     await grace.words.fill("");
     await ada.page.locator("#typing:empty").waitFor({ state: "attached" });
   });
@@ -129,6 +132,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     }
     await ada.say("while it is down");
     await ada.screenshot("reconnecting");
+    assert.deepEqual(await ada.barriers(), []);
     await server.restart();
     await grace.sees("while it is down");
     await ada.sees("meanwhile 10");
@@ -163,6 +167,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     const refused = ada.page.locator(".entry[data-state=refused]");
     await refused.getByText("Not sent").first().waitFor();
     await ada.screenshot("refused");
+    assert.deepEqual(await ada.barriers(), []);
     await refused.getByRole("button", { name: "Try again" }).click();
     await refused.getByText("Not sent").first().waitFor();
     await refused.getByRole("button", { name: "Discard" }).click();
@@ -201,6 +206,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await mallory.page.getByRole("button", { name: /online/ }).click();
     await mallory.page.locator("#members").waitFor();
     await mallory.screenshot("narrow-members");
+    assert.deepEqual(await mallory.barriers(), []);
     await mallory.context.close();
   });
 

@@ -101,7 +101,7 @@ export class Transcript {
     }
     const atEnd = this.#atEnd;
     arrange(this.#list, nodes);
-    setBusy(this.#list, !loaded);
+    this.#scroll.setAttribute("aria-busy", String(!loaded));
     this.#empty.hidden = !loaded || nodes.length > 0;
     if (atEnd) {
       this.#jumpToEnd();
@@ -237,8 +237,4 @@ function setMark({ mark, sign, state: words }, own, state, readers) {
   const told = read ? `Read by ${readers.join(", ")}` : { sending: "Sending", sent: "Sent", refused: "Not sent" }[state];
   setText(words, told);
   mark.title = told;
-}
-
-function setBusy(node, busy) {
-  node.setAttribute("aria-busy", String(busy));
 }
