@@ -107,6 +107,29 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await assertShowAll(ada);
   });
 
+  test("her other groups are in the list, with what is unread in each", async () => {
+    const [{ token }, graceToo] = [await server.signIn("ada"), await server.signIn("grace")];
+    const body = { name: "Night shift", description: "What happens while others sleep" };
+    const { group } = await server.do("POST", "/api/groups", { token: graceToo.token, body });
+    await server.do("POST", `/api/groups/${group._id}/join`, { token });
+    await ada.page.reload();
+    await ada.isIn();
+    await ada.page.getByRole("button", { name: "Night shift" }).click();
+    await ada.page.getByRole("heading", { name: "Night shift" }).waitFor();
+    await ada.page.getByText("Nothing has been said here yet.").waitFor();
+    await ada.say("Anybody awake?");
+    await ada.seesAll(1);
+    await ada.page.getByRole("button", { name: "Lobby" }).click();
+    await ada.isIn();
+    const night = await Client.of(server, graceToo);
+    await night.request("send_message", { groupId: group._id, content: "I am." });
+    night.close();
+    await ada.page.getByLabel("1 unread").waitFor();
+    assert.deepEqual(await ada.barriers(), []);
+    await ada.screenshot("groups");
+    await assertShowAll(ada);
+  });
+
   test("a token that is no longer good is replaced without a word", async () => {
     await ada.page.evaluate(() => {
       const identity = JSON.parse(sessionStorage.getItem("verbatim.identity"));
