@@ -1,5 +1,6 @@
 package dev.verbatim.server.wire;
 
+import dev.verbatim.chat.Readers;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
@@ -82,7 +83,7 @@ public final class WireJson {
    * @param showTempId only in what its sender asked for, never in a broadcast
    */
   public static void message(
-      JsonGenerator json, Message message, List<ReadBy> readBy, boolean showTempId) {
+      JsonGenerator json, Message message, List<Readers.Reader> readers, boolean showTempId) {
     json.writeStartObject();
     id(json, "_id", message.id());
     id(json, "groupId", message.groupId());
@@ -92,7 +93,7 @@ public final class WireJson {
     json.writeStringProperty("type", name(message.type()));
     json.writeBooleanProperty("isDeleted", message.isDeleted());
     json.writeArrayPropertyStart("readBy");
-    for (ReadBy reader : readBy) {
+    for (Readers.Reader reader : readers) {
       json.writeStartObject();
       id(json, "userId", reader.userId());
       time(json, "readAt", reader.readAt());

@@ -1,0 +1,75 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.ChatListener;
+import dev.verbatim.chat.Timers;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.socketio.Dispatch;
+import dev.verbatim.socketio.Namespace;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+
+/**
+ * The chat on Socket.IO, wired by hand. It is made first, since the chat needs a listener, and
+ * opened once there is a chat, before the first socket comes.
+ */
+public final class ChatSockets {
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Namespace namespace;
+  private final InstantSource clock;
+  private final Deliveries deliveries;
+
+  public ChatSockets(Namespace namespace, InstantSource clock) {
+    this.namespace = namespace;
+    this.clock = clock;
+    this.deliveries = new Deliveries(namespace);
+  }
+
+  /** Sends out what the chat tells. */
+  public ChatListener listener() {
+    return deliveries;
+  }
+
+  /**
+   * Takes the contract's events.
+   *
+   * @param eventsPerSecond of one socket; 0 for no limit
+   * @param eventBurst of one socket at once
+   * @param blocking runs what asks the store or verifies a token
+   */
+  public void open(
+      Chat chat,
+      Admission admission,
+      int eventsPerSecond,
+      int eventBurst,
+      Timers timers,
+      Executor blocking) {
+    BlockingWork work = new BlockingWork(blocking);
+    Deadlines deadlines = new Deadlines(clock);
+    Authentication authentication =
+        new Authentication(
+            chat,
+            admission,
+            deliveries,
+            deadlines,
+            new EventRate.Limit(eventsPerSecond, eventBurst),
+            clock,
+            work);
+    GroupEvents groups = new GroupEvents(chat, deliveries, work);
+    namespace.dispatch(Dispatch.EVENT_LOOP);
+    authentication.bind(namespace);
+    new ChatEvents(chat, authentication, groups, deliveries, work, clock).bind(namespace);
+    everySecond(deadlines, timers);
+  }
+
+  private static void everySecond(Deadlines deadlines, Timers timers) {
+    timers.after(
+        TICK,
+        () -> {
+          everySecond(deadlines, timers);
+          deadlines.tick();
+        });
+  }
+}

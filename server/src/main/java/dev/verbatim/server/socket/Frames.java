@@ -1,0 +1,90 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.Presence;
+import dev.verbatim.chat.Readers;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.server.wire.JsonBytes;
+import dev.verbatim.server.wire.WireJson;
+import dev.verbatim.socketio.Frame;
+import dev.verbatim.socketio.Namespace;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+
+/** The payloads of the events that the server sends, as fields of one object. */
+final class Frames {
+  private Frames() {}
+
+  /** An event whose payload is an object with these fields. */
+  static Frame of(Namespace namespace, String event, Consumer<JsonGenerator> fields) {
+    return Frame.event(
+        namespace,
+        event,
+        JsonBytes.of(
+            json -> {
+              json.writeStartObject();
+              fields.accept(json);
+              json.writeEndObject();
+            }));
+  }
+
+  /** A message that was missed, as {@code new_message}. */
+  static Frame replayed(
+      Namespace namespace,
+      Message message,
+      List<Readers.Reader> readers,
+      @Nullable User sender,
+      boolean isOwn) {
+    return of(
+        namespace,
+        "new_message",
+        json -> {
+          json.writeName("message");
+          WireJson.message(json, message, readers, isOwn);
+          if (sender != null) {
+            json.writeName("sender");
+            WireJson.userSummary(json, sender);
+          }
+        });
+  }
+
+  static Consumer<JsonGenerator> typing(ObjectId groupId, User user) {
+    return json -> {
+      WireJson.id(json, "groupId", groupId);
+      WireJson.id(json, "userId", user.id());
+      json.writeName("user");
+      WireJson.userSummary(json, user);
+    };
+  }
+
+  static Consumer<JsonGenerator> stoppedTyping(ObjectId groupId, ObjectId userId) {
+    return json -> {
+      WireJson.id(json, "groupId", groupId);
+      WireJson.id(json, "userId", userId);
+    };
+  }
+
+  static Consumer<JsonGenerator> onlineUsers(
+      List<Presence.Entry> entries, @Nullable ObjectId groupId) {
+    return json -> {
+      json.writeArrayPropertyStart("users");
+      for (Presence.Entry entry : entries) {
+        json.writeStartObject();
+        WireJson.id(json, "userId", entry.user().id());
+        json.writeName("user");
+        WireJson.userSummary(json, entry.user());
+        json.writeStringProperty("status", WireJson.name(entry.status()));
+        WireJson.time(json, "lastActivity", entry.lastActivity());
+        json.writeStringProperty("deviceType", WireJson.name(entry.deviceType()));
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      if (groupId != null) {
+        WireJson.id(json, "groupId", groupId);
+      }
+    };
+  }
+}

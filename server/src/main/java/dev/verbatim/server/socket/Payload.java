@@ -1,0 +1,88 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.model.ObjectId;
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * The one object that an event carries, read in a single pass. A field is a string, an integer, or
+ * of the wrong shape; null and absent are the same. Of a field given twice the last counts.
+ */
+final class Payload {
+  /** A value that no field of the contract may have. */
+  private static final Object MISSHAPEN = new Object();
+
+  /** What an event without arguments carries. */
+  static final Payload EMPTY = new Payload();
+
+  private final Map<Field, Object> values = new EnumMap<>(Field.class);
+
+  private Payload() {}
+
+  /** Reads the value the parser stands before; null if that is no object. */
+  static @Nullable Payload read(JsonParser json) {
+    if (json.nextToken() != JsonToken.START_OBJECT) {
+      return null;
+    }
+    Payload payload = new Payload();
+    while (json.nextToken() == JsonToken.PROPERTY_NAME) {
+      Field field = Field.of(json.currentName());
+      JsonToken value = json.nextToken();
+      if (field != null) {
+        payload.put(field, value(json, value));
+      }
+      json.skipChildren();
+    }
+    return payload;
+  }
+
+  private void put(Field field, @Nullable Object value) {
+    if (value == null) {
+      values.remove(field);
+    } else {
+      values.put(field, value);
+    }
+  }
+
+  private static @Nullable Object value(JsonParser json, JsonToken token) {
+    return switch (token) {
+      case VALUE_STRING -> json.getString();
+      case VALUE_NULL -> null;
+      case VALUE_NUMBER_INT ->
+          json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
+              ? MISSHAPEN
+              : (Object) json.getLongValue();
+      default -> MISSHAPEN;
+    };
+  }
+
+  boolean has(Field field) {
+    return values.containsKey(field);
+  }
+
+  /** The field's string; null if it is absent or no string. */
+  @Nullable String string(Field field) {
+    return values.get(field) instanceof String text ? text : null;
+  }
+
+  /** The field's integer; null if it is absent or none. */
+  @Nullable Long integer(Field field) {
+    return values.get(field) instanceof Long number ? number : null;
+  }
+
+  /** The id in a field that the event's shape requires to be one. */
+  ObjectId id(Field field) {
+    return ObjectId.parse(required(field));
+  }
+
+  /** The string in a field that the event's shape requires to be one. */
+  String required(Field field) {
+    if (values.get(field) instanceof String text) {
+      return text;
+    }
+    throw new IllegalStateException(field + " was read without being required");
+  }
+}

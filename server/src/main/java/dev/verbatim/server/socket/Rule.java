@@ -1,0 +1,64 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.model.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one field of an event must be.
+ *
+ * @param required whether it may be absent
+ */
+record Rule(Field field, Kind kind, boolean required) {
+  private static final int TEMP_ID_MAX = 128;
+
+  /** The shapes of fields. */
+  enum Kind {
+    /** 24 lower-case hex digits. */
+    ID,
+    /** Any string. */
+    STRING,
+    /** A string of 1 to 128 characters. */
+    TEMP_ID,
+    /** {@code text}, {@code image} or {@code file}; {@code system} is the server's own. */
+    CLIENT_TYPE,
+    /** An integer from 0. */
+    SEQ
+  }
+
+  static Rule required(Field field, Kind kind) {
+    return new Rule(field, kind, true);
+  }
+
+  static Rule optional(Field field, Kind kind) {
+    return new Rule(field, kind, false);
+  }
+
+  /** What is wrong with the field, for people; null if nothing is. */
+  @Nullable String violation(Payload payload) {
+    if (!payload.has(field)) {
+      return required ? field.wireName() + " is required" : null;
+    }
+    String text = payload.string(field);
+    return switch (kind) {
+      case ID ->
+          text != null && ObjectId.isValid(text)
+              ? null
+              : field.wireName() + " must be an id of 24 lower-case hex digits";
+      case STRING -> text != null ? null : field.wireName() + " must be a string";
+      case TEMP_ID ->
+          text != null && !text.isEmpty() && text.length() <= TEMP_ID_MAX
+              ? null
+              : field.wireName() + " must be a string of 1 to " + TEMP_ID_MAX + " characters";
+      case CLIENT_TYPE ->
+          "text".equals(text) || "image".equals(text) || "file".equals(text)
+              ? null
+              : field.wireName() + " must be text, image or file";
+      case SEQ -> {
+        Long number = payload.integer(field);
+        yield number != null && number >= 0
+            ? null
+            : field.wireName() + " must be an integer of 0 or more";
+      }
+    };
+  }
+}

@@ -1,0 +1,130 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.ChatSettings;
+import dev.verbatim.chat.Groups;
+import dev.verbatim.chat.HeldTime;
+import dev.verbatim.chat.Users;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.identity.Newcomers;
+import dev.verbatim.socketio.SocketIoOptions;
+import dev.verbatim.socketio.SocketIoServer;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpServerCodec;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The chat's events on a real engine, store and identity; only time is held. Two event loops, so
+ * that sockets of one group stand on different ones.
+ */
+final class RunningChat implements AutoCloseable {
+  static final int EVENTS_PER_SECOND = 50;
+  static final int EVENT_BURST = 200;
+
+  final HeldTime time = new HeldTime();
+  final Chat chat;
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
+  private final DevelopmentIdentity identity;
+  private final Channel channel;
+
+  RunningChat(Path directory, ChatSettings settings) throws Exception {
+    identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
+    ChatSockets sockets = new ChatSockets(io.of("/"), time);
+    chat =
+        Chat.open(
+            SqliteChatStore.open(directory), settings, sockets.listener(), time, time, blocking);
+    sockets.open(
+        chat,
+        new Admission(identity, chat.users(), Newcomers.NONE),
+        EVENTS_PER_SECOND,
+        EVENT_BURST,
+        time,
+        blocking);
+    channel =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel connection) {
+                    connection.pipeline().addLast(new HttpServerCodec(), io.gate());
+                  }
+                })
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .sync()
+            .channel();
+  }
+
+  int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  /** Makes a user of this name, unless there is one. */
+  User user(String name) throws Exception {
+    return chat.users()
+        .ensure(
+            new Users.NewUser(
+                DevelopmentIdentity.SUBJECT_PREFIX + name,
+                name + "@localhost",
+                name,
+                "",
+                name,
+                null))
+        .user();
+  }
+
+  String token(String name) {
+    return identity.issue(name).token();
+  }
+
+  /** A group of this user's. */
+  Group group(User owner, boolean isPrivate) throws Exception {
+    return ((Groups.Created.Done)
+            chat.groups().create(owner.id(), "Group of " + owner.firstName(), null, isPrivate))
+        .group();
+  }
+
+  void join(User user, ObjectId groupId) throws Exception {
+    chat.groups().join(user.id(), groupId);
+  }
+
+  /** A socket of this user, who came by the handshake and is in the rooms. */
+  SocketClient connect(String name) throws Exception {
+    user(name);
+    SocketClient client = SocketClient.open(port(), "{\"token\":\"" + token(name) + "\"}");
+    client.await("connect");
+    return client;
+  }
+
+  @Override
+  public void close() throws Exception {
+    io.close(Duration.ofSeconds(5)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    chat.close();
+    channel.close().sync();
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+    blocking.close();
+  }
+}
