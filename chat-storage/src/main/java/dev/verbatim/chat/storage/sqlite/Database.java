@@ -3,6 +3,7 @@ package dev.verbatim.chat.storage.sqlite;
 import dev.verbatim.chat.store.StoreException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -36,7 +37,7 @@ final class Database {
           application == 0
               && statements.get("SELECT count(*) FROM sqlite_schema").firstLong(0) == 0;
       if (!isNew && application != APPLICATION_ID) {
-        throw new StoreException(file + " is a database of another program, not a Verbatim store");
+        throw notAStore(null);
       }
       if (isNew) {
         statements.run("PRAGMA page_size = 4096; PRAGMA auto_vacuum = NONE");
@@ -44,12 +45,42 @@ final class Database {
       writeAhead(statements);
       Migrations.run(statements);
     } catch (SQLException e) {
-      if (e instanceof SQLiteException cause
-          && cause.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB) {
-        throw new StoreException(file + " is not a Verbatim store", e);
-      }
-      throw new StoreException("Cannot open the store " + file + ": " + e.getMessage(), e);
+      throw cannotOpen(e);
     }
+  }
+
+  /**
+   * Refuses a file that is no store of today's version.
+   *
+   * @throws StoreException if it is something else, of another version or not there
+   */
+  void check() throws StoreException {
+    try (Statements statements = connect(SQLiteOpenMode.READONLY)) {
+      if (statements.get("PRAGMA application_id").firstLong(0) != APPLICATION_ID) {
+        throw notAStore(null);
+      }
+      long version = statements.get("PRAGMA user_version").firstLong(0);
+      if (version != Migrations.newest()) {
+        throw new StoreException(
+            "%s is of version %d, this program of version %d"
+                .formatted(file, version, Migrations.newest()));
+      }
+    } catch (SQLException e) {
+      throw cannotOpen(e);
+    }
+  }
+
+  private StoreException notAStore(@Nullable SQLException cause) {
+    String message = file + " is not a Verbatim store";
+    return cause == null ? new StoreException(message) : new StoreException(message, cause);
+  }
+
+  private StoreException cannotOpen(SQLException e) {
+    if (e instanceof SQLiteException cause
+        && cause.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB) {
+      return notAStore(e);
+    }
+    return new StoreException("Cannot open the store " + file + ": " + e.getMessage(), e);
   }
 
   /** A connection that writes. It never makes the file: one that went away is not silently new. */
@@ -114,7 +145,10 @@ final class Database {
     }
     // Every connection has one owner at a time.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
+    // Otherwise the driver asks for them after each insert, by a statement it prepares anew.
+    config.setGetGeneratedKeys(false);
     config.setBusyTimeout((int) limits.lockWait().toMillis());
-    return new Statements(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()));
+    // As a URI, for the driver takes what follows a question mark in a path for settings.
+    return new Statements(config.createConnection("jdbc:sqlite:" + file.toUri()));
   }
 }

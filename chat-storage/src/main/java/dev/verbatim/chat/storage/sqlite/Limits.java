@@ -48,44 +48,33 @@ record Limits(
           4_294_967_294L);
 
   Limits withPagesMax(long pages) {
-    return new Limits(
-        readersMax,
-        readerWait,
-        lockWait,
-        headsMax,
-        userKeysMax,
-        writerCacheBytes,
-        readerCacheBytes,
-        checkpointPages,
-        logBytesMax,
-        pages);
+    return with(readersMax, readerWait, lockWait, headsMax, userKeysMax, pages);
   }
 
   Limits withReaders(int max, Duration wait) {
-    return new Limits(
-        max,
-        wait,
-        lockWait,
-        headsMax,
-        userKeysMax,
-        writerCacheBytes,
-        readerCacheBytes,
-        checkpointPages,
-        logBytesMax,
-        pagesMax);
+    return with(max, wait, lockWait, headsMax, userKeysMax, pagesMax);
+  }
+
+  Limits withLockWait(Duration wait) {
+    return with(readersMax, readerWait, wait, headsMax, userKeysMax, pagesMax);
   }
 
   Limits withCached(int heads, int userKeys) {
+    return with(readersMax, readerWait, lockWait, heads, userKeys, pagesMax);
+  }
+
+  private Limits with(
+      int readers, Duration wait, Duration lock, int heads, int userKeys, long pages) {
     return new Limits(
-        readersMax,
-        readerWait,
-        lockWait,
+        readers,
+        wait,
+        lock,
         heads,
         userKeys,
         writerCacheBytes,
         readerCacheBytes,
         checkpointPages,
         logBytesMax,
-        pagesMax);
+        pages);
   }
 }

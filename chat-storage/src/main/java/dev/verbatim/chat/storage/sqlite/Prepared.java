@@ -74,14 +74,24 @@ final class Prepared {
 
   /** All its rows. */
   <T> List<T> all(Row<T> row) throws SQLException {
-    bound = 0;
     List<T> all = new ArrayList<>();
+    each(one -> all.add(row.read(one)));
+    return all;
+  }
+
+  /** Shows its rows one after the other. */
+  void each(RowReader reader) throws SQLException {
+    bound = 0;
     try (ResultSet rows = statement.executeQuery()) {
       while (rows.next()) {
-        all.add(row.read(rows));
+        reader.read(rows);
       }
     }
-    return all;
+  }
+
+  /** Whoever reads rows. */
+  interface RowReader {
+    void read(ResultSet row) throws SQLException;
   }
 
   /** What a row holds. */
