@@ -206,18 +206,19 @@ final class Endpoint {
   }
 
   private void upgrade(Exchange exchange, Session session) {
-    if (!session.canUpgrade()) {
-      exchange.refuse(EngineError.BAD_REQUEST);
-      return;
-    }
     FullHttpResponse switching = switching(exchange);
     if (switching == null || !exchange.channel().isActive()) {
       return;
     }
     WebSocketTransport transport = webSocket(exchange, session.loop());
-    transport.attach(session);
     exchange.gate().becomeWebSocket(exchange, switching, transport);
-    session.onProbe(transport);
+    if (session.canUpgrade()) {
+      transport.attach(session);
+      session.onProbe(transport);
+    } else {
+      // As the reference server does: the session goes on, this connection ends.
+      transport.close(CloseCause.POLICY);
+    }
     Gate.removeCodec(exchange.channel().pipeline());
   }
 

@@ -192,7 +192,7 @@ public final class Gate extends ChannelDuplexHandler {
       return;
     }
     current = null;
-    ctx.writeAndFlush(response, ctx.voidPromise());
+    ctx.writeAndFlush(response);
     goOn(ctx);
   }
 
@@ -235,7 +235,7 @@ public final class Gate extends ChannelDuplexHandler {
     strip(exchange);
     ChannelHandlerContext ctx = context(exchange);
     current = null;
-    ctx.writeAndFlush(switching, ctx.voidPromise());
+    ctx.writeAndFlush(switching);
     WebSocketDecoderConfig frames =
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(server.options().maxHttpBufferSize())

@@ -34,8 +34,13 @@ final class Session extends DeadlineWheel.Entry {
   private final Handshake handshake;
   private final PacketDecoder decoder;
   private final List<Socket> sockets = new ArrayList<>(1);
+
+  /** Namespaces that it has left: what the client sent meanwhile is no fault of the client's. */
+  private final List<String> left = new ArrayList<>(0);
+
   private Transport transport;
   private State state;
+  private @Nullable Deadline connectTimeout;
   private boolean pongAwaited;
 
   private int pauses;
@@ -78,8 +83,6 @@ final class Session extends DeadlineWheel.Entry {
       action.run();
     }
   }
-
-  private @Nullable Deadline connectTimeout;
 
   Session(
       SocketIoServer server, EngineLoop loop, String id, Handshake handshake, Transport transport) {
@@ -260,8 +263,6 @@ final class Session extends DeadlineWheel.Entry {
     }
     close(DisconnectReason.PARSE_ERROR, CloseCause.PROTOCOL_ERROR);
   }
-
-  private final List<String> left = new ArrayList<>(0);
 
   private @Nullable Socket socket(String namespace) {
     for (Socket socket : sockets) {

@@ -8,10 +8,12 @@ import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -42,6 +44,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private State state = State.OPEN;
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
+
+  /** Whether the decoder has given up, so that the client's close frame will not be seen. */
+  private boolean deaf;
 
   private enum State {
     OPEN,
@@ -192,6 +197,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void onCorrupted(CorruptedWebSocketFrameException corrupted) {
+    deaf = true;
     CloseCause cause =
         switch (corrupted.closeStatus().code()) {
           case 1007 -> CloseCause.NOT_UTF8;
@@ -277,9 +283,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     ByteBuf frame = context.alloc().directBuffer(4);
     WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
     frame.writeShort(cause.webSocketCode());
-    write(frame);
-    flush();
     state = State.CLOSING;
+    ChannelFuture sent = context.writeAndFlush(frame);
+    if (deaf && context.channel() instanceof DuplexChannel channel) {
+      // Then the end of our side tells the client that it may close, too.
+      sent.addListener(_ -> channel.shutdownOutput());
+    }
     setReading(true);
     DeadlineWheel.Entry cut = new Cut();
     loop.deadlines().schedule(cut, System.nanoTime() + options.limits().closeTimeout().toNanos());

@@ -3,6 +3,7 @@ package dev.verbatim.socketio;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A Socket.IO server on a bare bootstrap with two event loops and a port of its own. */
 final class TestServer implements AutoCloseable {
@@ -23,6 +25,13 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(SocketIoOptions options, int loops, int port) {
+    this(options, loops, port, _ -> {});
+  }
+
+  /**
+   * @param framework adds what stands behind the gate
+   */
+  TestServer(SocketIoOptions options, int loops, int port, Consumer<ChannelPipeline> framework) {
     io = SocketIoServer.create(options);
     group = new MultiThreadIoEventLoopGroup(loops, NioIoHandler.newFactory());
     channel =
@@ -35,6 +44,7 @@ final class TestServer implements AutoCloseable {
                   protected void initChannel(SocketChannel child) {
                     child.pipeline().addLast(new HttpServerCodec());
                     child.pipeline().addLast(io.gate());
+                    framework.accept(child.pipeline());
                   }
                 })
             .bind("127.0.0.1", port)

@@ -1,0 +1,245 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What connections do that are slow, silent or broken. */
+@Timeout(30)
+final class ConnectionTest {
+  private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
+
+  private TestServer server(SocketIoOptions.Builder options) {
+    TestServer server = new TestServer(options.build());
+    server.io().of("/").onDisconnect((_, reason) -> reasons.add(reason));
+    return server;
+  }
+
+  private DisconnectReason reason() throws InterruptedException {
+    DisconnectReason reason = reasons.poll(10, TimeUnit.SECONDS);
+    if (reason == null) {
+      throw new AssertionError("still connected");
+    }
+    return reason;
+  }
+
+  @Test
+  void closesSessionWhenPongDoesNotCome() throws InterruptedException {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder()
+            .pingInterval(Duration.ofMillis(1))
+            .pingTimeout(Duration.ofSeconds(3));
+    try (TestServer server = server(options);
+        WebSocketClient client =
+            WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      client.send("40");
+      assertEquals(1008, client.closeCode());
+      assertEquals(DisconnectReason.PING_TIMEOUT, reason());
+    }
+  }
+
+  @Test
+  void pingsAgainAfterEachPong() {
+    SocketIoOptions.Builder options = SocketIoOptions.builder().pingInterval(Duration.ofMillis(1));
+    try (TestServer server = server(options);
+        WebSocketClient client =
+            WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      client.expectPrefix("0{");
+      for (int i = 0; i < 10; i++) {
+        assertEquals("2", client.nextText());
+        client.send("3");
+      }
+    }
+  }
+
+  @Test
+  void closesSessionThatJoinsNoNamespace() {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder().connectTimeout(Duration.ofMillis(50));
+    try (TestServer server = server(options);
+        WebSocketClient client =
+            WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      assertEquals(1008, client.closeCode());
+    }
+  }
+
+  @Test
+  void closesWhoReadsTooSlowly() throws IOException, InterruptedException {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder().limits(Limits.DEFAULT.withQueuedBytesMax(1 << 20));
+    try (TestServer server = server(options);
+        RawClient slow = RawClient.webSocket(server);
+        WebSocketClient quick = WebSocketClient.connect(server)) {
+      slow.send(RawClient.frame(0x81, "40"));
+      slow.readFrame();
+      Namespace main = server.io().of("/");
+      Frame frame = Frame.event(main, "x", ("\"" + "x".repeat(100_000) + "\"").getBytes(UTF_8));
+      // The system's buffers take some; what they do not take is waiting and counted.
+      while (reasons.isEmpty()) {
+        main.batch().to("nobody", frame).send();
+        server.io().of("/").local().send(frame);
+        quick.nextText();
+      }
+      assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+      assertEquals(1, main.socketCount());
+    }
+  }
+
+  @Test
+  void countsWhatIsHeldBack() throws IOException, InterruptedException {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder().limits(Limits.DEFAULT.withQueuedBytesMax(1 << 20));
+    try (TestServer server = server(options)) {
+      Namespace main = server.io().of("/");
+      main.onConnection(socket -> socket.joinHolding("a"));
+      try (WebSocketClient _ = WebSocketClient.connect(server)) {
+        Frame frame = Frame.event(main, "x", ("\"" + "x".repeat(100_000) + "\"").getBytes(UTF_8));
+        while (reasons.isEmpty()) {
+          main.to("a").send(frame);
+          main.in("a").fetchSockets().toCompletableFuture().join();
+        }
+        assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+      }
+    }
+  }
+
+  @Test
+  void answersPingsAndJoinsFragments() throws IOException {
+    try (TestServer server = server(SocketIoOptions.builder());
+        RawClient client = RawClient.webSocket(server)) {
+      client.send(RawClient.frame(0x01, "4"));
+      client.send(RawClient.frame(0x89, "hello"));
+      assertEquals("hello", client.readFrame());
+      client.send(RawClient.frame(0x80, "0"));
+      assertTrue(client.readFrame().startsWith("40{"));
+    }
+  }
+
+  @Test
+  void closesBrokenWebSocketsWithTheirCodes() throws IOException, InterruptedException {
+    SocketIoOptions.Builder options = SocketIoOptions.builder().maxHttpBufferSize(100);
+    try (TestServer server = server(options)) {
+      assertEquals(1002, closeCode(server, new byte[] {(byte) 0x81, 1, '2'}));
+      assertEquals(1002, closeCode(server, RawClient.frame(0xf1, "2")));
+      assertEquals(1002, closeCode(server, RawClient.frame(0x80, "2")));
+      assertEquals(1002, closeCode(server, RawClient.frame(0x81, "x")));
+      assertEquals(
+          1007, closeCode(server, RawClient.frame(0x81, new byte[] {'4', (byte) 0xc3, '0'})));
+      assertEquals(1009, closeCode(server, RawClient.frame(0x81, "4".repeat(101))));
+      byte[] fragments = RawClient.frame(0x01, "4".repeat(60));
+      byte[] rest = RawClient.frame(0x80, "4".repeat(60));
+      byte[] both = new byte[fragments.length + rest.length];
+      System.arraycopy(fragments, 0, both, 0, fragments.length);
+      System.arraycopy(rest, 0, both, fragments.length, rest.length);
+      assertEquals(1009, closeCode(server, both));
+      assertEquals(0, server.io().sessionCount());
+    }
+  }
+
+  private static int closeCode(TestServer server, byte[] bytes) throws IOException {
+    try (RawClient client = RawClient.webSocket(server)) {
+      client.send(bytes);
+      int code = client.readClose();
+      client.send(RawClient.frame(0x88, ""));
+      assertTrue(client.isEnded());
+      return code;
+    }
+  }
+
+  @Test
+  void takesFramesSentTogetherWithTheHandshake() throws IOException {
+    try (TestServer server = server(SocketIoOptions.builder());
+        RawClient client = new RawClient(server)) {
+      server.io().of("/");
+      byte[] head = RawClient.upgrade("").getBytes(UTF_8);
+      byte[] frame = RawClient.frame(0x81, "40");
+      byte[] both = new byte[head.length + frame.length];
+      System.arraycopy(head, 0, both, 0, head.length);
+      System.arraycopy(frame, 0, both, head.length, frame.length);
+      client.send(both);
+      String answer = client.readHead();
+      assertTrue(answer.startsWith("HTTP/1.1 101 "), answer);
+      assertTrue(answer.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), answer);
+      assertTrue(client.readFrame().startsWith("0{"));
+      assertTrue(client.readFrame().startsWith("40{"));
+    }
+  }
+
+  @Test
+  void answersPipelinedRequestsInTheirOrder() throws IOException {
+    try (TestServer server = server(SocketIoOptions.builder());
+        RawClient client = new RawClient(server)) {
+      String open = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
+      String unknown = "GET /socket.io/?EIO=4&transport=polling&sid=1 HTTP/1.1\r\nHost: x\r\n\r\n";
+      client.send(open + unknown + open);
+      assertTrue(client.readHead().startsWith("HTTP/1.1 200 "));
+      String body = client.read(1);
+      while (!body.endsWith("}")) {
+        body += client.read(1);
+      }
+      assertTrue(body.startsWith("0{"), body);
+      assertTrue(client.readHead().startsWith("HTTP/1.1 400 "));
+      assertEquals("{\"code\":1,", client.read(10));
+    }
+  }
+
+  @Test
+  void endsAPollWhoseConnectionIsCut() throws IOException, InterruptedException {
+    try (TestServer server = server(SocketIoOptions.builder());
+        HttpClient http = HttpClient.newHttpClient()) {
+      String path = "/socket.io/?EIO=4&transport=polling";
+      String sid = send(http, HttpRequest.newBuilder(server.http(path)).build()).substring(9, 29);
+      path += "&sid=" + sid;
+      send(
+          http,
+          HttpRequest.newBuilder(server.http(path))
+              .POST(HttpRequest.BodyPublishers.ofString("40"))
+              .build());
+      send(http, HttpRequest.newBuilder(server.http(path)).build());
+      try (RawClient client = new RawClient(server)) {
+        client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      }
+      assertEquals(DisconnectReason.TRANSPORT_ERROR, reason());
+    }
+  }
+
+  private static String send(HttpClient http, HttpRequest request)
+      throws IOException, InterruptedException {
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  @Test
+  void servesTheBrowsersClient() throws IOException, InterruptedException {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder()
+            .clientFiles(name -> name.equals("socket.io.js") ? "io()".getBytes(UTF_8) : null);
+    try (TestServer server = server(options);
+        HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request = HttpRequest.newBuilder(server.http("/socket.io/socket.io.js"));
+      HttpResponse<String> first = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals("io()", first.body());
+      assertEquals(
+          "application/javascript; charset=utf-8",
+          first.headers().firstValue("content-type").orElse(""));
+      String tag = first.headers().firstValue("etag").orElse("");
+      HttpResponse<String> second =
+          http.send(
+              request.header("If-None-Match", tag).build(), HttpResponse.BodyHandlers.ofString());
+      assertEquals(304, second.statusCode());
+      HttpRequest missing =
+          HttpRequest.newBuilder(server.http("/socket.io/socket.io.min.js")).build();
+      assertEquals(404, http.send(missing, HttpResponse.BodyHandlers.ofString()).statusCode());
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.timeout.IdleStateHandler;
+import java.io.IOException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The gate in front of a framework that answers later and reads only when it wants to. */
+@Timeout(20)
+final class GateTest {
+  private static final String OPEN =
+      "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
+
+  private final TestServer server =
+      new TestServer(
+          SocketIoOptions.defaults(),
+          2,
+          0,
+          pipeline -> {
+            pipeline.channel().config().setAutoRead(false);
+            pipeline.addLast(new IdleStateHandler(60, 60, 60));
+            pipeline.addLast(new HttpObjectAggregator(1_000));
+            pipeline.addLast(new Framework());
+          });
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  /** Answers with the path, in a later task. */
+  private static final class Framework extends SimpleChannelInboundHandler<FullHttpRequest> {
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ctx.read();
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+      byte[] path = request.uri().getBytes(UTF_8);
+      ctx.executor()
+          .execute(
+              () ->
+                  ctx.executor()
+                      .execute(
+                          () -> {
+                            ctx.writeAndFlush(Exchange.response(200, path));
+                            ctx.read();
+                          }));
+    }
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+
+  @Test
+  void keepsTheOrderOfAnswersOfBothSides() throws IOException {
+    try (RawClient client = new RawClient(server)) {
+      client.send(get("/a") + OPEN + get("/b") + get("/c") + OPEN);
+      client.readHead();
+      assertEquals("/a", client.read(2));
+      readOpen(client);
+      client.readHead();
+      assertEquals("/b", client.read(2));
+      client.readHead();
+      assertEquals("/c", client.read(2));
+      readOpen(client);
+    }
+  }
+
+  private static void readOpen(RawClient client) throws IOException {
+    String head = client.readHead();
+    assertTrue(head.startsWith("HTTP/1.1 200 "), head);
+    StringBuilder body = new StringBuilder(client.read(2));
+    while (body.charAt(body.length() - 1) != '}') {
+      body.append(client.read(1));
+    }
+    assertTrue(body.toString().startsWith("0{\"sid\""), body.toString());
+  }
+
+  @Test
+  void readsOnWhenTheFrameworkDoesNot() throws IOException {
+    try (RawClient client = new RawClient(server)) {
+      for (int i = 0; i < 3; i++) {
+        client.send(OPEN);
+        readOpen(client);
+      }
+      client.send(get("/a"));
+      client.readHead();
+      assertEquals("/a", client.read(2));
+    }
+  }
+
+  @Test
+  void leavesNothingOfTheFrameworkInAWebSocket() throws IOException {
+    server.io().of("/").on("pipeline", (_, event) -> event.ack().send());
+    try (RawClient client = new RawClient(server)) {
+      client.send(get("/a") + RawClient.upgrade(""));
+      client.readHead();
+      assertEquals("/a", client.read(2));
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+      assertTrue(client.readFrame().startsWith("0{"));
+      client.send(RawClient.frame(0x81, "40"));
+      assertTrue(client.readFrame().startsWith("40{"));
+      client.send(RawClient.frame(0x81, "421[\"pipeline\"]"));
+      assertEquals("431[]", client.readFrame());
+    }
+  }
+}

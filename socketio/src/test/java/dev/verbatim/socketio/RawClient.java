@@ -1,0 +1,106 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+
+/** A TCP connection that sends what no proper client would. For one thread. */
+final class RawClient implements AutoCloseable {
+  private static final byte[] MASK = {1, 2, 3, 4};
+
+  private final Socket socket;
+  private final DataInputStream in;
+
+  RawClient(TestServer server) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout(10_000);
+    in = new DataInputStream(socket.getInputStream());
+  }
+
+  static String upgrade(String query) {
+    return "GET /socket.io/?EIO=4&transport=websocket"
+        + query
+        + " HTTP/1.1\r\nHost: x\r\nConnection: keep-alive, Upgrade\r\nUpgrade: websocket\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  }
+
+  /** Opens a WebSocket and reads as far as the OPEN packet. */
+  static RawClient webSocket(TestServer server) throws IOException {
+    RawClient client = new RawClient(server);
+    client.send(upgrade(""));
+    client.readHead();
+    client.readFrame();
+    return client;
+  }
+
+  void send(String text) throws IOException {
+    send(text.getBytes(ISO_8859_1));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    socket.getOutputStream().flush();
+  }
+
+  /** A masked frame of at most 125 bytes; the first byte holds FIN and opcode. */
+  static byte[] frame(int first, String payload) {
+    return frame(first, payload.getBytes(ISO_8859_1));
+  }
+
+  static byte[] frame(int first, byte[] payload) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(first);
+    bytes.write(0x80 | payload.length);
+    bytes.writeBytes(MASK);
+    for (int i = 0; i < payload.length; i++) {
+      bytes.write(payload[i] ^ MASK[i % 4]);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The status line and the header lines, each with its line end. */
+  String readHead() throws IOException {
+    StringBuilder head = new StringBuilder();
+    while (head.indexOf("\r\n\r\n") < 0) {
+      head.append((char) in.readUnsignedByte());
+    }
+    return head.toString();
+  }
+
+  String read(int length) throws IOException {
+    byte[] bytes = new byte[length];
+    in.readFully(bytes);
+    return new String(bytes, ISO_8859_1);
+  }
+
+  /** The payload of the next frame, which is a whole and unmasked one. */
+  String readFrame() throws IOException {
+    in.readUnsignedByte();
+    int length = in.readUnsignedByte();
+    return read(length == 126 ? in.readUnsignedShort() : length);
+  }
+
+  /** The status code of the close frame that comes next. */
+  int readClose() throws IOException {
+    int first = in.readUnsignedByte();
+    if (first != 0x88) {
+      throw new AssertionError("no close frame: " + Integer.toHexString(first));
+    }
+    in.readUnsignedByte();
+    return in.readUnsignedShort();
+  }
+
+  /** Whether the server has ended the connection, and sent nothing more. */
+  boolean isEnded() throws IOException {
+    return in.read() == -1;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

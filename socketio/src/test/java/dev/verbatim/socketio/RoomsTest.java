@@ -1,0 +1,227 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Four clients, on two event loops. */
+@Timeout(20)
+final class RoomsTest {
+  private final TestServer server = new TestServer(SocketIoOptions.defaults());
+  private final Namespace main = server.io().of("/");
+  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
+  private final List<WebSocketClient> clients = new ArrayList<>();
+  private final List<Socket> sockets = new ArrayList<>();
+
+  @BeforeEach
+  void connectFour() throws InterruptedException {
+    main.onConnection(connected::add);
+    for (int i = 0; i < 4; i++) {
+      clients.add(WebSocketClient.connect(server));
+      Socket socket = connected.poll(5, TimeUnit.SECONDS);
+      assertNotNull(socket);
+      sockets.add(socket);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    clients.forEach(WebSocketClient::close);
+    server.close();
+  }
+
+  private Frame frame(String name) {
+    return Frame.event(main, name, "1".getBytes(UTF_8));
+  }
+
+  /** Ends what all clients expect with something that they all get. */
+  private void expect(int client, String... names) {
+    for (String name : names) {
+      assertEquals("42[\"" + name + "\",1]", clients.get(client).nextText());
+    }
+  }
+
+  private void end() {
+    main.emit("end", 1);
+    for (int i = 0; i < clients.size(); i++) {
+      expect(i, "end");
+    }
+  }
+
+  @Test
+  void emitsToTheRoomsMembersOnEveryLoop() {
+    sockets.get(0).join("a");
+    sockets.get(1).join("a");
+    sockets.get(2).join("b");
+    main.to("a").emit("x", 1);
+    expect(0, "x");
+    expect(1, "x");
+    sockets.get(1).leave("a");
+    main.to("a").emit("y", 1);
+    expect(0, "y");
+    end();
+    assertEquals(Set.of("a", sockets.get(0).id()), sockets.get(0).rooms());
+    assertEquals(Set.of(sockets.get(1).id()), sockets.get(1).rooms());
+  }
+
+  @Test
+  void emitsOnceToWhoIsInSeveralRooms() {
+    sockets.get(0).join("a");
+    sockets.get(0).join("b");
+    sockets.get(1).join("b");
+    main.to("a").to("b").emit("x", 1);
+    expect(0, "x");
+    expect(1, "x");
+    end();
+  }
+
+  @Test
+  void leavesOutRoomsAndSockets() {
+    sockets.get(0).join("a");
+    sockets.get(1).join("a");
+    sockets.get(1).join("quiet");
+    main.except("quiet").except(sockets.get(2).id()).emit("x", 1);
+    expect(0, "x");
+    expect(3, "x");
+    sockets.get(0).to("a").emit("y", 1);
+    expect(1, "y");
+    sockets.get(3).broadcast().emit("z", 1);
+    for (int i = 0; i < 3; i++) {
+      expect(i, "z");
+    }
+    end();
+  }
+
+  @Test
+  void emitsToASocketByItsId() {
+    main.to(sockets.get(1).id()).emit("x", 1);
+    main.batch().to(sockets.get(1).id(), frame("y")).send();
+    expect(1, "x", "y");
+    end();
+  }
+
+  @Test
+  void deliversABatchInOrderWithOwnPiecesInTheirPlaces() {
+    for (Socket socket : sockets.subList(0, 3)) {
+      socket.join("a");
+    }
+    main.batch()
+        .to("a", frame("m1"))
+        .to("a", frame("m2"), sockets.get(0), frame("sent2"), frame("ack2"))
+        .to("a", frame("m3"), sockets.get(3), frame("sent3"))
+        .toAllBut("a", frame("m4"), sockets.get(1))
+        .to("b", frame("nobody"))
+        .to("a", frame("m5"), sockets.get(0), frame("sent5"))
+        .send();
+    expect(0, "m1", "sent2", "ack2", "m3", "m4", "sent5");
+    expect(1, "m1", "m2", "m3", "m5");
+    expect(2, "m1", "m2", "m3", "m4", "m5");
+    expect(3, "sent3");
+    end();
+  }
+
+  @Test
+  void deliversBatchesOfOneThreadInTheirOrder() {
+    sockets.forEach(socket -> socket.join("a"));
+    for (int i = 0; i < 500; i++) {
+      main.batch().to("a", frame("n" + i)).send();
+    }
+    for (int client = 0; client < 4; client++) {
+      for (int i = 0; i < 500; i++) {
+        expect(client, "n" + i);
+      }
+    }
+  }
+
+  @Test
+  void holdsBackWhatARoomBringsUntilReleased() {
+    Socket socket = sockets.getFirst();
+    Hold hold = socket.joinHolding("a");
+    sockets.get(1).join("a");
+    main.batch().to("a", frame("new1"), socket, frame("sent1")).to("a", frame("new2")).send();
+    main.to("a").emit("new3", 1);
+    socket.send(frame("history"));
+    hold.release();
+    hold.release();
+    main.to("a").emit("new4", 1);
+    expect(0, "history", "sent1", "new2", "new3", "new4");
+    expect(1, "new1", "new2", "new3", "new4");
+    end();
+  }
+
+  @Test
+  void holdsOfOneMembershipKeepTheOrder() {
+    Socket socket = sockets.getFirst();
+    socket.join("a");
+    Hold first = socket.joinHolding("a");
+    main.to("a").emit("x1", 1);
+    Hold second = socket.joinHolding("a");
+    main.to("a").emit("x2", 1);
+    second.release();
+    main.to("a").emit("x3", 1);
+    first.release();
+    expect(0, "x1", "x2", "x3");
+    Hold dropped = socket.joinHolding("a");
+    main.to("a").emit("lost", 1);
+    socket.leave("a");
+    dropped.release();
+    end();
+  }
+
+  @Test
+  void movesAndDisconnectsSocketsFromAfar() {
+    sockets.get(0).join("a");
+    sockets.get(1).join("a");
+    main.in("a").socketsJoin("b").toCompletableFuture().join();
+    assertTrue(sockets.get(1).rooms().contains("b"));
+    assertEquals(
+        Set.copyOf(sockets.subList(0, 2)),
+        Set.copyOf(main.in("b").fetchSockets().toCompletableFuture().join()));
+    main.in(sockets.get(0).id()).socketsLeave("b").toCompletableFuture().join();
+    assertFalse(sockets.get(0).rooms().contains("b"));
+    main.in("b").disconnectSockets(false).toCompletableFuture().join();
+    assertEquals("41", clients.get(1).nextText());
+    assertFalse(sockets.get(1).connected());
+    assertEquals(3, main.socketCount());
+    assertEquals(3, main.sockets().size());
+  }
+
+  @Test
+  void showsTheRoomsToTheDisconnectHandler() throws InterruptedException {
+    BlockingQueue<Set<String>> rooms = new LinkedBlockingQueue<>();
+    main.onDisconnecting((socket, _) -> rooms.add(socket.rooms()));
+    sockets.get(0).join("a");
+    main.in("a").fetchSockets().toCompletableFuture().join();
+    clients.get(0).abort();
+    assertEquals(Set.of("a", sockets.get(0).id()), rooms.poll(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void keepsNamespacesApart() {
+    Namespace other = server.io().of("/other");
+    other.use(
+        (socket, next) -> {
+          socket.join("a");
+          next.proceed();
+        });
+    clients.get(0).send("40/other,");
+    clients.get(0).expectPrefix("40/other,{");
+    main.to("a").emit("x", 1);
+    other.to("a").emit("y", 1);
+    assertEquals("42/other,[\"y\",1]", clients.get(0).nextText());
+    end();
+  }
+}
