@@ -114,7 +114,7 @@ final class PacketText {
 
   private void readAttachments() throws MalformedPacketException {
     long count = readNumber(INVALID_ATTACHMENT_COUNT);
-    if (count < 0 || at == end || array[at] != '-') {
+    if (count < 1 || at == end || array[at] != '-') {
       throw INVALID_ATTACHMENT_COUNT.exception();
     }
     at++;

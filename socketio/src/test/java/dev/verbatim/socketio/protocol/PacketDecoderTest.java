@@ -193,6 +193,8 @@ class PacketDecoderTest {
           5-1-["foo"]                     | INVALID_ATTACHMENT_COUNT
           51.5-["foo"]                    | INVALID_ATTACHMENT_COUNT
           501-["foo"]                     | INVALID_ATTACHMENT_COUNT
+          50-["foo"]                      | INVALID_ATTACHMENT_COUNT
+          60-1[]                          | INVALID_ATTACHMENT_COUNT
           5 1-["foo"]                     | INVALID_ATTACHMENT_COUNT
           511-["foo"]                     | TOO_MANY_ATTACHMENTS
           5999999999999-["foo"]           | TOO_MANY_ATTACHMENTS
@@ -283,13 +285,6 @@ class PacketDecoderTest {
                 MalformedPacketException.class, () -> small.decodeBinary(Bytes.of(new byte[4])))
             .reason());
     assertEquals(2, event(small.decodeBinary(Bytes.of(new byte[3]))).attachments().size());
-  }
-
-  @Test
-  void takesABinaryPacketOfNoAttachmentsAtOnce() throws Exception {
-    assertEquals(Event.of("/", -1, "e", List.of()), decode("50-[\"e\"]"));
-    assertFalse(decoder.awaitsAttachment());
-    assertEquals(Event.of("/", -1, "e", List.of()), decode("2[\"e\"]"));
   }
 
   @ParameterizedTest
