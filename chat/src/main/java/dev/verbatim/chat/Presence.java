@@ -62,7 +62,7 @@ public final class Presence {
       Online entry = online.computeIfAbsent(user.id(), _ -> new Online(user));
       synchronized (entry) {
         if (entry.isGone) {
-          // It has left the map as well: the next look makes a new one.
+          // It left the map before it let go of the lock: the next look makes a new one.
           continue;
         }
         boolean isFirst = entry.newest == null;
@@ -123,10 +123,13 @@ public final class Presence {
       }
       ObjectId userId = entry.user.id();
       entry.isGone = true;
-      online.remove(userId, entry);
+      entry.newest = null;
       List<ObjectId> told = toldGroups(userId);
       faults.guard("telling that a user is offline", () -> listener.onUserOffline(userId, told));
       directory.release(userId);
+      // Last: as long as it is in the map, whoever comes back waits for this lock, and so is told
+      // to be online after this.
+      online.remove(userId, entry);
     }
   }
 
@@ -239,7 +242,7 @@ public final class Presence {
     /** Oldest first. */
     final LinkedHashMap<ObjectId, Session> sessions = new LinkedHashMap<>();
 
-    /** The newest session, the last one there was during the grace time; null before the first. */
+    /** The newest session, during the grace time the last; null before the first and at the end. */
     volatile @Nullable Session newest;
 
     Timers.@Nullable Cancellable graceTimer;

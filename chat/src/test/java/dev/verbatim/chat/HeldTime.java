@@ -43,7 +43,8 @@ public final class HeldTime implements InstantSource, Timers {
       due.work.run();
     }
     synchronized (this) {
-      now = end;
+      // Others may have moved it further meanwhile.
+      now = now.isAfter(end) ? now : end;
     }
   }
 

@@ -36,6 +36,11 @@ final class RecordingListener implements ChatListener {
     return List.copyOf(faults);
   }
 
+  /** Forgets the faults that a test expects. */
+  synchronized void forgetFaults() {
+    faults.clear();
+  }
+
   synchronized int commitEnds() {
     return commitEnds;
   }

@@ -1,0 +1,250 @@
+package dev.verbatim.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DirectoryTest {
+  private final ChatFixture fixture;
+  private final Directory directory;
+  private final User ada;
+  private final User bob;
+
+  DirectoryTest() throws StoreException {
+    fixture = new ChatFixture();
+    directory = fixture.chat.directory();
+    ada = fixture.user("ada");
+    bob = fixture.user("bob");
+  }
+
+  @AfterEach
+  void close() throws StoreException {
+    fixture.close();
+    assertEquals(List.of(), fixture.listener.faults());
+  }
+
+  /** Lets go of a thread at its question number {@code count} once that has been answered. */
+  private final class Held {
+    private final AtomicInteger questionsLeft;
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CompletableFuture<Thread> thread = new CompletableFuture<>();
+
+    Held(int count) {
+      questionsLeft = new AtomicInteger(count);
+      fixture.store.afterQuestion(
+          () -> {
+            if (Thread.currentThread() == thread.getNow(Thread.currentThread())
+                && thread.isDone()
+                && questionsLeft.decrementAndGet() == 0) {
+              reached.countDown();
+              join(released);
+            }
+          });
+    }
+
+    /** Begins a session on a thread of its own, which stops at the question. */
+    Future<Sessions.Login> begin(User user) throws InterruptedException {
+      CompletableFuture<Sessions.Login> login = new CompletableFuture<>();
+      fixture.blocking.execute(
+          () -> {
+            thread.complete(Thread.currentThread());
+            try {
+              login.complete(fixture.begin(user));
+            } catch (StoreException e) {
+              login.completeExceptionally(e);
+            }
+          });
+      reached.await();
+      return login;
+    }
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void holdsAUserWithAllGroupsWhileASessionLives() throws Exception {
+    Group first = fixture.group(ada, bob);
+    Group second = fixture.group(ada, true);
+    assertNull(directory.user(ada.id()));
+    assertNull(directory.group(first.id()));
+    Sessions.Login login = fixture.begin(ada);
+    Sessions.Login again = fixture.begin(ada);
+    assertEquals(ada, directory.user(ada.id()));
+    assertEquals(Set.of(first.id(), second.id()), directory.groupIds(ada.id()));
+    assertEquals(Role.OWNER, directory.role(ada.id(), first.id()));
+    assertNull(directory.role(bob.id(), first.id()), "is not here");
+    assertEquals(first, directory.group(first.id()));
+    assertEquals(2, directory.memberCount(first.id()));
+    fixture.chat.sessions().end(login.session().id());
+    fixture.time.advance(Duration.ofMinutes(1));
+    assertEquals(ada, directory.user(ada.id()));
+    fixture.chat.sessions().end(again.session().id());
+    assertEquals(ada, directory.user(ada.id()), "through the grace time");
+    fixture.time.advance(Duration.ofMinutes(1));
+    assertNull(directory.user(ada.id()));
+    assertEquals(Set.of(), directory.groupIds(ada.id()));
+    assertEquals(0, directory.userCount());
+    assertEquals(0, directory.groupCount());
+  }
+
+  @Test
+  void readsAGroupOnceForAllOfItsMembers() throws Exception {
+    Group group = fixture.group(ada, bob);
+    fixture.begin(ada);
+    Group read = directory.group(group.id());
+    fixture.begin(bob);
+    assertSame(read, directory.group(group.id()));
+  }
+
+  @Test
+  void knowsAJoinBeforeItIsAnswered() throws Exception {
+    Group group = fixture.group(ada);
+    fixture.begin(bob);
+    assertNull(directory.group(group.id()));
+    fixture.chat.groups().join(bob.id(), group.id());
+    assertEquals(Role.MEMBER, directory.role(bob.id(), group.id()));
+    assertEquals(2, directory.memberCount(group.id()));
+    Group made = fixture.group(bob);
+    assertEquals(Role.OWNER, directory.role(bob.id(), made.id()));
+  }
+
+  @Test
+  void missesNoJoinThatIsCommittedWhileTheUserIsRead() throws Exception {
+    Group before = fixture.group(ada, bob);
+    Group meanwhile = fixture.group(ada);
+    // The standings are read, without the group, when the join is committed.
+    Held held = new Held(1);
+    Future<Sessions.Login> login = held.begin(bob);
+    fixture.chat.groups().join(bob.id(), meanwhile.id());
+    assertNull(directory.role(bob.id(), meanwhile.id()), "is not here yet");
+    held.released.countDown();
+    login.get();
+    assertEquals(Role.MEMBER, directory.role(bob.id(), before.id()));
+    assertEquals(Role.MEMBER, directory.role(bob.id(), meanwhile.id()));
+    assertEquals(2, directory.memberCount(meanwhile.id()));
+  }
+
+  @Test
+  void missesNoMemberWhoJoinsWhileTheGroupIsRead() throws Exception {
+    Group group = fixture.group(ada);
+    // The group is read, without the member, when the join is committed.
+    Held held = new Held(2);
+    Future<Sessions.Login> login = held.begin(ada);
+    fixture.chat.groups().join(bob.id(), group.id());
+    held.released.countDown();
+    login.get();
+    assertEquals(2, directory.memberCount(group.id()));
+  }
+
+  @Test
+  void missesNoSeqThatIsCommittedWhileTheGroupIsRead() throws Exception {
+    Group group = fixture.group(ada, bob);
+    for (int question = 1; question <= 3; question++) {
+      Held held = new Held(question);
+      Future<Sessions.Login> login = held.begin(ada);
+      fixture.send(bob.id(), group.id(), "meanwhile", null).join();
+      held.released.countDown();
+      ObjectId sessionId = login.get().session().id();
+      assertEquals(OptionalLong.of(question), directory.newestSeq(group.id()));
+      fixture.chat.sessions().end(sessionId);
+      fixture.time.advance(Duration.ofMinutes(1));
+      assertEquals(OptionalLong.empty(), directory.newestSeq(group.id()));
+    }
+  }
+
+  @Test
+  void letsASecondSessionWaitForTheFirstsReading() throws Exception {
+    Group group = fixture.group(ada);
+    Held held = new Held(2);
+    Future<Sessions.Login> first = held.begin(ada);
+    CompletableFuture<Sessions.Login> second = new CompletableFuture<>();
+    fixture.blocking.execute(
+        () -> {
+          try {
+            second.complete(fixture.begin(ada));
+          } catch (StoreException e) {
+            second.completeExceptionally(e);
+          }
+        });
+    held.released.countDown();
+    assertEquals(group, second.get().memberships().getFirst().group());
+    assertNotNull(first.get());
+    assertEquals(Role.OWNER, directory.role(ada.id(), group.id()));
+  }
+
+  @Test
+  void leavesNothingBehindWhenReadingFails() throws Exception {
+    fixture.group(ada, bob);
+    AtomicInteger questions = new AtomicInteger();
+    for (int failing = 1; failing <= 3; failing++) {
+      int number = failing;
+      questions.set(0);
+      fixture.store.beforeQuestion(
+          () -> {
+            if (questions.incrementAndGet() == number) {
+              throw new IllegalStateException("question " + number);
+            }
+          });
+      assertThrows(IllegalStateException.class, () -> fixture.begin(ada));
+      assertEquals(0, directory.userCount());
+      assertEquals(0, directory.groupCount());
+    }
+    fixture.store.beforeQuestion(() -> {});
+    fixture.begin(ada);
+    assertEquals(1, directory.groupCount());
+  }
+
+  @Test
+  void failsThoseWhoWaitForAReadingThatFails() throws Exception {
+    fixture.group(ada, bob);
+    Held held = new Held(1);
+    Future<Sessions.Login> first = held.begin(ada);
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.store.beforeQuestion(asked::countDown);
+    CompletableFuture<Sessions.Login> second = new CompletableFuture<>();
+    fixture.blocking.execute(
+        () -> {
+          try {
+            second.complete(fixture.begin(ada));
+          } catch (StoreException e) {
+            second.completeExceptionally(e);
+          }
+        });
+    asked.await();
+    fixture.store.failQuestions(true);
+    held.released.countDown();
+    assertThrows(ExecutionException.class, first::get);
+    assertThrows(ExecutionException.class, second::get);
+    fixture.store.failQuestions(false);
+    assertEquals(0, directory.userCount());
+    assertEquals(0, directory.groupCount());
+    assertTrue(fixture.begin(ada).memberships().size() == 1);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.verbatim.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.RecordingListener.Event;
+import dev.verbatim.chat.model.DeviceType;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Status;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class PresenceTest {
+  private final ChatFixture fixture;
+  private final Presence presence;
+  private final User ada;
+  private final User bob;
+  private final Group group;
+
+  PresenceTest() throws StoreException {
+    fixture =
+        new ChatFixture(
+            ChatSettings.builder()
+                .messageRate(0, 0)
+                .presenceGroupMax(3)
+                .presenceLists(2, 4)
+                .build());
+    presence = fixture.chat.presence();
+    ada = fixture.user("ada");
+    bob = fixture.user("bob");
+    group = fixture.group(ada, bob);
+    fixture.listener.clear();
+  }
+
+  @AfterEach
+  void close() throws StoreException {
+    fixture.close();
+    assertEquals(List.of(), fixture.listener.faults());
+  }
+
+  private Event online() {
+    return new Event.UserOnline(ada.id(), Status.ONLINE, List.of(group.id()));
+  }
+
+  private Event offline() {
+    return new Event.UserOffline(ada.id(), List.of(group.id()));
+  }
+
+  private ObjectId begin(User user) throws StoreException {
+    return fixture.begin(user).session().id();
+  }
+
+  private void end(ObjectId sessionId) {
+    fixture.chat.sessions().end(sessionId);
+  }
+
+  @Test
+  void tellsTheFirstSessionAndTheLastOnly() throws Exception {
+    ObjectId first = begin(ada);
+    ObjectId second = begin(ada);
+    assertEquals(List.of(online()), fixture.listener.events());
+    end(first);
+    fixture.time.advance(Duration.ofMinutes(1));
+    assertTrue(presence.isOnline(ada.id()));
+    end(second);
+    assertEquals(List.of(online()), fixture.listener.events());
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertEquals(List.of(online(), offline()), fixture.listener.events());
+    assertFalse(presence.isOnline(ada.id()));
+    assertEquals(0, presence.onlineCount());
+  }
+
+  @Test
+  void keepsAUserOnlineThroughTheGraceTime() throws Exception {
+    end(begin(ada));
+    fixture.time.advance(Duration.ofMillis(4_999));
+    assertTrue(presence.isOnline(ada.id()));
+    ObjectId again = begin(ada);
+    fixture.time.advance(Duration.ofMinutes(1));
+    assertEquals(List.of(online()), fixture.listener.events(), "a reconnect is no news");
+    end(again);
+    fixture.time.advance(Duration.ofMillis(4_999));
+    assertEquals(List.of(online()), fixture.listener.events());
+    fixture.time.advance(Duration.ofMillis(1));
+    assertEquals(List.of(online(), offline()), fixture.listener.events());
+  }
+
+  @Test
+  void showsTheNewestSession() throws Exception {
+    ObjectId web = fixture.chat.sessions().begin(ada, "s1", DeviceType.WEB).session().id();
+    fixture.time.advance(Duration.ofSeconds(1));
+    ObjectId mobile = fixture.chat.sessions().begin(ada, "s2", DeviceType.MOBILE).session().id();
+    assertEquals(
+        List.of(
+            new Presence.Entry(
+                ada, Status.ONLINE, HeldTime.START.plusSeconds(1), DeviceType.MOBILE)),
+        presence.entries(group.id()));
+    end(mobile);
+    Presence.Entry entry = presence.entry(ada.id());
+    assertNotNull(entry);
+    assertEquals(DeviceType.WEB, entry.deviceType());
+    end(web);
+    entry = presence.entry(ada.id());
+    assertNotNull(entry);
+    assertEquals(DeviceType.WEB, entry.deviceType(), "through the grace time");
+  }
+
+  @Test
+  void tellsNoGroupAboveTheBoundAndCutsItsList() throws Exception {
+    User carol = fixture.user("carol");
+    User dan = fixture.user("dan");
+    Group large = fixture.group(ada, bob, carol, dan);
+    fixture.listener.clear();
+    ObjectId session = begin(ada);
+    assertEquals(List.of(online()), fixture.listener.events());
+    begin(bob);
+    begin(carol);
+    begin(dan);
+    assertEquals(2, presence.online(large.id()).size());
+    assertEquals(Set.of(ada.id(), bob.id()), Set.copyOf(presence.online(group.id())));
+    assertFalse(presence.isTold(large.id()));
+    assertTrue(presence.isTold(group.id()));
+    fixture.listener.clear();
+    end(session);
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertEquals(List.of(offline()), fixture.listener.events());
+  }
+
+  @Test
+  void listsThoseWhoShareAGroup() throws Exception {
+    User carol = fixture.user("carol");
+    User stranger = fixture.user("stranger");
+    Group other = fixture.group(ada, carol);
+    begin(ada);
+    begin(bob);
+    begin(carol);
+    begin(stranger);
+    assertEquals(Set.of(ada.id(), bob.id(), carol.id()), idsOf(presence.coMembers(ada.id())));
+    assertEquals(Set.of(ada.id(), bob.id()), idsOf(presence.coMembers(bob.id())));
+    assertEquals(Set.of(stranger.id()), idsOf(presence.coMembers(stranger.id())));
+    assertEquals(Set.of(ada.id(), carol.id()), Set.copyOf(presence.online(other.id())));
+    assertEquals(List.of(), presence.online(new ObjectId(9, 9)));
+    for (int i = 0; i < 4; i++) {
+      User more = fixture.user("more" + i);
+      fixture.group(ada, more);
+      begin(more);
+    }
+    assertEquals(4, presence.coMembers(ada.id()).size(), "the bound");
+  }
+
+  private static Set<ObjectId> idsOf(List<Presence.Entry> entries) {
+    return entries.stream().map(each -> each.user().id()).collect(Collectors.toSet());
+  }
+
+  @Test
+  void tellsComingAndGoingInTurnWhileSessionsRace() throws Exception {
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      List<Future<?>> running = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        running.add(
+            threads.submit(
+                () -> {
+                  for (int round = 0; round < 100; round++) {
+                    end(begin(ada));
+                    fixture.time.advance(Duration.ofSeconds(5));
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    }
+    fixture.time.advance(Duration.ofSeconds(5));
+    List<Event> events = fixture.listener.events();
+    for (int i = 0; i < events.size(); i++) {
+      assertEquals(i % 2 == 0 ? online() : offline(), events.get(i));
+    }
+    assertEquals(0, events.size() % 2);
+    assertEquals(0, fixture.chat.directory().userCount());
+  }
+}
