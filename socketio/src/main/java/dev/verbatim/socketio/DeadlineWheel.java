@@ -4,6 +4,8 @@ import io.netty.channel.EventLoop;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Confined to its event loop: a hashed timing wheel for all deadlines of the loop's connections,
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * early. While there is none, nothing ticks.
  */
 final class DeadlineWheel {
+  private static final Logger log = LoggerFactory.getLogger(DeadlineWheel.class);
   private static final int SLOTS = 512;
 
   /** Something with at most one deadline at a time. Confined to the wheel's event loop. */
@@ -120,8 +123,17 @@ final class DeadlineWheel {
         link(entry);
       } else {
         size--;
-        entry.onDeadline();
+        fire(entry);
       }
+    }
+  }
+
+  private static void fire(Entry entry) {
+    try {
+      entry.onDeadline();
+    } catch (RuntimeException e) {
+      // The wheel must go on turning for the others.
+      log.error("deadline failed", e);
     }
   }
 

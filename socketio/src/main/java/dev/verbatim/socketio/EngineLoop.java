@@ -118,9 +118,19 @@ final class EngineLoop {
       Transport transport = dirty[i];
       dirty[i] = null;
       if (transport != null) {
-        transport.flush();
+        flush(transport);
       }
     }
     dirtyCount = 0;
+  }
+
+  private static void flush(Transport transport) {
+    try {
+      transport.flush();
+    } catch (RuntimeException e) {
+      // One connection's fault must not keep the others' bytes back.
+      log.error("flush failed", e);
+      transport.cut();
+    }
   }
 }

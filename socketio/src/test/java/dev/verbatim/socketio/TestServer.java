@@ -5,6 +5,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -16,6 +19,9 @@ import java.util.function.Consumer;
 
 /** A Socket.IO server on a bare bootstrap with two event loops and a port of its own. */
 final class TestServer implements AutoCloseable {
+  /** As in production: epoll where there is one. */
+  private static final boolean EPOLL = Epoll.isAvailable();
+
   private final MultiThreadIoEventLoopGroup group;
   private final Channel channel;
   private final SocketIoServer io;
@@ -33,11 +39,13 @@ final class TestServer implements AutoCloseable {
    */
   TestServer(SocketIoOptions options, int loops, int port, Consumer<ChannelPipeline> framework) {
     io = SocketIoServer.create(options);
-    group = new MultiThreadIoEventLoopGroup(loops, NioIoHandler.newFactory());
+    group =
+        new MultiThreadIoEventLoopGroup(
+            loops, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     channel =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
+            .channel(EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
