@@ -52,14 +52,13 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
       case Command.Help _ -> out.print(Command.USAGE);
       case Command.Version _ -> out.println("verbatim " + About.version());
       case Command.Token token -> out.println(identity(settings()).issue(token.username()).token());
-      case Command.Serve _ -> serve(settings());
-      case Command.Train _ -> throw new StartException("this build cannot serve yet");
-      case Command.Seed _ -> throw new StartException("this build cannot seed yet");
+      case Command.Serve _ -> ServeCommand.run(settings());
+      case Command.Train _ -> Rehearsal.run();
+      case Command.Seed seed -> {
+        Settings settings = settings();
+        out.println(SeedCommand.run(seed, settings, identity(settings), Clock.systemUTC()));
+      }
     }
-  }
-
-  private static void serve(Settings settings) throws StartException {
-    throw new StartException("this build cannot serve yet, on port " + settings.port());
   }
 
   private Settings settings() throws SettingsException {

@@ -1,0 +1,30 @@
+package dev.verbatim.server;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import dev.verbatim.server.settings.LogLevel;
+import org.slf4j.LoggerFactory;
+
+/** How much is logged. */
+final class Logs {
+  private Logs() {}
+
+  /** Logs this and what is graver. Frameworks stay at warn, but are no louder than all else. */
+  static void setLevel(LogLevel level) {
+    if (LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(
+          switch (level) {
+            case ERROR -> Level.ERROR;
+            case WARN -> Level.WARN;
+            case INFO -> Level.INFO;
+            case DEBUG -> Level.DEBUG;
+            case TRACE -> Level.TRACE;
+          });
+      if (level == LogLevel.ERROR) {
+        for (String framework : new String[] {"io.micronaut", "io.netty"}) {
+          root.getLoggerContext().getLogger(framework).setLevel(Level.ERROR);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.verbatim.server;
+
+import dev.verbatim.server.settings.Settings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves until the process is told to end. */
+final class ServeCommand {
+  private static final Logger log = LoggerFactory.getLogger("verbatim");
+
+  /** Before the time is up, so that the end is ours and not that of whoever sent the signal. */
+  private static final Duration MARGIN = Duration.ofMillis(500);
+
+  private ServeCommand() {}
+
+  /** Returns never: the process ends with the signal, with 0 if all was closed in time. */
+  static void run(Settings settings) throws StartException {
+    Logs.setLevel(settings.logLevel());
+    Verbatim verbatim = Verbatim.start(settings, Clock.systemUTC());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(verbatim, settings), "shutdown"));
+    boolean isAny = settings.host().equals("0.0.0.0") || settings.host().equals("::");
+    log.info("Store: {}", settings.dataDir().toAbsolutePath());
+    log.info(
+        "Verbatim {} listens on http://{}:{} - Ctrl+C or SIGTERM stops it",
+        About.version(),
+        isAny ? "localhost" : settings.host(),
+        verbatim.port());
+    await();
+  }
+
+  private static void await() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void end(Verbatim verbatim, Settings settings) {
+    Duration within = settings.shutdownTimeout().minus(MARGIN);
+    Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);
+    try {
+      if (closing.join(within.isPositive() ? within : MARGIN)) {
+        Runtime.getRuntime().halt(Main.DONE);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    // What is not committed was not acknowledged.
+    log.error("Not everything was closed within {} ms", settings.shutdownTimeout().toMillis());
+    Runtime.getRuntime().halt(Main.FAILED);
+  }
+}

@@ -1,0 +1,211 @@
+package dev.verbatim.server;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.ChatSettings;
+import dev.verbatim.chat.ScheduledTimers;
+import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.http.Backend;
+import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.identity.Accounts;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.settings.Origins;
+import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.socket.ChatSockets;
+import dev.verbatim.socketio.Cors;
+import dev.verbatim.socketio.SocketIoOptions;
+import dev.verbatim.socketio.SocketIoServer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The service, wired by hand: settings, store, chat, identity, sockets, and the port in front. Made
+ * whole by {@link #start} and ended once by {@link #close}, from any thread.
+ */
+public final class Verbatim implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Verbatim.class);
+
+  /** The part of the time for shutting down that sockets may take; the store gets the rest. */
+  private static final int SOCKETS_SHARE = 3;
+
+  private final Settings settings;
+  private final Chat chat;
+  private final ScheduledTimers timers;
+  private final ExecutorService blocking;
+  private final SocketIoServer sockets;
+  private final HttpHost host;
+  private final AtomicBoolean isDraining;
+
+  private Verbatim(
+      Settings settings,
+      Chat chat,
+      ScheduledTimers timers,
+      ExecutorService blocking,
+      SocketIoServer sockets,
+      HttpHost host,
+      AtomicBoolean isDraining) {
+    this.settings = settings;
+    this.chat = chat;
+    this.timers = timers;
+    this.blocking = blocking;
+    this.sockets = sockets;
+    this.host = host;
+    this.isDraining = isDraining;
+  }
+
+  /**
+   * Starts all of it. Blocks until the port is open.
+   *
+   * @throws StartException with the reason; nothing is left open then
+   */
+  public static Verbatim start(Settings settings, Clock clock) throws StartException {
+    SqliteChatStore store = null;
+    Chat chat = null;
+    var timers =
+        new ScheduledTimers("verbatim-timers", fault -> log.error("A timer's task failed", fault));
+    ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      var sockets = SocketIoServer.create(socketIoOptions(settings));
+      var chatSockets = new ChatSockets(sockets.of("/"), clock);
+      var identity = new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
+      store = SqliteChatStore.open(settings.dataDir());
+      chat =
+          Chat.open(store, chatSettings(settings), chatSockets.listener(), clock, timers, blocking);
+      chat.lobby().ensureLobby();
+      var accounts = new Accounts(identity, chat.users(), chat.lobby());
+      var admission = new Admission(identity, chat.users(), accounts);
+      chatSockets.open(
+          chat,
+          admission,
+          settings.rates().eventsPerSecond(),
+          settings.rates().eventBurst(),
+          timers,
+          blocking);
+      var isDraining = new AtomicBoolean();
+      HttpHost host =
+          HttpHost.start(
+              new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
+      log.info("Identity: {}", identity.description());
+      return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
+    } catch (IOException e) {
+      undo(store, chat, timers, blocking);
+      throw new StartException(reason(settings, e), e);
+    } catch (StoreException e) {
+      undo(store, chat, timers, blocking);
+      throw new StartException("the store cannot be used: " + Reason.of(e), e);
+    } catch (RuntimeException e) {
+      undo(store, chat, timers, blocking);
+      throw e;
+    }
+  }
+
+  private static String reason(Settings settings, IOException failure) {
+    return failure instanceof java.net.SocketException
+        ? "cannot listen on " + settings.host() + ":" + settings.port() + ": " + Reason.of(failure)
+        : "the development key cannot be used: " + Reason.of(failure);
+  }
+
+  private static void undo(
+      @Nullable SqliteChatStore store,
+      @Nullable Chat chat,
+      ScheduledTimers timers,
+      ExecutorService blocking) {
+    try {
+      if (chat != null) {
+        chat.close();
+      } else if (store != null) {
+        store.close();
+      }
+    } catch (StoreException e) {
+      log.error("The store could not be closed: {}", e.getMessage());
+    }
+    timers.close();
+    blocking.shutdownNow();
+  }
+
+  private static SocketIoOptions socketIoOptions(Settings settings) {
+    Origins origins = settings.socketOrigins();
+    return SocketIoOptions.builder()
+        .pingInterval(settings.socketIo().pingInterval())
+        .pingTimeout(settings.socketIo().pingTimeout())
+        .cors(new Cors(origin -> origins.allows(origin, null), true))
+        .allowRequest(
+            handshake -> {
+              String origin = handshake.header("origin");
+              return origin == null || origins.allows(origin, handshake.header("host"));
+            })
+        .clientFiles(Verbatim::clientFile)
+        .build();
+  }
+
+  /** A file of the browser client, which the build puts into the jar. */
+  private static byte @Nullable [] clientFile(String name) {
+    try (InputStream file = Verbatim.class.getResourceAsStream("/socket.io/" + name)) {
+      return file == null ? null : file.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The jar cannot be read", e);
+    }
+  }
+
+  private static ChatSettings chatSettings(Settings settings) {
+    Settings.Chat chat = settings.chat();
+    return ChatSettings.builder()
+        .messageRate(settings.rates().messagesPerSecond(), settings.rates().messageBurst())
+        .typingTimeout(chat.typingTimeout())
+        .presenceGrace(chat.presenceGrace())
+        .presenceGroupMax(chat.presenceGroupMax())
+        .replayLimit(chat.replayMax())
+        .sessionCleanup(chat.sessionCleanupInterval(), chat.sessionTimeout())
+        .build();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return host.port();
+  }
+
+  /**
+   * Ends it in order: sockets learn that the transport closes, which makes stock clients come back;
+   * what was sent is committed; the store is closed. Blocks, for {@link Settings#shutdownTimeout}
+   * at most but for a store that hangs.
+   */
+  @Override
+  public void close() {
+    if (!isDraining.compareAndSet(false, true)) {
+      return;
+    }
+    Duration forSockets = settings.shutdownTimeout().dividedBy(SOCKETS_SHARE);
+    try {
+      sockets
+          .close(forSockets)
+          .toCompletableFuture()
+          .get(forSockets.toMillis() * 2, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("Not all sockets could be closed in time: {}", Reason.of(e));
+    }
+    try {
+      chat.close();
+    } catch (StoreException e) {
+      log.error("The store could not be closed: {}", e.getMessage());
+    }
+    timers.close();
+    host.close();
+    blocking.shutdownNow();
+  }
+}

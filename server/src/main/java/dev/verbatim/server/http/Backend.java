@@ -1,0 +1,25 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.server.identity.Accounts;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.settings.Settings;
+import dev.verbatim.socketio.SocketIoServer;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind the HTTP edge.
+ *
+ * @param accounts of the development identity, null with any other
+ * @param isDraining whether the service is about to end
+ */
+public record Backend(
+    Settings settings,
+    Chat chat,
+    Admission admission,
+    @Nullable Accounts accounts,
+    SocketIoServer sockets,
+    InstantSource clock,
+    BooleanSupplier isDraining) {}

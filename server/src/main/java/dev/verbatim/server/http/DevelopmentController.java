@@ -1,0 +1,62 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.identity.Accounts;
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.wire.WireJson;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.annotation.Consumes;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Post;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens of the development identity; with any other there is no such route. */
+@Controller("/dev")
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class DevelopmentController {
+  private static final int NAME_LENGTH_MAX = 100;
+
+  private final @Nullable Accounts accounts;
+
+  DevelopmentController(Backend backend) {
+    this.accounts = backend.accounts();
+  }
+
+  @Post("/token")
+  @Consumes("*/*")
+  HttpResponse<byte[]> token(HttpRequest<byte[]> request) throws StoreException {
+    if (accounts == null) {
+      throw Refusal.ofRoute();
+    }
+    JsonBody body = JsonBody.of(request);
+    String username = body.string("username");
+    if (!DevelopmentIdentity.isUsername(username)) {
+      throw Refusal.ofField("username", "username must be 1 to 32 of a-z 0-9 _ -");
+    }
+    Accounts.SignedUp signedUp =
+        accounts.signUp(username, name(body, "firstName"), name(body, "lastName"));
+    return Answers.created(
+        json -> {
+          json.writeStringProperty("token", signedUp.token().token());
+          json.writeName("user");
+          WireJson.user(json, signedUp.user());
+          WireJson.time(json, "expiresAt", signedUp.token().expiresAt());
+        });
+  }
+
+  private static @Nullable String name(JsonBody body, String field) {
+    String name = body.optionalString(field);
+    if (name == null) {
+      return null;
+    }
+    // An unpaired surrogate cannot be encoded.
+    if (name.length() > NAME_LENGTH_MAX || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw Refusal.ofField(field, field + " must have at most 100 characters");
+    }
+    return name.isBlank() ? null : name.strip();
+  }
+}

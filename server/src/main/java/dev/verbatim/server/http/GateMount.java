@@ -1,0 +1,48 @@
+package dev.verbatim.server.http;
+
+import io.micronaut.context.event.BeanCreatedEvent;
+import io.micronaut.context.event.BeanCreatedEventListener;
+import io.micronaut.http.server.netty.NettyServerCustomizer;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpServerCodec;
+import jakarta.inject.Singleton;
+
+/**
+ * Places Socket.IO's gate right behind the HTTP codec of each connection, and the security headers
+ * behind the gate.
+ */
+@Singleton
+final class GateMount implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
+  private final Backend backend;
+
+  GateMount(Backend backend) {
+    this.backend = backend;
+  }
+
+  @Override
+  public NettyServerCustomizer.Registry onCreated(
+      BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
+    event.getBean().register(new ForServer(backend));
+    return event.getBean();
+  }
+
+  /** What connections are specialized from. */
+  private record ForServer(Backend backend) implements NettyServerCustomizer {
+    @Override
+    public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      return role == ChannelRole.CONNECTION ? new ForConnection(backend, channel) : this;
+    }
+  }
+
+  /** One connection. */
+  private record ForConnection(Backend backend, Channel channel) implements NettyServerCustomizer {
+    @Override
+    public void onStreamPipelineBuilt() {
+      ChannelPipeline pipeline = channel.pipeline();
+      String codec = pipeline.context(HttpServerCodec.class).name();
+      pipeline.addAfter(codec, "security-headers", SecurityHeaders.HANDLER);
+      pipeline.addAfter(codec, "socket.io", backend.sockets().gate());
+    }
+  }
+}

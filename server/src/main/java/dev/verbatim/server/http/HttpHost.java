@@ -1,0 +1,105 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.server.settings.Settings;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.context.env.PropertySource;
+import io.micronaut.http.server.exceptions.ServerStartupException;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The port: Micronaut's Netty server with Socket.IO's gate in front of its routes. */
+public final class HttpHost implements AutoCloseable {
+  /** Bytes of a request's body. */
+  private static final int BODY_BYTES_MAX = 1 << 20;
+
+  /** Characters of the request line and of all headers: a token of 8,192 must fit. */
+  private static final int HEAD_CHARS_MAX = 16 * 1024;
+
+  /** Beyond what a long poll may be held, after which a connection without requests is closed. */
+  private static final Duration IDLE_MARGIN = Duration.ofMinutes(1);
+
+  private final ApplicationContext context;
+  private final EmbeddedServer server;
+
+  private HttpHost(ApplicationContext context, EmbeddedServer server) {
+    this.context = context;
+    this.server = server;
+  }
+
+  /**
+   * Listens. Blocks until the first connection can come.
+   *
+   * @throws IOException if the address cannot be had
+   */
+  public static HttpHost start(Backend backend) throws IOException {
+    ApplicationContext context =
+        ApplicationContext.builder()
+            .banner(false)
+            .deduceEnvironment(false)
+            .deducePackage(false)
+            .deduceCloudEnvironment(false)
+            .environmentPropertySource(false)
+            .bootstrapEnvironment(false)
+            .enableDefaultPropertySources(false)
+            .propertySources(PropertySource.of("settings", properties(backend.settings())))
+            .singletons(backend)
+            .build();
+    try {
+      context.start();
+      EmbeddedServer server = context.getBean(EmbeddedServer.class);
+      server.start();
+      return new HttpHost(context, server);
+    } catch (ServerStartupException e) {
+      context.close();
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+    } catch (RuntimeException e) {
+      context.close();
+      throw e;
+    }
+  }
+
+  private static Map<String, Object> properties(Settings settings) {
+    Duration idle =
+        settings
+            .socketIo()
+            .pingInterval()
+            .plus(settings.socketIo().pingTimeout())
+            .plus(IDLE_MARGIN);
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("micronaut.server.host", settings.host());
+    properties.put("micronaut.server.port", settings.port() == 0 ? -1 : settings.port());
+    properties.put("micronaut.server.max-request-size", BODY_BYTES_MAX);
+    properties.put("micronaut.server.max-request-buffer-size", BODY_BYTES_MAX);
+    properties.put("micronaut.server.idle-timeout", idle);
+    properties.put("micronaut.server.read-idle-timeout", idle);
+    properties.put("micronaut.server.write-idle-timeout", idle);
+    properties.put("micronaut.server.thread-selection", "MANUAL");
+    properties.put("micronaut.server.netty.max-header-size", HEAD_CHARS_MAX);
+    properties.put("micronaut.server.netty.max-initial-line-length", HEAD_CHARS_MAX);
+    int loops = Runtime.getRuntime().availableProcessors();
+    properties.put("micronaut.netty.event-loops.default.num-threads", loops);
+    properties.put("micronaut.netty.event-loops.parent.num-threads", 1);
+    for (String group : List.of("default", "parent")) {
+      String prefix = "micronaut.netty.event-loops." + group + ".";
+      properties.put(prefix + "transport", List.of("epoll", "nio"));
+      properties.put(prefix + "shutdown-quiet-period", Duration.ZERO);
+      properties.put(prefix + "shutdown-timeout", Duration.ofSeconds(2));
+    }
+    return properties;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Takes no more connections, and cuts what is left of them. */
+  @Override
+  public void close() {
+    context.close();
+  }
+}

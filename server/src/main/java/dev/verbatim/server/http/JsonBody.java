@@ -1,0 +1,118 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.server.wire.ErrorCode;
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * The one JSON object that a request carries, read in a single pass. Null and absent are the same,
+ * of a field given twice the last counts, and fields nobody asks for are passed over.
+ */
+final class JsonBody {
+  private static final int DEPTH_MAX = 32;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+          .build();
+
+  /** A value that no field of a request may have. */
+  private static final Object MISSHAPEN = new Object();
+
+  private final Map<String, Object> fields;
+
+  private JsonBody(Map<String, Object> fields) {
+    this.fields = fields;
+  }
+
+  /** The body of this request; refused if it is none. */
+  static JsonBody of(HttpRequest<byte[]> request) {
+    MediaType type = request.getContentType().orElse(null);
+    if (type == null || !isJson(type)) {
+      throw new Refusal(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE, ErrorCode.VALIDATION_ERROR, "The body must be JSON");
+    }
+    byte[] body = request.getBody(byte[].class).orElse(new byte[0]);
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
+      return new JsonBody(read(parser));
+    } catch (JacksonException _) {
+      throw malformed();
+    }
+  }
+
+  private static boolean isJson(MediaType type) {
+    return type.getName().equals(MediaType.APPLICATION_JSON) || type.getSubtype().endsWith("+json");
+  }
+
+  private static Map<String, Object> read(JsonParser parser) {
+    Map<String, Object> fields = new HashMap<>();
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw malformed();
+    }
+    while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+      String name = parser.currentName();
+      JsonToken token = parser.nextToken();
+      if (token == JsonToken.VALUE_NULL) {
+        fields.remove(name);
+      } else {
+        fields.put(name, value(parser, token));
+      }
+      parser.skipChildren();
+    }
+    if (parser.nextToken() != null) {
+      throw malformed();
+    }
+    return fields;
+  }
+
+  private static Object value(JsonParser parser, JsonToken token) {
+    return switch (token) {
+      case VALUE_STRING -> parser.getString();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> MISSHAPEN;
+    };
+  }
+
+  private static Refusal malformed() {
+    return new Refusal(
+        HttpStatus.BAD_REQUEST, ErrorCode.VALIDATION_ERROR, "The body must be one JSON object");
+  }
+
+  /** The string in a field that must be there. */
+  String string(String field) {
+    String text = optionalString(field);
+    if (text == null) {
+      throw Refusal.ofField(field, field + " is required");
+    }
+    return text;
+  }
+
+  /** The string in a field, null if it is absent. */
+  @Nullable String optionalString(String field) {
+    return switch (fields.get(field)) {
+      case null -> null;
+      case String text -> text;
+      default -> throw Refusal.ofField(field, field + " must be a string");
+    };
+  }
+
+  /** The boolean in a field, false if it is absent. */
+  boolean flag(String field) {
+    return switch (fields.get(field)) {
+      case null -> false;
+      case Boolean flag -> flag;
+      default -> throw Refusal.ofField(field, field + " must be true or false");
+    };
+  }
+}

@@ -1,0 +1,97 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.About;
+import dev.verbatim.server.wire.WireJson;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.annotation.Controller;
+import io.micronaut.http.annotation.Get;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the service says of itself. */
+@Controller
+@ExecuteOn(TaskExecutors.BLOCKING)
+final class ServiceController {
+  private static final Logger log = LoggerFactory.getLogger(ServiceController.class);
+  private static final List<String> FEATURES =
+      List.of("groups", "messages", "read receipts", "typing", "presence", "replay");
+
+  private final Backend backend;
+  private final Instant startedAt;
+  private final String version = About.version();
+
+  ServiceController(Backend backend) {
+    this.backend = backend;
+    this.startedAt = backend.clock().instant();
+  }
+
+  @Get("/health")
+  HttpResponse<byte[]> health() {
+    return health(isStoreThere());
+  }
+
+  /** The process answers. */
+  @Get("/health/live")
+  HttpResponse<byte[]> live() {
+    return health(true);
+  }
+
+  /** The service can be used. */
+  @Get("/health/ready")
+  HttpResponse<byte[]> ready() {
+    return health(!backend.isDraining().getAsBoolean() && isStoreThere());
+  }
+
+  private boolean isStoreThere() {
+    try {
+      backend.chat().ping();
+      return true;
+    } catch (StoreException e) {
+      log.warn("The store does not answer: {}", e.getMessage());
+      return false;
+    }
+  }
+
+  private HttpResponse<byte[]> health(boolean isWell) {
+    Instant now = backend.clock().instant();
+    return Answers.object(
+        isWell ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+        json -> {
+          json.writeStringProperty("status", isWell ? "ok" : "error");
+          WireJson.time(json, "timestamp", now);
+          json.writeStringProperty("service", About.SERVICE);
+          json.writeStringProperty("version", version);
+          json.writeStringProperty("database", isWell ? "connected" : "disconnected");
+          json.writeNumberProperty("uptime", Duration.between(startedAt, now).toMillis() / 1000.0);
+        });
+  }
+
+  @Get("/info")
+  HttpResponse<byte[]> info() {
+    return Answers.object(
+        HttpStatus.OK,
+        json -> {
+          json.writeStringProperty("service", About.SERVICE);
+          json.writeStringProperty("version", version);
+          json.writeStringProperty("description", About.DESCRIPTION);
+          json.writeArrayPropertyStart("features");
+          FEATURES.forEach(json::writeString);
+          json.writeEndArray();
+          json.writeObjectPropertyStart("endpoints");
+          json.writeStringProperty("health", "/health");
+          json.writeStringProperty("info", "/info");
+          json.writeStringProperty("users", "/api/users");
+          json.writeStringProperty("groups", "/api/groups");
+          json.writeStringProperty("messages", "/api/messages");
+          json.writeStringProperty("socket", backend.sockets().options().path());
+          json.writeEndObject();
+        });
+  }
+}
