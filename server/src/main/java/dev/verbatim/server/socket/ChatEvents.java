@@ -112,8 +112,9 @@ final class ChatEvents {
       case Client.State.SignedIn signedIn -> chat.sessions().touch(signedIn.session().id());
     }
     Payload payload = event.argumentCount() == 0 ? Payload.EMPTY : Payload.read(event.parser(0));
-    if (payload == null) {
-      reply.failValidation("payload", "The payload must be one object", ErrorDetails.NONE);
+    if (payload == null || event.args().hasAttachments()) {
+      reply.failValidation(
+          "payload", "The payload must be one object without binary data", ErrorDetails.NONE);
       return;
     }
     for (Rule rule : row.rules()) {

@@ -81,10 +81,10 @@ final class GroupEvents {
   private void onSeam(
       Client client, Group group, long lastSeq, long newestSeq, ErrorDetails subject, Reply reply) {
     if (lastSeq > newestSeq) {
-      reply.fail(
-          ErrorCode.VALIDATION_ERROR,
+      reply.failValidation(
+          Field.LAST_SEQ.wireName(),
           "lastSeq is above the newest",
-          subject.inField(Field.LAST_SEQ.wireName()).withNewestSeq(newestSeq));
+          subject.withNewestSeq(newestSeq));
       return;
     }
     deliveries.flush();
