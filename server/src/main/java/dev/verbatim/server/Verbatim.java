@@ -20,6 +20,7 @@ import dev.verbatim.socketio.SocketIoServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -101,9 +102,12 @@ public final class Verbatim implements AutoCloseable {
               new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
       log.info("Identity: {}", identity.description());
       return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
+    } catch (BindException e) {
+      undo(store, chat, timers, blocking);
+      throw new StartException(Reason.of(e), e);
     } catch (IOException e) {
       undo(store, chat, timers, blocking);
-      throw new StartException(reason(settings, e), e);
+      throw new StartException("the development key cannot be used: " + Reason.of(e), e);
     } catch (StoreException e) {
       undo(store, chat, timers, blocking);
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
@@ -111,12 +115,6 @@ public final class Verbatim implements AutoCloseable {
       undo(store, chat, timers, blocking);
       throw e;
     }
-  }
-
-  private static String reason(Settings settings, IOException failure) {
-    return failure instanceof java.net.SocketException
-        ? "cannot listen on " + settings.host() + ":" + settings.port() + ": " + Reason.of(failure)
-        : "the development key cannot be used: " + Reason.of(failure);
   }
 
   private static void undo(
@@ -171,6 +169,10 @@ public final class Verbatim implements AutoCloseable {
         .replayLimit(chat.replayMax())
         .sessionCleanup(chat.sessionCleanupInterval(), chat.sessionTimeout())
         .build();
+  }
+
+  Chat chat() {
+    return chat;
   }
 
   /** The port it listens on. */

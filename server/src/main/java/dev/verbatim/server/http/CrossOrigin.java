@@ -42,6 +42,8 @@ final class CrossOrigin {
       return null;
     }
     MutableHttpResponse<?> answer = HttpResponse.noContent();
+    // What is answered here does not pass the filter of answers.
+    show(request, answer);
     return isAllowed(request)
         ? answer
             .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
@@ -52,7 +54,11 @@ final class CrossOrigin {
 
   /** Says whether the page may see the answer. */
   @ResponseFilter
-  void allow(HttpRequest<?> request, MutableHttpResponse<?> response) {
+  void finish(HttpRequest<?> request, MutableHttpResponse<?> response) {
+    show(request, response);
+  }
+
+  private void show(HttpRequest<?> request, MutableHttpResponse<?> response) {
     response.header(HttpHeaders.VARY, HttpHeaders.ORIGIN);
     String origin = request.getHeaders().get(HttpHeaders.ORIGIN);
     if (origin != null && isAllowed(request)) {

@@ -5,7 +5,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
-import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +33,9 @@ public final class HttpHost implements AutoCloseable {
   /**
    * Listens. Blocks until the first connection can come.
    *
-   * @throws IOException if the address cannot be had
+   * @throws BindException if the address cannot be had; the message says why
    */
-  public static HttpHost start(Backend backend) throws IOException {
+  public static HttpHost start(Backend backend) throws BindException {
     ApplicationContext context =
         ApplicationContext.builder()
             .banner(false)
@@ -55,11 +55,25 @@ public final class HttpHost implements AutoCloseable {
       return new HttpHost(context, server);
     } catch (ServerStartupException e) {
       context.close();
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e);
+      throw refusal(backend.settings(), e);
     } catch (RuntimeException e) {
       context.close();
       throw e;
     }
+  }
+
+  private static BindException refusal(Settings settings, ServerStartupException failure) {
+    String message =
+        String.valueOf(failure.getCause() == null ? null : failure.getCause().getMessage());
+    // The native transport puts the name of the call and a number before the words.
+    String words = message.substring(message.lastIndexOf(": ") + 1).strip();
+    BindException refusal =
+        new BindException(
+            words.startsWith("Address already in use")
+                ? "port " + settings.port() + " is taken; PORT names another"
+                : "cannot listen on " + settings.host() + ":" + settings.port() + ": " + words);
+    refusal.initCause(failure);
+    return refusal;
   }
 
   private static Map<String, Object> properties(Settings settings) {

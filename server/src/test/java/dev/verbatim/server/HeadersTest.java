@@ -1,0 +1,131 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.server.RunningServer.Answer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HeadersTest {
+  @TempDir static Path directory = Path.of("");
+
+  private static RunningServer server;
+
+  @BeforeAll
+  static void start() throws Exception {
+    server =
+        RunningServer.start(
+            directory,
+            Map.of("RATE_LIMIT_MAX_REQUESTS", "30", "ALLOWED_ORIGINS", "https://chat.example.org"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /health",
+    "GET, /",
+    "GET, /js/app.js",
+    "GET, /nothing",
+    "GET, /api/users/me",
+    "DELETE, /health",
+    "OPTIONS, /health",
+    "POST, /dev/token",
+  })
+  void haveWhatHelmetSets(String method, String path) throws Exception {
+    Answer answer = server.ask(method + " " + path, "");
+    Map<String, String> expected =
+        Map.ofEntries(
+            Map.entry("cross-origin-opener-policy", "same-origin"),
+            Map.entry("cross-origin-resource-policy", "same-origin"),
+            Map.entry("origin-agent-cluster", "?1"),
+            Map.entry("referrer-policy", "no-referrer"),
+            Map.entry("strict-transport-security", "max-age=31536000; includeSubDomains"),
+            Map.entry("x-content-type-options", "nosniff"),
+            Map.entry("x-dns-prefetch-control", "off"),
+            Map.entry("x-download-options", "noopen"),
+            Map.entry("x-frame-options", "SAMEORIGIN"),
+            Map.entry("x-permitted-cross-domain-policies", "none"),
+            Map.entry("x-xss-protection", "0"));
+    expected.forEach((name, value) -> assertEquals(value, answer.header(name), name));
+    assertTrue(answer.header("content-security-policy").startsWith("default-src"));
+    for (String name : List.of("server", "x-powered-by")) {
+      assertTrue(answer.headers().allValues(name).isEmpty(), name);
+    }
+  }
+
+  @Test
+  void keepThePageToItself() throws Exception {
+    String policy = server.ask("GET /", "").header("content-security-policy");
+    assertTrue(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"));
+    assertFalse(policy.contains("unsafe") || policy.contains("upgrade-insecure-requests"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:5173", "https://chat.example.org"})
+  void letAllowedPagesAsk(String origin) throws Exception {
+    Answer preflight =
+        server
+            .ask(
+                "OPTIONS /api/groups",
+                "",
+                "Origin",
+                origin,
+                "Access-Control-Request-Method",
+                "POST",
+                "Access-Control-Request-Headers",
+                "authorization,content-type")
+            .expect(204);
+    assertEquals(origin, preflight.header("access-control-allow-origin"));
+    assertTrue(preflight.header("access-control-allow-methods").contains("POST"));
+    assertTrue(preflight.header("access-control-allow-headers").contains("Authorization"));
+    Answer refused = server.ask("GET /api/groups", "", "Origin", origin).expect(401);
+    assertEquals(origin, refused.header("access-control-allow-origin"));
+    assertEquals(origin, server.ask("GET /x", "", "Origin", origin).header(ALLOW_ORIGIN));
+  }
+
+  private static final String ALLOW_ORIGIN = "access-control-allow-origin";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://evil.example", "null", "https://chat.example.org.evil.example"})
+  void showNothingToOtherPages(String origin) throws Exception {
+    Answer preflight =
+        server.ask(
+            "OPTIONS /api/groups", "", "Origin", origin, "Access-Control-Request-Method", "POST");
+    assertEquals("", preflight.expect(204).header(ALLOW_ORIGIN));
+    assertEquals("", server.ask("GET /health", "", "Origin", origin).header(ALLOW_ORIGIN));
+  }
+
+  @Test
+  void tellWhatIsLeftOfTheLimit(@TempDir Path fresh) throws Exception {
+    try (RunningServer limited =
+        RunningServer.start(fresh, Map.of("RATE_LIMIT_MAX_REQUESTS", "2"))) {
+      Answer first = limited.ask("GET /api/users/me", "").expect(401);
+      assertEquals("2", first.header("ratelimit-limit"));
+      assertEquals("1", first.header("ratelimit-remaining"));
+      assertTrue(Integer.parseInt(first.header("ratelimit-reset")) > 0);
+      String token = limited.token("alice");
+      Answer over = limited.ask("GET /api/unknown", "").expect(429);
+      assertEquals("RATE_LIMIT_EXCEEDED", over.string("code"));
+      assertTrue(Integer.parseInt(over.header("retry-after")) > 0);
+      assertTrue(over.json().at("/details/retryAfter").asInt() > 0);
+      // A user has a limit of their own, and other routes have none.
+      Answer own = limited.askAs(token, "GET /api/nothing", "").expect(404);
+      assertEquals("1", own.header("ratelimit-remaining"));
+      limited.ask("GET /health", "").expect(200);
+    }
+  }
+}

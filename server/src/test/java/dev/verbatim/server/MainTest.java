@@ -1,0 +1,147 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class MainTest {
+  @TempDir Path directory = Path.of("");
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Map<String, String> environment = new HashMap<>(Map.of("HOST", "127.0.0.1"));
+
+  @Test
+  void helps() {
+    assertEquals(0, run("--help"));
+    assertTrue(out().contains("verbatim seed --users N"));
+    assertEquals("", err());
+  }
+
+  @Test
+  void tellsItsVersion() {
+    assertEquals(0, run("--version"));
+    assertTrue(out().matches("verbatim \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R"), out());
+  }
+
+  @Test
+  void saysWhatIsRightToWrongUsage() {
+    assertEquals(2, run("token", "No Name"));
+    assertEquals(1, err().lines().count());
+    assertTrue(err().contains("NAME"));
+  }
+
+  @Test
+  void listsMistakesOfTheSettings() {
+    environment.put("PORT", "many");
+    environment.put("LOG_LEVEL", "loud");
+    assertEquals(78, run("serve"));
+    assertEquals(2, err().lines().count());
+  }
+
+  @Test
+  void printsATokenThatTheServerTakes() throws Exception {
+    assertEquals(0, run("token", "alice"));
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      server.askAs(out().strip(), "GET /api/users/me", "").expect(200);
+      // It works beside a running server too.
+      assertEquals(0, run("token", "bob"));
+    }
+  }
+
+  @Test
+  void saysThatThePortIsTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      environment.put("PORT", Integer.toString(taken.getLocalPort()));
+      assertEquals(1, run("serve"));
+      assertEquals(1, err().lines().count(), err());
+      assertTrue(err().contains(Integer.toString(taken.getLocalPort())), err());
+    }
+    // Nothing was left open.
+    RunningServer.start(directory, Map.of()).close();
+  }
+
+  @Test
+  void saysThatTheStoreIsInUse() throws Exception {
+    try (RunningServer _ = RunningServer.start(directory, Map.of())) {
+      environment.put("PORT", "0");
+      assertEquals(1, run("serve"));
+      assertEquals(1, err().lines().count(), err());
+      assertTrue(err().contains("store"), err());
+    }
+  }
+
+  @Test
+  void saysThatTheDirectoryIsNone() throws Exception {
+    Files.writeString(directory.resolve("data"), "a file");
+    assertEquals(1, run("serve"));
+    assertEquals(1, err().lines().count(), err());
+    assertTrue(err().contains("data"), err());
+  }
+
+  @Test
+  void seedsTheStore() throws Exception {
+    Path tokens = directory.resolve("tokens.tsv");
+    String[] seed = {
+      "seed", "--users", "5", "--groups", "4", "--members", "3", "--tokens", tokens.toString()
+    };
+    assertEquals(0, run(seed), err());
+    List<String> lines = Files.readAllLines(tokens);
+    assertEquals(12, lines.size());
+    Set<String> users = new HashSet<>();
+    Set<String> groups = new HashSet<>();
+    Set<String> names = new HashSet<>();
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      for (String line : lines) {
+        String[] parts = line.split("\t", -1);
+        groups.add(parts[1]);
+        users.add(parts[2]);
+        var me = server.askAs(parts[0], "GET /api/users/me", "").expect(200);
+        assertEquals(parts[2], me.json().at("/user/_id").asString());
+        names.add(me.json().at("/user/username").asString());
+        var own = server.askAs(parts[0], "GET /api/groups", "").expect(200);
+        assertTrue(own.text().contains(parts[1]));
+        assertFalse(own.text().contains("Lobby"));
+      }
+      assertEquals(1, run(seed), "The store is in use");
+    }
+    assertEquals(5, users.size());
+    assertEquals(4, groups.size());
+    assertEquals(5, names.size());
+    assertEquals(0, run(seed), err());
+    assertTrue(Files.readAllLines(tokens).stream().noneMatch(lines::contains));
+  }
+
+  private int run(String... arguments) {
+    out.reset();
+    err.reset();
+    return new Main(environment, directory, print(out), print(err)).run(List.of(arguments));
+  }
+
+  private static PrintStream print(ByteArrayOutputStream to) {
+    return new PrintStream(to, true, StandardCharsets.UTF_8);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.verbatim.server.settings.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/** The whole service on a free port, and a client of it. */
+final class RunningServer implements AutoCloseable {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+  final Verbatim verbatim;
+  private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+
+  private RunningServer(Verbatim verbatim) {
+    this.verbatim = verbatim;
+  }
+
+  static RunningServer start(Path directory, Map<String, String> environment) throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOST", "127.0.0.1");
+    all.put("PORT", "0");
+    return new RunningServer(Verbatim.start(Settings.read(all, directory), Clock.systemUTC()));
+  }
+
+  /** An answer; its body is missing if it is no JSON. */
+  record Answer(int status, HttpHeaders headers, String text, JsonNode json) {
+    String header(String name) {
+      return headers.firstValue(name).orElse("");
+    }
+
+    String string(String field) {
+      return json.path(field).asString("");
+    }
+
+    Answer expect(int expected) {
+      assertEquals(expected, status, text);
+      return this;
+    }
+  }
+
+  /**
+   * Asks.
+   *
+   * @param route method and path
+   * @param body none if it is empty
+   * @param headers names and values in turn
+   */
+  Answer ask(String route, String body, String... headers) throws Exception {
+    String[] parts = route.split(" ", 2);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + verbatim.port() + parts[1]))
+            .timeout(TIMEOUT)
+            .method(
+                parts[0],
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    HttpResponse<String> response =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    JsonNode json =
+        response.headers().firstValue("content-type").orElse("").startsWith("application/json")
+                && !response.body().isEmpty()
+            ? JSON.readTree(response.body())
+            : MissingNode.getInstance();
+    return new Answer(response.statusCode(), response.headers(), response.body(), json);
+  }
+
+  /** Asks with a token, and with a body in JSON unless it is empty. */
+  Answer askAs(String token, String route, String body) throws Exception {
+    String bearer = "Bearer " + token;
+    return body.isEmpty()
+        ? ask(route, body, "Authorization", bearer)
+        : ask(route, body, "Authorization", bearer, "Content-Type", "application/json");
+  }
+
+  /** Makes a user of this name unless there is one. */
+  String token(String username) throws Exception {
+    return ask(
+            "POST /dev/token",
+            "{\"username\":\"" + username + "\"}",
+            "Content-Type",
+            "application/json")
+        .expect(201)
+        .string("token");
+  }
+
+  /** Sends these bytes on a connection of their own and reads to its end. */
+  String raw(String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), verbatim.port())) {
+      socket.setSoTimeout((int) TIMEOUT.toMillis());
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  static List<JsonNode> elements(JsonNode array) {
+    return array.valueStream().toList();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    verbatim.close();
+  }
+}
