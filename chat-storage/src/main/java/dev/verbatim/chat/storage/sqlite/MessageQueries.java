@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** Questions about messages and who read them, on one connection. Group keys of 0 have none. */
 final class MessageQueries {
-  // CROSS JOIN keeps the tables in this order: the messages are found by their own keys.
+  // CROSS JOIN keeps the tables in this order: the messages are found by their own indexes.
   private static final String SELECT =
       """
       SELECT m.place, m.id, g.id, s.id, m.content, m.type, m.is_deleted, m.temp_id, m.edited_at,

@@ -1,8 +1,8 @@
 package dev.verbatim.chat.storage.sqlite;
 
 /**
- * The key of a message: its group's key in the upper 31 bits, its seq in the lower 32. Messages in
- * the order of their places stand by group and seq.
+ * Where a message stands: its group's key in the upper 31 bits, its seq in the lower 32. In the
+ * order of their places messages stand by group and seq.
  */
 final class Place {
   /** The highest seq there is room for. */

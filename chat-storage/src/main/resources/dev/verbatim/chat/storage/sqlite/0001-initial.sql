@@ -44,11 +44,13 @@ CREATE TABLE members (
 CREATE UNIQUE INDEX members_user ON members (user_key, group_key);
 CREATE INDEX members_group ON members (group_key);
 
--- place is group_key << 32 | seq: one integer as the table's key keeps a group's messages side by
--- side in their order, makes the pair unique and is what the indexes refer to.
+-- Messages stand in the order of their commits, so that a batch of many groups fills a few pages at
+-- the end of the table; were each group's side by side, it would touch, log and sync a page for each.
+-- place is group_key << 32 | seq: one integer whose index is each group's messages in their order.
 -- type: 0 text, 1 image, 2 file, 3 system; updated_at is NULL while it is created_at
 CREATE TABLE messages (
-  place INTEGER PRIMARY KEY,
+  message_key INTEGER PRIMARY KEY,
+  place INTEGER NOT NULL,
   id BLOB NOT NULL,
   sender_key INTEGER NOT NULL REFERENCES users,
   type INTEGER NOT NULL,
@@ -59,6 +61,7 @@ CREATE TABLE messages (
   temp_id TEXT,
   content TEXT NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX messages_place ON messages (place);
 CREATE UNIQUE INDEX messages_id ON messages (id);
 -- The sender stands last: names made from a clock then come at the end of their group, whoever sends,
 -- and a batch touches few pages. Random names touch one each.

@@ -70,7 +70,7 @@ class SqliteStoreCheckTest {
     assertEquals(
         List.of("1 messages are of a group that is not there"),
         findingsAfter(
-            "INSERT INTO messages VALUES (9 << 32 | 1, x'000000000000000000000000', 1, 0, 0, 0,"
+            "INSERT INTO messages VALUES (99, 9 << 32 | 1, x'000000000000000000000000', 1, 0, 0, 0,"
                 + " NULL, NULL, NULL, 'x')"));
   }
 
