@@ -33,10 +33,12 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
     });
 
     test("uses the transport it was told to", async () => {
-      if (name === "polling with upgrade") {
-        await adasClient.log.until("upgrade");
+      for (const client of [adasClient, gracesClient]) {
+        if (name === "polling with upgrade") {
+          await client.log.until("upgrade");
+        }
+        assert.equal(await client.transport, options.transports.at(-1));
       }
-      assert.equal(await adasClient.transport, options.transports.at(-1));
     });
 
     test("authenticate answers with the user, the session and the groups", async () => {
