@@ -39,6 +39,16 @@ export class Talker {
     socket.on("message_error", (error) => this.faults.push(`refused: ${JSON.stringify(error)}`));
   }
 
+  /** Sends no new message until it goes on; what is unanswered it still sends again. */
+  rest() {
+    this.#talking = false;
+  }
+
+  goOn() {
+    this.#talking = true;
+    this.#fill();
+  }
+
   /** Sends no new message, and waits until all that was sent is acknowledged. */
   finish() {
     this.#talking = false;

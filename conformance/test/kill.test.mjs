@@ -17,7 +17,7 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 32));
 test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${seed})`, async (t) => {
   const random = randomFrom(seed);
   // Nobody may be told of a gap: what is missed in a round is replayed.
-  const server = await VerbatimServer.start({ REPLAY_LIMIT: "100000" });
+  const server = await VerbatimServer.start({ REPLAY_LIMIT: "10000" });
   const talkers = [];
   t.after(async () => {
     talkers.forEach(({ client }) => client.close());
@@ -52,6 +52,8 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
     await t.test(`round ${round}`, async () => {
       await acknowledgedMore(TALK_MIN + Math.floor(random() * (TALK_MAX - TALK_MIN)));
       await server.kill();
+      // Killed in the middle of the talk; the checks after it are of what was said until then.
+      talkers.forEach((talker) => talker.rest());
       const promised = talkers.map(({ acknowledged }) => new Map(acknowledged));
       const shown = talkers.map(({ delivered }) => new Map(delivered));
       await server.restart();
@@ -59,6 +61,7 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
       assertWhole(stored);
       promised.forEach((each) => assertKept(each, stored));
       shown.forEach((each) => assertKept(each, stored));
+      talkers.forEach((talker) => talker.goOn());
     });
   }
 
