@@ -20,6 +20,9 @@ sealed interface Command {
   /** Fill the development store. */
   record Seed(int users, int groups, int members, Path tokens) implements Command {}
 
+  /** Look for what must not be in the store. */
+  record VerifyStore() implements Command {}
+
   /** Serve for a moment and chat over the loopback, so that the JVM learns what to load. */
   record Train() implements Command {}
 
@@ -38,6 +41,7 @@ sealed interface Command {
         verbatim seed --users N --groups G --members M --tokens FILE
                                  fill the development store; FILE gets a line
                                  token<TAB>groupId<TAB>userId for each membership
+        verbatim verify-store    look for gaps, duplicates and damage in the store
         verbatim --help          this text
         verbatim --version       the version
 
@@ -50,24 +54,26 @@ sealed interface Command {
       return new Serve();
     }
     List<String> rest = arguments.subList(1, arguments.size());
-    return switch (arguments.getFirst()) {
-      case "serve" -> alone(new Serve(), rest);
-      case "train" -> alone(new Train(), rest);
-      case "--help", "-h", "help" -> alone(new Help(), rest);
-      case "--version" -> alone(new Version(), rest);
+    String name = arguments.getFirst();
+    return switch (name) {
+      case "serve" -> alone(new Serve(), name, rest);
+      case "verify-store" -> alone(new VerifyStore(), name, rest);
+      case "train" -> alone(new Train(), name, rest);
+      case "--help", "-h", "help" -> alone(new Help(), name, rest);
+      case "--version" -> alone(new Version(), name, rest);
       case "token" -> token(rest);
       case "seed" -> seed(rest);
       default ->
           throw new UsageException(
-              "unknown command; there are serve, token NAME, seed, --help and --version");
+              "unknown command; there are serve, token NAME, seed, verify-store, --help and"
+                  + " --version");
     };
   }
 
-  private static Command alone(Command command, List<String> rest) throws UsageException {
+  private static Command alone(Command command, String name, List<String> rest)
+      throws UsageException {
     if (!rest.isEmpty()) {
-      throw new UsageException(
-          command.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
-              + " takes nothing more; see --help");
+      throw new UsageException("%s takes nothing more; see --help".formatted(name));
     }
     return command;
   }

@@ -1,5 +1,7 @@
 package dev.verbatim.server;
 
+import dev.verbatim.chat.storage.sqlite.SqliteStoreCheck;
+import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.settings.Settings;
@@ -33,8 +35,7 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
 
   int run(List<String> arguments) {
     try {
-      execute(Command.parse(arguments));
-      return DONE;
+      return execute(Command.parse(arguments)) ? DONE : FAILED;
     } catch (UsageException e) {
       err.println("verbatim: " + e.getMessage());
       return WRONG_USAGE;
@@ -47,7 +48,7 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
     }
   }
 
-  private void execute(Command command) throws SettingsException, StartException {
+  private boolean execute(Command command) throws SettingsException, StartException {
     switch (command) {
       case Command.Help _ -> out.print(Command.USAGE);
       case Command.Version _ -> out.println("verbatim " + About.version());
@@ -58,6 +59,20 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
         Settings settings = settings();
         out.println(SeedCommand.run(seed, settings, identity(settings), Clock.systemUTC()));
       }
+      case Command.VerifyStore _ -> {
+        List<String> findings = findings(settings());
+        findings.forEach(out::println);
+        return findings.isEmpty();
+      }
+    }
+    return true;
+  }
+
+  private static List<String> findings(Settings settings) throws StartException {
+    try {
+      return SqliteStoreCheck.findings(settings.dataDir());
+    } catch (StoreException e) {
+      throw new StartException("the store cannot be checked: " + Reason.of(e), e);
     }
   }
 

@@ -40,8 +40,11 @@ import org.slf4j.LoggerFactory;
 public final class Verbatim implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Verbatim.class);
 
-  /** The part of the time for shutting down that sockets may take; the store gets the rest. */
-  private static final int SOCKETS_SHARE = 3;
+  /** Sockets may take this part of the time for shutting down, and the store another such. */
+  private static final int SHUTDOWN_SHARES = 3;
+
+  /** How long sockets that are cut at last may take. */
+  private static final long CUT_MILLIS = 500;
 
   private final Settings settings;
   private final Chat chat;
@@ -167,6 +170,7 @@ public final class Verbatim implements AutoCloseable {
         .presenceGrace(chat.presenceGrace())
         .presenceGroupMax(chat.presenceGroupMax())
         .replayLimit(chat.replayMax())
+        .closeWaitMax(settings.shutdownTimeout().dividedBy(SHUTDOWN_SHARES))
         .sessionCleanup(chat.sessionCleanupInterval(), chat.sessionTimeout())
         .build();
   }
@@ -190,12 +194,12 @@ public final class Verbatim implements AutoCloseable {
     if (!isDraining.compareAndSet(false, true)) {
       return;
     }
-    Duration forSockets = settings.shutdownTimeout().dividedBy(SOCKETS_SHARE);
+    Duration forSockets = settings.shutdownTimeout().dividedBy(SHUTDOWN_SHARES);
     try {
       sockets
           .close(forSockets)
           .toCompletableFuture()
-          .get(forSockets.toMillis() * 2, TimeUnit.MILLISECONDS);
+          .get(forSockets.toMillis() + CUT_MILLIS, TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {

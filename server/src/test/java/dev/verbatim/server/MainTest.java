@@ -95,6 +95,16 @@ final class MainTest {
   }
 
   @Test
+  void verifiesTheStore() throws Exception {
+    assertEquals(1, run("verify-store"));
+    assertEquals(1, err().lines().count(), err());
+    try (RunningServer _ = RunningServer.start(directory, Map.of())) {
+      assertEquals(0, run("verify-store"), err());
+    }
+    assertEquals("", out());
+  }
+
+  @Test
   void seedsTheStore() throws Exception {
     Path tokens = directory.resolve("tokens.tsv");
     String[] seed = {

@@ -1,0 +1,59 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The process itself: what it prints, and how a signal ends it. */
+final class ServeTest {
+  private static final String LISTENS = "listens on http://127.0.0.1:";
+
+  @TempDir Path directory = Path.of("");
+
+  @Test
+  @Timeout(90)
+  void servesUntilASignalComes() throws Exception {
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      List<String> lines = new ArrayList<>();
+      String line = "";
+      while (line != null && !line.contains(LISTENS)) {
+        line = out.readLine();
+        lines.add(String.valueOf(line));
+      }
+      assertTrue(String.join("\n", lines).contains("data"), lines.toString());
+      process.toHandle().destroy(); // SIGTERM
+      out.lines().forEach(lines::add);
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertEquals(0, process.exitValue(), lines.toString());
+      assertTrue(lines.size() <= 6, lines.toString());
+    } finally {
+      process.destroyForcibly();
+    }
+    // The store was closed and is free.
+    RunningServer.start(directory, java.util.Map.of()).close();
+  }
+
+  private Process start() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.verbatim.server.Main");
+    builder.environment().put("PORT", "0");
+    builder.environment().put("HOST", "127.0.0.1");
+    return builder.directory(directory.toFile()).redirectErrorStream(true).start();
+  }
+}
