@@ -20,6 +20,9 @@ final class PollingTransport implements Transport {
   private static final EnginePacket NOOP = new EnginePacket.Noop();
   private static final EnginePacket CLOSE = new EnginePacket.Close();
 
+  /** A client that polls comes back at once; one with more than this waiting for it does not. */
+  private static final int BETWEEN_POLLS_BYTES_MAX = 16 * 1024;
+
   private final EngineLoop loop;
   private final SocketIoServer server;
   private List<EnginePacket> queue = new ArrayList<>();
@@ -147,7 +150,7 @@ final class PollingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return !closed && poll != null;
+    return !closed && (poll != null || queuedBytes <= BETWEEN_POLLS_BYTES_MAX);
   }
 
   @Override
