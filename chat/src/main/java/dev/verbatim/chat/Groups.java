@@ -127,7 +127,12 @@ public final class Groups {
   public Joined join(ObjectId userId, ObjectId groupId) throws StoreException {
     switch (get(userId, groupId)) {
       case Access.Member(Group group, Role _) -> {
-        return new Joined.Done(group, false);
+        if (directory.user(userId) == null || directory.role(userId, groupId) != null) {
+          return new Joined.Done(group, false);
+        }
+        // Another join of the same user is committed and on its way into the directory: the writer
+        // answers behind it.
+        return add(userId, groupId);
       }
       case Access.Hidden() -> {
         return new Joined.NoGroup();
