@@ -13,14 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +48,7 @@ public final class Directory {
   private final ChatStore store;
   private final Duration loadWaitMax;
 
-  /** Guards every change of the two maps and of what their entries hold, but for newestSeq. */
+  /** Guards every change of the two maps and of what their entries hold. */
   private final Object changes = new Object();
 
   private final ConcurrentHashMap<ObjectId, ResidentUser> users = new ConcurrentHashMap<>();
@@ -93,16 +91,6 @@ public final class Directory {
   public int memberCount(ObjectId groupId) {
     Group group = group(groupId);
     return group == null ? 0 : group.members().size();
-  }
-
-  /** The newest seq of a group; empty if it is not here, or nothing of it has been seen yet. */
-  public OptionalLong newestSeq(ObjectId groupId) {
-    ResidentGroup resident = groups.get(groupId);
-    long seq =
-        resident == null || resident.group == null
-            ? ResidentGroup.UNSEEN
-            : resident.newestSeq.get();
-    return seq == ResidentGroup.UNSEEN ? OptionalLong.empty() : OptionalLong.of(seq);
   }
 
   /** How many users are here. */
@@ -229,8 +217,6 @@ public final class Directory {
             store
                 .group(resident.id)
                 .orElseThrow(() -> new StoreException("A membership in no group: " + resident.id));
-        // Asked only now: a seq in the standings is older than the entry.
-        resident.sawSeq(store.newestSeq(resident.id));
         synchronized (changes) {
           if (resident.group == null) {
             resident.group = group;
@@ -284,12 +270,6 @@ public final class Directory {
   /** Takes in what a write changed. On the writer's thread, in commit order, before it is told. */
   void onCommitted(Write<?> write, Object result) {
     switch (write) {
-      case Write.AppendMessage append -> {
-        if (result instanceof Write.Appended.Stored(var message)) {
-          sawSeq(append.groupId(), message.seq());
-        }
-      }
-      case Write.NewestSeq newest -> sawSeq(newest.groupId(), (Long) result);
       case Write.PutGroup _ -> {
         Group group = (Group) result;
         onGroup(group);
@@ -307,18 +287,13 @@ public final class Directory {
           case Write.MemberAdded.NoGroup() -> {}
         }
       }
-      case Write.MarkRead _,
+      case Write.AppendMessage _,
+          Write.NewestSeq _,
+          Write.MarkRead _,
           Write.PutUser _,
           Write.PutSession _,
           Write.EndSession _,
           Write.EndSessionsBefore _ -> {}
-    }
-  }
-
-  private void sawSeq(ObjectId groupId, long seq) {
-    ResidentGroup resident = groups.get(groupId);
-    if (resident != null) {
-      resident.sawSeq(seq);
     }
   }
 
@@ -378,11 +353,8 @@ public final class Directory {
   }
 
   private static final class ResidentGroup {
-    static final long UNSEEN = -1;
-
     final ObjectId id;
     final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
-    final AtomicLong newestSeq = new AtomicLong(UNSEEN);
 
     /** Guarded by changes. */
     int holders;
@@ -391,10 +363,6 @@ public final class Directory {
 
     ResidentGroup(ObjectId id) {
       this.id = id;
-    }
-
-    void sawSeq(long seq) {
-      newestSeq.accumulateAndGet(seq, Math::max);
     }
   }
 }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class HeldTime implements InstantSource, Timers {
   /** Where it starts. */
   public static final Instant START = Instant.parse("2026-05-25T16:17:59.123Z");
+
+  /** A bound on waiting for other threads, never a pace. */
+  private static final Duration WAIT_MAX = Duration.ofMinutes(1);
 
   private final List<Task> tasks = new ArrayList<>();
   private Instant now = START;
@@ -28,7 +32,20 @@ public final class HeldTime implements InstantSource, Timers {
   public synchronized Cancellable after(Duration delay, Runnable work) {
     Task task = new Task(now.plus(delay), work);
     tasks.add(task);
+    notifyAll();
     return () -> cancel(task);
+  }
+
+  /** Waits until this much work waits, which another thread is about to set. */
+  public synchronized void awaitWaiting(int count) throws InterruptedException {
+    long giveUpAt = System.nanoTime() + WAIT_MAX.toNanos();
+    while (tasks.size() < count) {
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(giveUpAt - System.nanoTime());
+      if (leftMillis <= 0) {
+        throw new AssertionError("Only " + tasks.size() + " wait");
+      }
+      wait(leftMillis);
+    }
   }
 
   private synchronized void cancel(Task task) {

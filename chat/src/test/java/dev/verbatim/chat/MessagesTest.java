@@ -212,7 +212,6 @@ class MessagesTest {
     CompletableFuture<Long> newest = new CompletableFuture<>();
     fixture.chat.messages().newestSeq(group.id(), Outcome.of(newest::complete, _ -> {}));
     assertEquals(2, newest.join());
-    assertEquals(2, fixture.chat.directory().newestSeq(group.id()).orElseThrow());
   }
 
   @Test

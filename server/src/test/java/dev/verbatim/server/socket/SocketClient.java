@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A Socket.IO client over a real WebSocket, as plain as the protocol's text. */
 final class SocketClient implements AutoCloseable {
   /** A bound on waiting, never a pace: what is awaited here comes in milliseconds. */
-  private static final long WAIT_SECONDS = 10;
+  private static final long WAIT_SECONDS = 60;
 
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static final JsonMapper JSON = new JsonMapper();
