@@ -94,9 +94,7 @@ final class Fanout {
     List<Frame> run = new ArrayList<>();
     for (Delivery delivery : deliveries) {
       if (member.hold != null) {
-        for (Frame frame : framesFor(socket, delivery)) {
-          member.hold.onFrame(frame);
-        }
+        hold(member.hold, socket, delivery);
         continue;
       }
       int length = delivery.frame().wireLength();
@@ -112,6 +110,14 @@ final class Fanout {
       end += length;
     }
     writeRun(socket, wire, start, end, run);
+  }
+
+  private static void hold(Hold hold, Socket socket, Delivery delivery) {
+    if (delivery.own() == socket) {
+      delivery.ownFrames().forEach(hold::onOwnFrame);
+    } else {
+      hold.onFrame(delivery.frame());
+    }
   }
 
   private static void writeRun(

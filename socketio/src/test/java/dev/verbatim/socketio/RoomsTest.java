@@ -182,6 +182,66 @@ final class RoomsTest {
   }
 
   @Test
+  void sendsWhatWasForOneSocketAloneWhenItLeavesHolding() {
+    Socket socket = sockets.getFirst();
+    Hold first = socket.joinHolding("a");
+    main.batch()
+        .to("a", frame("lost1"))
+        .to("a", frame("m1"), socket, frame("sent1"), frame("ack1"))
+        .send();
+    Hold second = socket.joinHolding("a");
+    main.batch()
+        .to("a", frame("m2"), socket, frame("sent2"), frame("ack2"))
+        .to("a", frame("lost2"))
+        .send();
+    socket.leave("a");
+    first.release();
+    second.release();
+    expect(0, "sent1", "ack1", "sent2", "ack2");
+    end();
+  }
+
+  @Test
+  void cancelledHoldDropsWhatTheRoomBroughtAndGoesOnInIt() {
+    Socket socket = sockets.getFirst();
+    Hold hold = socket.joinHolding("a");
+    main.batch()
+        .to("a", frame("lost"))
+        .to("a", frame("m1"), socket, frame("sent1"), frame("ack1"))
+        .send();
+    hold.cancel();
+    hold.release();
+    main.to("a").emit("m2", 1);
+    expect(0, "sent1", "ack1", "m2");
+    end();
+  }
+
+  @Test
+  void cancelledHoldLeavesTheOthersOfItsMembership() {
+    Socket socket = sockets.getFirst();
+    Hold first = socket.joinHolding("a");
+    main.to("a").emit("lost", 1);
+    Hold second = socket.joinHolding("a");
+    main.to("a").emit("m1", 1);
+    first.cancel();
+    socket.send(frame("history"));
+    second.release();
+    expect(0, "history", "m1");
+    first = socket.joinHolding("a");
+    main.to("a").emit("m2", 1);
+    second = socket.joinHolding("a");
+    main.batch()
+        .to("a", frame("lost"))
+        .to("a", frame("m3"), socket, frame("sent3"), frame("ack3"))
+        .send();
+    second.cancel();
+    main.to("a").emit("m4", 1);
+    first.release();
+    expect(0, "m2", "sent3", "ack3", "m4");
+    end();
+  }
+
+  @Test
   void movesAndDisconnectsSocketsFromAfar() {
     sockets.get(0).join("a");
     sockets.get(1).join("a");
