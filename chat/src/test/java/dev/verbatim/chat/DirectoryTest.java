@@ -166,6 +166,8 @@ class DirectoryTest {
     Group group = fixture.group(ada);
     Held held = new Held(2);
     Future<Sessions.Login> first = held.begin(ada);
+    CountDownLatch asked = new CountDownLatch(1);
+    fixture.store.beforeQuestion(asked::countDown);
     CompletableFuture<Sessions.Login> second = new CompletableFuture<>();
     fixture.blocking.execute(
         () -> {
@@ -175,6 +177,7 @@ class DirectoryTest {
             second.completeExceptionally(e);
           }
         });
+    asked.await();
     held.released.countDown();
     assertEquals(group, second.get().memberships().getFirst().group());
     assertNotNull(first.get());

@@ -12,6 +12,7 @@ import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +141,7 @@ class GroupsTest {
     List<ObjectId> made = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       made.add(fixture.group(ada).id());
+      fixture.time.advance(Duration.ofSeconds(1));
     }
     fixture.group(ada, true);
     fixture.group(bob);

@@ -82,6 +82,7 @@ class MessagesTest {
       assertEquals(new Sent.NoGroup(), fixture.send(outsider.id(), hidden.id(), "x", null).join());
       assertEquals(new Sent.NoGroup(), fixture.send(outsider.id(), UNKNOWN, "x", null).join());
     }
+    fixture.drain();
     assertEquals(0, fixture.store.newestSeq(group.id()));
   }
 

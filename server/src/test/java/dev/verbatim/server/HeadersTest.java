@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.server.RunningServer.Answer;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -112,7 +115,10 @@ final class HeadersTest {
   @Test
   void tellWhatIsLeftOfTheLimit(@TempDir Path fresh) throws Exception {
     try (RunningServer limited =
-        RunningServer.start(fresh, Map.of("RATE_LIMIT_MAX_REQUESTS", "2"))) {
+        RunningServer.start(
+            fresh,
+            Map.of("RATE_LIMIT_MAX_REQUESTS", "2"),
+            Clock.fixed(Instant.now(), ZoneOffset.UTC))) {
       Answer first = limited.ask("GET /api/users/me", "").expect(401);
       assertEquals("2", first.header("ratelimit-limit"));
       assertEquals("1", first.header("ratelimit-remaining"));

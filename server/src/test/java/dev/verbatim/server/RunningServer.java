@@ -25,7 +25,7 @@ import tools.jackson.databind.node.MissingNode;
 /** The whole service on a free port, and a client of it. */
 final class RunningServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   final Verbatim verbatim;
   private final HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -35,10 +35,18 @@ final class RunningServer implements AutoCloseable {
   }
 
   static RunningServer start(Path directory, Map<String, String> environment) throws Exception {
-    Map<String, String> all = new HashMap<>(environment);
+    return start(directory, environment, Clock.systemUTC());
+  }
+
+  static RunningServer start(Path directory, Map<String, String> environment, Clock clock)
+      throws Exception {
+    Map<String, String> all = new HashMap<>();
+    // A slow disk shall not cut short what waits to be written.
+    all.put("SHUTDOWN_TIMEOUT_MS", "60000");
+    all.putAll(environment);
     all.put("HOST", "127.0.0.1");
     all.put("PORT", "0");
-    return new RunningServer(Verbatim.start(Settings.read(all, directory), Clock.systemUTC()));
+    return new RunningServer(Verbatim.start(Settings.read(all, directory), clock));
   }
 
   /** An answer; its body is missing if it is no JSON. */

@@ -20,7 +20,7 @@ final class ServeTest {
   @TempDir Path directory = Path.of("");
 
   @Test
-  @Timeout(90)
+  @Timeout(180)
   void servesUntilASignalComes() throws Exception {
     Process process = start();
     try (BufferedReader out = process.inputReader()) {
@@ -33,11 +33,11 @@ final class ServeTest {
       assertTrue(String.join("\n", lines).contains("data"), lines.toString());
       process.toHandle().destroy(); // SIGTERM
       out.lines().forEach(lines::add);
-      assertTrue(process.waitFor(20, TimeUnit.SECONDS));
+      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue(), lines.toString());
       assertTrue(lines.size() <= 6, lines.toString());
     } finally {
-      process.destroyForcibly();
+      assertTrue(process.destroyForcibly().waitFor(20, TimeUnit.SECONDS));
     }
     // The store was closed and is free.
     RunningServer.start(directory, java.util.Map.of()).close();

@@ -121,7 +121,7 @@ final class RunningChat implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    io.close(Duration.ofSeconds(5)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    io.close(Duration.ofSeconds(5)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     chat.close();
     channel.close().sync();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
