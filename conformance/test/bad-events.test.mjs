@@ -156,7 +156,7 @@ describe("bad events", () => {
       ["send_message", { ...good, content: "🐎".repeat(2_001) }, "MESSAGE_TOO_LONG"],
       ["send_message", { ...good, content: HUGE }, "MESSAGE_TOO_LONG"],
       ...["system", "TEXT", "", 5, {}].map((type) => ["send_message", { ...good, type }, "VALIDATION_ERROR"]),
-      ...["", 5, {}, "t".repeat(129)].map((tempId) => ["send_message", { ...good, tempId }, "VALIDATION_ERROR"]),
+      ...["", 5, {}, "t".repeat(129), "\ud800", "t\udbff", "\udc00t"].map((tempId) => ["send_message", { ...good, tempId }, "VALIDATION_ERROR"]),
       ...[
         [UNKNOWN, "GROUP_NOT_FOUND"],
         [open, "ACCESS_DENIED"],

@@ -32,7 +32,7 @@ public final class Chat implements AutoCloseable {
       Executor blocking) {
     this.store = store;
     this.settings = settings;
-    Faults faults = new Faults(listener);
+    Faults faults = new Faults(listener, clock, settings);
     Questions questions = new Questions(blocking, faults, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);

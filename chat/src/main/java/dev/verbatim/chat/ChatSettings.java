@@ -44,6 +44,8 @@ import java.time.Duration;
  * @param sessionTimeout idle time after which a session whose socket is gone is removed
  * @param sessionEndsMax ends of sessions that could not be stored and wait for the next clean-up;
  *     beyond it they wait for the time-out
+ * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
+ *     between is counted, or a full disk would be filled by the log
  */
 public record ChatSettings(
     int messageRatePerSecond,
@@ -70,7 +72,8 @@ public record ChatSettings(
     Duration sessionTouchInterval,
     Duration sessionCleanupInterval,
     Duration sessionTimeout,
-    int sessionEndsMax) {
+    int sessionEndsMax,
+    Duration storeFaultInterval) {
 
   public ChatSettings {
     if (messageRatePerSecond < 0 || (messageRatePerSecond > 0 && messageRateBurst < 1)) {
@@ -254,7 +257,8 @@ public record ChatSettings(
           /* sessionTouchInterval= */ Duration.ofMinutes(1),
           sessionCleanupInterval,
           sessionTimeout,
-          sessionEndsMax);
+          sessionEndsMax,
+          /* storeFaultInterval= */ Duration.ofMinutes(1));
     }
   }
 }

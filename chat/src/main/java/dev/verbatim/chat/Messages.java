@@ -80,7 +80,10 @@ public final class Messages {
     } else {
       // Only why not is left to ask. Somebody who joins meanwhile is refused all the same, or
       // this message could come after those sent later.
-      questions.ask(() -> whyNot(command), new Sent.Unavailable(), reply);
+      questions.<Sent>ask(
+          () -> whyNot(command),
+          new Sent.Unavailable(),
+          refusal -> refuse(command, refusal, reply));
     }
   }
 
@@ -129,7 +132,7 @@ public final class Messages {
         verdict -> {
           switch (verdict) {
             case Verdict.Send(User sender) -> append(command, text, sender, reply);
-            case Verdict.Refuse(Sent sent) -> reply.accept(sent);
+            case Verdict.Refuse(Sent refusal) -> refuse(command, refusal, reply);
           }
         });
   }
@@ -153,7 +156,7 @@ public final class Messages {
    */
   private void refuse(SendMessage command, Sent refusal, Consumer<? super Sent> reply) {
     String tempId = command.tempId();
-    if (tempId == null) {
+    if (tempId == null || refusal instanceof Sent.Unavailable) {
       reply.accept(refusal);
       return;
     }

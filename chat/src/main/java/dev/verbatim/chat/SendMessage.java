@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content as it came; {@link Messages#send} trims and checks it
  * @param type anything but {@link MessageType#SYSTEM}
- * @param tempId 1 to 128 UTF-16 code units, null for none
+ * @param tempId one that {@link #isTempId} knows, null for none
  */
 public record SendMessage(
     ObjectId userId, ObjectId groupId, String content, MessageType type, @Nullable String tempId) {
@@ -20,8 +20,18 @@ public record SendMessage(
     if (type == MessageType.SYSTEM) {
       throw new IllegalArgumentException("Nobody sends system messages");
     }
-    if (tempId != null && (tempId.isEmpty() || tempId.length() > TEMP_ID_LENGTH_MAX)) {
-      throw new IllegalArgumentException("A tempId has 1 to 128 characters");
+    if (tempId != null && !isTempId(tempId)) {
+      throw new IllegalArgumentException("A tempId is 1 to 128 characters of Unicode");
     }
+  }
+
+  /**
+   * Whether a text can be a tempId: 1 to {@link #TEMP_ID_LENGTH_MAX} UTF-16 code units without an
+   * unpaired surrogate. Such a text has no UTF-8, and a store would keep several of them as one.
+   */
+  public static boolean isTempId(String text) {
+    return !text.isEmpty()
+        && text.length() <= TEMP_ID_LENGTH_MAX
+        && !Content.hasUnpairedSurrogate(text);
   }
 }

@@ -209,6 +209,8 @@ public final class Sessions {
     if (closed) {
       return;
     }
+    // First, so that whatever fails below does not end the cleaning for good.
+    startCleanup();
     List.copyOf(unstoredEnds.values()).forEach(this::storeEnd);
     Instant cutoff = clock.instant().minus(settings.sessionTimeout());
     for (Session session : live.values()) {
@@ -217,6 +219,5 @@ public final class Sessions {
       }
     }
     boolean _ = writer.submit(new Write.EndSessionsBefore(cutoff), Outcome.ignored());
-    startCleanup();
   }
 }

@@ -12,6 +12,7 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +173,31 @@ class MessagesTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new SendMessage(ada.id(), group.id(), "x", MessageType.TEXT, "t".repeat(129)));
+    for (String broken : List.of("\ud800", "t\udbff", "\udc00t")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> new SendMessage(ada.id(), group.id(), "x", MessageType.TEXT, broken));
+    }
+  }
+
+  @Test
+  void tellsOneWhoIsNoMemberAnyMoreWhatIsStored() throws Exception {
+    User carol = fixture.user("carol");
+    for (User outsider : List.of(bob, carol)) {
+      Write.AppendMessage write =
+          new Write.AppendMessage(
+              ObjectId.next(HeldTime.START),
+              group.id(),
+              outsider.id(),
+              "sent as a member",
+              MessageType.TEXT,
+              "t",
+              HeldTime.START);
+      Message stored = ((Write.Appended) fixture.store.commit(List.of(write)).getFirst()).message();
+      assertEquals(
+          new Sent.Repeated(stored), fixture.send(outsider.id(), group.id(), "x", "t").join());
+      assertEquals(new Sent.NotMember(), fixture.send(outsider.id(), group.id(), "x", "u").join());
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -167,6 +168,19 @@ class SessionsTest {
     assertEquals(2, stored().size());
     fixture.time.advance(Duration.ofHours(2));
     assertEquals(List.of(living), stored());
+  }
+
+  @Test
+  void goesOnCleaningUpAfterOneThatFailed() throws Exception {
+    Duration interval = Duration.ofMinutes(5);
+    // No time is so long ago: looking through the sessions fails.
+    ChatSettings settings =
+        ChatSettings.builder().sessionCleanup(interval, Duration.ofSeconds(Long.MAX_VALUE)).build();
+    try (ChatFixture failing = new ChatFixture(settings)) {
+      assertThrows(DateTimeException.class, () -> failing.time.advance(interval));
+      assertThrows(DateTimeException.class, () -> failing.time.advance(interval));
+      assertEquals(1, failing.time.waiting());
+    }
   }
 
   @Test

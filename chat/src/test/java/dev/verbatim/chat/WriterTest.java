@@ -13,6 +13,7 @@ import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,8 +36,8 @@ class WriterTest {
   private Writer writer = writer(ChatSettings.defaults());
 
   private Writer writer(ChatSettings settings) {
-    Writer made =
-        new Writer(store, new Directory(store, settings), listener, new Faults(listener), settings);
+    Faults faults = new Faults(listener, InstantSource.system(), settings);
+    Writer made = new Writer(store, new Directory(store, settings), listener, faults, settings);
     made.start();
     return made;
   }

@@ -16,12 +16,16 @@ import dev.verbatim.server.settings.Settings;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -144,7 +148,7 @@ final class SeedCommand {
   }
 
   private void writeTokens(List<Group> groups, Map<ObjectId, String> tokens) throws IOException {
-    try (BufferedWriter file = Files.newBufferedWriter(seed.tokens())) {
+    try (BufferedWriter file = open(seed.tokens())) {
       for (Group group : groups) {
         for (Member member : group.members()) {
           file.append(tokens.get(member.userId()))
@@ -156,5 +160,17 @@ final class SeedCommand {
         }
       }
     }
+  }
+
+  /** For its owner alone, from before the first token is in it. */
+  private static BufferedWriter open(Path path) throws IOException {
+    Set<PosixFilePermission> ownersAlone = PosixFilePermissions.fromString("rw-------");
+    boolean isPosix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+    if (isPosix && Files.notExists(path)) {
+      Path _ = Files.createFile(path, PosixFilePermissions.asFileAttribute(ownersAlone));
+    } else if (isPosix && Files.isRegularFile(path)) {
+      Path _ = Files.setPosixFilePermissions(path, ownersAlone);
+    }
+    return Files.newBufferedWriter(path);
   }
 }

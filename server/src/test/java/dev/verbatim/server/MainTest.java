@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -111,6 +112,8 @@ final class MainTest {
       "seed", "--users", "5", "--groups", "4", "--members", "3", "--tokens", tokens.toString()
     };
     assertEquals(0, run(seed), err());
+    assertEquals(
+        PosixFilePermissions.fromString("rw-------"), Files.getPosixFilePermissions(tokens));
     List<String> lines = Files.readAllLines(tokens);
     assertEquals(12, lines.size());
     Set<String> users = new HashSet<>();

@@ -12,7 +12,9 @@ import dev.verbatim.socketio.Batch;
 import dev.verbatim.socketio.Broadcast;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
+import dev.verbatim.socketio.Socket;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +38,20 @@ final class Deliveries implements ChatListener {
   /**
    * A new message goes to its group. The socket that sent it gets {@code message_sent} in its
    * place, and behind it the acknowledgement if it asked for one. On the writer's thread.
+   *
+   * <p>The message is durable by now. If it cannot be told, those it is for are made to come back
+   * and ask for what they missed.
    */
   void onPosted(Message message, User sender, Reply reply) {
+    try {
+      gather(message, sender, reply);
+    } catch (RuntimeException | Error fault) {
+      onFault("telling message " + message.id(), fault);
+      interrupt(Rooms.group(message.groupId()), reply.socket());
+    }
+  }
+
+  private void gather(Message message, User sender, Reply reply) {
     MessageJson json = new MessageJson(message);
     Frame posted = Frame.event(namespace, "new_message", json.forOthers(sender));
     Frame sent = Frame.event(namespace, "message_sent", json.forSender());
@@ -48,6 +62,19 @@ final class Deliveries implements ChatListener {
     } else {
       batch.to(room, posted, reply.socket(), sent, acknowledgement);
     }
+  }
+
+  /**
+   * Closes the transports of a room's sockets, and of one more. They leave the room first: nothing
+   * newer may reach them before what they miss.
+   */
+  private void interrupt(String room, Socket sender) {
+    flush();
+    CompletionStage<List<Socket>> sockets = namespace.in(room).fetchSockets();
+    CompletionStage<Void> left = namespace.in(room).socketsLeave(room);
+    CompletionStage<Void> _ =
+        sockets.thenAcceptBoth(left, (all, _) -> all.forEach(Socket::closeTransport));
+    sender.closeTransport();
   }
 
   /**

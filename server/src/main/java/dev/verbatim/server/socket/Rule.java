@@ -1,5 +1,6 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.model.ObjectId;
 import org.jspecify.annotations.Nullable;
 
@@ -9,15 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param required whether it may be absent
  */
 record Rule(Field field, Kind kind, boolean required) {
-  private static final int TEMP_ID_MAX = 128;
-
   /** The shapes of fields. */
   enum Kind {
     /** 24 lower-case hex digits. */
     ID,
     /** Any string. */
     STRING,
-    /** A string of 1 to 128 characters. */
+    /** What {@link SendMessage#isTempId} knows. */
     TEMP_ID,
     /** {@code text}, {@code image} or {@code file}; {@code system} is the server's own. */
     CLIENT_TYPE,
@@ -46,9 +45,12 @@ record Rule(Field field, Kind kind, boolean required) {
               : field.wireName() + " must be an id of 24 lower-case hex digits";
       case STRING -> text != null ? null : field.wireName() + " must be a string";
       case TEMP_ID ->
-          text != null && !text.isEmpty() && text.length() <= TEMP_ID_MAX
+          text != null && SendMessage.isTempId(text)
               ? null
-              : field.wireName() + " must be a string of 1 to " + TEMP_ID_MAX + " characters";
+              : field.wireName()
+                  + " must be a string of 1 to "
+                  + SendMessage.TEMP_ID_LENGTH_MAX
+                  + " characters of Unicode";
       case CLIENT_TYPE ->
           "text".equals(text) || "image".equals(text) || "file".equals(text)
               ? null

@@ -8,6 +8,7 @@ import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.History;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.User;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -370,6 +371,9 @@ class ChatEventsTest {
           send_message      | message_error | {"groupId":"%g","content":"x","type":7}       | VALIDATION_ERROR
           send_message      | message_error | {"groupId":"%g","content":"x","tempId":""}    | VALIDATION_ERROR
           send_message      | message_error | {"groupId":"%g","content":"x","tempId":[]}    | VALIDATION_ERROR
+          send_message      | message_error | {"groupId":"%g","content":"x","tempId":"\\ud800"} | VALIDATION_ERROR
+          send_message      | message_error | {"groupId":"%g","content":"x","tempId":"t\\udbff"} | VALIDATION_ERROR
+          send_message      | message_error | {"groupId":"%g","content":"x","tempId":"\\udc00t"} | VALIDATION_ERROR
           join_group        | group_error   | null                                          | VALIDATION_ERROR
           join_group        | group_error   | {"groupId":"%g","lastSeq":-1}                 | VALIDATION_ERROR
           join_group        | group_error   | {"groupId":"%g","lastSeq":1.5}                | VALIDATION_ERROR
@@ -437,6 +441,29 @@ class ChatEventsTest {
 
       running.time.advance(Duration.ofSeconds(1));
       assertTrue(a.call("typing_stop", inGroup("")).path("ok").asBoolean());
+    }
+  }
+
+  @Test
+  void makesAGroupComeBackForAMessageThatCouldNotBeTold() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      // No UTF-8 can be made of this tempId.
+      Message untellable = running.message(ada, group.id(), "\ud800");
+      Message later = running.message(ada, group.id(), "t");
+      Reply reply = running.reply(a);
+      running.onWriter(
+          () -> {
+            running.deliveries.onPosted(untellable, ada, reply);
+            running.deliveries.onPosted(later, ada, reply);
+          });
+      for (SocketClient client : List.of(a, b)) {
+        String name;
+        do {
+          name = client.next().name();
+          assertFalse(name.equals("new_message") || name.equals("message_sent"), name);
+        } while (!name.startsWith("close"));
+      }
     }
   }
 }

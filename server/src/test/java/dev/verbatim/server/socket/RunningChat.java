@@ -4,8 +4,11 @@ import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Groups;
 import dev.verbatim.chat.HeldTime;
+import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
@@ -28,8 +31,11 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,16 +48,21 @@ final class RunningChat implements AutoCloseable {
 
   final HeldTime time = new HeldTime();
   final Chat chat;
+  final Deliveries deliveries;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
   private final DevelopmentIdentity identity;
   private final Channel channel;
+  private final LinkedBlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
 
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
     ChatSockets sockets = new ChatSockets(io.of("/"), time);
+    deliveries = (Deliveries) sockets.listener();
+    io.of("/")
+        .on("probe", (socket, event) -> replies.add(new Reply(socket, null, event.ack(), time)));
     chat =
         Chat.open(
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, blocking);
@@ -117,6 +128,43 @@ final class RunningChat implements AutoCloseable {
     SocketClient client = SocketClient.open(port(), "{\"token\":\"" + token(name) + "\"}");
     client.await("connect");
     return client;
+  }
+
+  /** A message that no store has. */
+  Message message(User sender, ObjectId groupId, String tempId) {
+    return new Message(
+        ObjectId.next(time.instant()),
+        groupId,
+        1,
+        sender.id(),
+        "Hello",
+        MessageType.TEXT,
+        /* isDeleted= */ false,
+        tempId,
+        /* editedAt= */ null,
+        time.instant(),
+        time.instant());
+  }
+
+  /** The answer to an event of this client's, which a test gives. */
+  Reply reply(SocketClient client) throws InterruptedException {
+    client.emit("probe", "{}");
+    return Objects.requireNonNull(replies.poll(1, TimeUnit.MINUTES));
+  }
+
+  /** Runs something on the writer's thread, between two commits, and waits for it. */
+  void onWriter(Runnable task) throws Exception {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    chat.messages()
+        .newestSeq(
+            new ObjectId(0, 0),
+            Outcome.of(
+                _ -> {
+                  task.run();
+                  done.complete(null);
+                },
+                done::completeExceptionally));
+    done.get(1, TimeUnit.MINUTES);
   }
 
   @Override
