@@ -3,9 +3,13 @@ import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { EventLog } from "./event-log.mjs";
+import { WAIT_MS_MAX } from "./time.mjs";
 
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+/** How an event goes over a WebSocket, with or without the number of its callback. */
+const EVENT_FRAME = /^42\d*(\[.*\])$/s;
 const SCREENSHOTS = fileURLToPath(new URL("../target/", import.meta.url));
 
 /**
@@ -34,9 +38,12 @@ export function launchBrowser() {
 export class Person {
   /** What the page complained of: errors, refused content, dialogs. */
   complaints = [];
+  /** The events that her tabs have sent over WebSockets. */
+  sent = new EventLog();
 
   static async at(server, browser, username, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.setDefaultTimeout(WAIT_MS_MAX);
     const person = new Person(server, context, username);
     await person.openPage();
     return person;
@@ -55,6 +62,14 @@ export class Person {
     this.page.on("dialog", (dialog) => {
       this.complaints.push(`dialog: ${dialog.message()}`);
       dialog.dismiss();
+    });
+    this.page.on("websocket", (socket) => {
+      socket.on("framesent", ({ payload }) => {
+        const [, event] = String(payload).match(EVENT_FRAME) ?? [];
+        if (event) {
+          this.sent.record(...JSON.parse(event));
+        }
+      });
     });
     this.page.on("console", (message) => {
       // A server that is down is complained of by the browser itself; everything else is the page's fault.
@@ -85,6 +100,11 @@ export class Person {
   async say(text) {
     await this.words.fill(text);
     await this.words.press("Enter");
+  }
+
+  /** Waits until the server has acknowledged all that she wrote, in whichever tab. */
+  async isHeard() {
+    await this.page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("verbatim.outbox.")));
   }
 
   /** Waits until a message with exactly these words is shown. */

@@ -5,24 +5,32 @@ import { Client } from "./client.mjs";
 import { EventLog } from "./event-log.mjs";
 import { within } from "./time.mjs";
 
-const ANSWER_MS_MAX = 20_000;
+/** After this long without its end, in ms, a process is ended: nothing depends on how it ends. */
+const END_MS_MAX = 10_000;
 
 /** A Client in a process of its own: what its socket receives comes into this `log` as it comes there. */
 export class ClientProcess {
   log = new EventLog();
   #child;
+  #gone;
   #answers = new Map();
   #calls = 0;
 
   static async of(server, { token }, options) {
     const client = new ClientProcess();
-    client.#send({ connect: { url: server.url, token, options } });
-    await client.log.until("connect");
+    try {
+      client.#send({ connect: { url: server.url, token, options } });
+      await client.log.until("connect");
+    } catch (failure) {
+      await client.close();
+      throw failure;
+    }
     return client;
   }
 
   constructor() {
     this.#child = fork(fileURLToPath(import.meta.url), { serialization: "advanced" });
+    this.#gone = once(this.#child, "exit");
     this.#child.on("message", ({ event, answer }) => {
       if (event) {
         this.log.record(event.name, event.payload);
@@ -46,16 +54,22 @@ export class ClientProcess {
   }
 
   async close() {
-    const gone = once(this.#child, "exit");
-    this.#send({ close: true });
-    await gone;
+    if (this.#child.connected) {
+      this.#child.disconnect();
+    }
+    try {
+      await within(this.#gone, () => "the client's process does not end", END_MS_MAX);
+    } catch {
+      this.#child.kill("SIGKILL");
+      await this.#gone;
+    }
   }
 
   #call(message, complaint) {
     const call = ++this.#calls;
     const answer = new Promise((resolve) => this.#answers.set(call, resolve));
     this.#send({ ...message, call });
-    return within(ANSWER_MS_MAX, answer, complaint);
+    return within(answer, complaint);
   }
 
   #send(message) {
@@ -66,14 +80,15 @@ export class ClientProcess {
 /** The other side: runs in the child, holds the socket, forwards both ways. */
 function serveParent() {
   let client;
-  const answer = (call, value) => process.send({ answer: { call, value } });
-  process.on("message", async ({ connect, emit, request, transport, close, call }) => {
+  const tell = (news) => process.connected && process.send(news);
+  const answer = (call, value) => tell({ answer: { call, value } });
+  process.on("message", async ({ connect, emit, request, transport, call }) => {
     if (connect) {
       client = new Client({ url: connect.url }, { token: connect.token, ...connect.options });
       const { record } = client.log;
       client.log.record = (name, payload) => {
         record.call(client.log, name, payload);
-        process.send({ event: { name, payload } });
+        tell({ event: { name, payload } });
       };
     } else if (emit) {
       client.emit(emit.event, ...emit.payload);
@@ -81,11 +96,10 @@ function serveParent() {
       answer(call, await client.request(request.event, ...request.payload));
     } else if (transport) {
       answer(call, client.transport);
-    } else if (close) {
-      client.close();
-      process.disconnect();
     }
   });
+  // The parent is done with it, or has ended itself.
+  process.on("disconnect", () => client?.close());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,8 +2,6 @@ import { io } from "socket.io-client";
 import { EventLog } from "./event-log.mjs";
 import { within } from "./time.mjs";
 
-const ANSWER_MS_MAX = 20_000;
-
 /** How a client may come in; the names stand in the tests' names. */
 export const TRANSPORTS = {
   "WebSocket only": { transports: ["websocket"] },
@@ -36,7 +34,13 @@ export class Client {
   /** Connects with a user's token and waits until the server has let it in. */
   static async of(server, { token }, options) {
     const client = new Client(server, { token, ...options });
-    await client.log.until("connect");
+    try {
+      await client.log.until("connect");
+    } catch (failure) {
+      // Nobody else can: it would go on trying, and the process with it.
+      client.close();
+      throw failure;
+    }
     return client;
   }
 
@@ -50,7 +54,7 @@ export class Client {
 
   /** Emits with a callback and gives back what the callback got, `{ok, ...}`. */
   request(event, ...payload) {
-    return within(ANSWER_MS_MAX, this.socket.emitWithAck(event, ...payload), () => `no acknowledgement of ${event}`);
+    return within(this.socket.emitWithAck(event, ...payload), () => `no acknowledgement of ${event}`);
   }
 
   close() {

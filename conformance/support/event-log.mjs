@@ -1,6 +1,5 @@
 import { within } from "./time.mjs";
 
-const EVENT_MS_MAX = 20_000;
 /** What the client says of itself. */
 const CONNECTION = new Set(["connect", "disconnect", "connect_error", "upgrade"]);
 /** How a message comes: to others, and to its sender. */
@@ -54,7 +53,7 @@ export class EventLog {
       waiter = (event) => matches(event) && resolve(event.payload);
       this.#waiters.add(waiter);
     });
-    return within(EVENT_MS_MAX, coming, () => `no fitting ${name} among ${this.names(since).slice(-20)}`).finally(() =>
+    return within(coming, () => `no fitting ${name} among ${this.names(since).slice(-20)}`).finally(() =>
       this.#waiters.delete(waiter),
     );
   }

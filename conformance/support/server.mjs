@@ -1,51 +1,67 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { pause, within } from "./time.mjs";
+import { WAIT_MS_MAX, within } from "./time.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const START_MS_MAX = 60_000;
-const STOP_MS_MAX = 15_000;
-const HEALTH_EVERY_MS = 25;
+const HOST = "127.0.0.1";
+
+/** What it writes as soon as it may be asked. */
+const LISTENS = /listens on http:\/\/127\.0\.0\.1:(\d+) /;
 
 /** What a Java program writes when it tells its insides. */
 const STACK_TRACE = /^\s+at [\w.$/]+\(|^Caused by: |\b[\w.]+(Exception|Error)(:|$)/m;
 
 /**
  * The packaged server, started as a user starts it, on a port and a store of its own. Limits are off
- * unless `env` sets them.
+ * unless `env` sets them. Whoever starts one disposes of it.
  */
 export class VerbatimServer {
+  static #undisposed = new Set();
+
   #env;
-  #child = null;
+  #running = null;
   #home;
   #secrets = new Set();
 
   /** Everything it ever wrote, over all its lives. */
   output = "";
 
+  static {
+    // A run that is broken off, or takes longer than --test-timeout, leaves no process and no store.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.once(signal, () => process.exit(1));
+    }
+    process.once("exit", () => VerbatimServer.#undisposed.forEach((server) => server.#abandon()));
+  }
+
   static async start(env = {}) {
-    const home = await mkdtemp(path.join(tmpdir(), "verbatim-"));
-    const server = new VerbatimServer(home, await freePort(), env);
-    await server.#spawn();
+    const server = new VerbatimServer(await mkdtemp(path.join(tmpdir(), "verbatim-")), env);
+    try {
+      // The system gives it a port; a restart takes the same.
+      const port = await server.#spawn();
+      server.#env.PORT = port;
+      server.url = `http://${HOST}:${port}`;
+    } catch (failure) {
+      await server.dispose();
+      throw failure;
+    }
     return server;
   }
 
-  constructor(home, port, env) {
+  constructor(home, env) {
     this.#home = home;
-    this.port = port;
-    this.url = `http://127.0.0.1:${port}`;
+    VerbatimServer.#undisposed.add(this);
     const { PATH, HOME, JAVA_HOME, JAVA_OPTS } = process.env;
     this.#env = {
       // Nothing else of the caller's environment: a setting of hers must not change what is tested.
       ...defined({ PATH, HOME, JAVA_HOME, JAVA_OPTS }),
-      PORT: String(port),
-      HOST: "127.0.0.1",
+      PORT: "0",
+      HOST,
       DATA_DIR: path.join(home, "data"),
       MESSAGE_RATE_PER_SECOND: "0",
       EVENT_RATE_PER_SECOND: "0",
@@ -72,10 +88,14 @@ export class VerbatimServer {
 
   /** Ends it for good and takes its store away. */
   async dispose() {
-    if (this.#child) {
-      await this.#end("SIGKILL");
+    try {
+      if (this.#running) {
+        await this.#end("SIGKILL");
+      }
+    } finally {
+      await rm(this.#home, { recursive: true, force: true });
+      VerbatimServer.#undisposed.delete(this);
     }
-    await rm(this.#home, { recursive: true, force: true });
   }
 
   /** Notes what must never stand in the log: tokens and what people say. */
@@ -85,8 +105,9 @@ export class VerbatimServer {
     }
   }
 
-  /** The log holds no secret and no stack trace. */
+  /** The log holds no secret and no stack trace. To be asked after `stop`: it then is whole. */
   assertDiscreet() {
+    assert.equal(this.#running, null, "it may yet write");
     assert.doesNotMatch(this.output, STACK_TRACE, "a stack trace in the log");
     for (const secret of this.#secrets) {
       assert.ok(!this.output.includes(secret), `the log holds a secret: ${secret.slice(0, 60)}`);
@@ -104,7 +125,7 @@ export class VerbatimServer {
         ...headers,
       },
       body: json ? JSON.stringify(body) : body,
-      signal: AbortSignal.timeout(15_000),
+      signal: AbortSignal.timeout(WAIT_MS_MAX),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: parsed(text) };
@@ -146,56 +167,45 @@ export class VerbatimServer {
     return messages;
   }
 
-  async #spawn() {
+  /** Starts it and gives back its port, once it listens. */
+  #spawn() {
     // The launcher's own path, not the working directory, says which checkout it is; a directory of
     // its own keeps a developer's .env out.
     const launcher = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
     const child = spawn(launcher, ["serve"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
-    this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => (this.output += text));
-    }
-    const died = new Promise((_, reject) => {
-      child.once("error", reject);
-      child.once("exit", (code, signal) => reject(new Error(`the server ended at once (${code ?? signal}):\n${this.output}`)));
-    });
-    died.catch(() => {});
-    await within(START_MS_MAX, Promise.race([died, this.#healthy(child)]), () => `no health:\n${this.output}`);
-  }
-
-  async #healthy(child) {
-    while (child.exitCode === null) {
-      try {
-        if ((await fetch(`${this.url}/health`)).ok) {
-          return;
-        }
-      } catch {
-        // Not listening yet.
+    // Only then has all that it wrote come.
+    const closed = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
+    this.#running = { child, closed };
+    const before = this.output.length;
+    const listens = new Promise((resolve, reject) => {
+      for (const stream of [child.stdout, child.stderr]) {
+        stream.setEncoding("utf8").on("data", (text) => {
+          this.output += text;
+          const [, port] = this.output.slice(before).match(LISTENS) ?? [];
+          if (port) {
+            resolve(port);
+          }
+        });
       }
-      await pause(HEALTH_EVERY_MS);
-    }
+      child.once("error", reject);
+      closed.then(({ code, signal }) => reject(new Error(`the server ended at once (${code ?? signal}):\n${this.output}`)));
+    });
+    return within(listens, () => `the server does not listen:\n${this.output}`);
   }
 
   async #end(signal) {
-    const child = this.#child;
-    this.#child = null;
-    if (child.exitCode !== null || child.signalCode !== null) {
-      return { code: child.exitCode, signal: child.signalCode };
-    }
-    const gone = once(child, "exit");
+    const { child, closed } = this.#running;
     child.kill(signal);
-    const [code, by] = await within(STOP_MS_MAX, gone, () => "the server does not end");
-    return { code, signal: by };
+    const end = await within(closed, () => `the server does not end at ${signal}:\n${this.output.slice(-2_000)}`);
+    this.#running = null;
+    return end;
   }
-}
 
-async function freePort() {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, "close");
-  return port;
+  /** As `dispose`, at the end of this process, when nothing can be waited for. */
+  #abandon() {
+    this.#running?.child.kill("SIGKILL");
+    rmSync(this.#home, { recursive: true, force: true, maxRetries: 10 });
+  }
 }
 
 function parsed(text) {

@@ -1,4 +1,5 @@
 import { Client } from "./client.mjs";
+import { within } from "./time.mjs";
 
 /** How many messages of one talker may be unanswered at once. */
 const IN_FLIGHT_MAX = 4;
@@ -14,6 +15,7 @@ export class Talker {
   #next = 0;
   #unanswered = new Map();
   #idle = null;
+  #awaited = null;
   #hello;
 
   /** What the server has promised to keep, by tempId. */
@@ -52,10 +54,20 @@ export class Talker {
   /** Sends no new message, and waits until all that was sent is acknowledged. */
   finish() {
     this.#talking = false;
-    return new Promise((resolve) => {
+    const idle = new Promise((resolve) => {
       this.#idle = resolve;
       this.#checkIdle();
     });
+    return within(idle, () => `${this.user.username} has no answer to ${[...this.#unanswered.keys()]}`);
+  }
+
+  /** Waits until it was shown the messages 1 to `count`. */
+  shown(count) {
+    const all = new Promise((resolve) => {
+      this.#awaited = { count, resolve };
+      this.#checkShown();
+    });
+    return within(all, () => `${this.user.username} was shown ${this.lastSeq} of ${count}`);
   }
 
   content(tempId) {
@@ -121,6 +133,13 @@ export class Talker {
     // A retry's message_sent names an old message; the highest without a hole is what counts.
     while (this.delivered.has(this.lastSeq + 1)) {
       this.lastSeq++;
+    }
+    this.#checkShown();
+  }
+
+  #checkShown() {
+    if (this.lastSeq >= this.#awaited?.count) {
+      this.#awaited.resolve();
     }
   }
 }

@@ -1,5 +1,11 @@
-/** Waits for `promise`, but no longer than a bound that no healthy run comes near. */
-export async function within(milliseconds, promise, complaint) {
+/**
+ * How long a test waits for what should come, in ms. No healthy run comes near it, not even on a busy
+ * machine; it ends a wait and never paces one.
+ */
+export const WAIT_MS_MAX = 60_000;
+
+/** Waits for `promise`, but no longer than its bound. */
+export async function within(promise, complaint, milliseconds = WAIT_MS_MAX) {
   let timer;
   const late = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${complaint()} (within ${milliseconds} ms)`)), milliseconds);
@@ -10,6 +16,3 @@ export async function within(milliseconds, promise, complaint) {
     clearTimeout(timer);
   }
 }
-
-/** The wait between two looks at something that has no event. */
-export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -188,7 +188,8 @@ describe("bad requests", () => {
     }
   });
 
-  test("the log tells nothing of it", () => {
+  test("the log tells nothing of it", async () => {
+    await server.stop();
     server.assertDiscreet();
   });
 });

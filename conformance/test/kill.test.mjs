@@ -40,7 +40,6 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
   const acknowledgedMore = (count) => {
     const enough = acknowledgements + count;
     return within(
-      30_000,
       new Promise((resolve) => {
         onCount = () => acknowledgements >= enough && resolve();
       }),
@@ -65,7 +64,7 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
     });
   }
 
-  await within(30_000, Promise.all(talkers.map((talker) => talker.finish())), () => "not all is acknowledged");
+  await Promise.all(talkers.map((talker) => talker.finish()));
   const stored = await server.history(users[0], lobby);
 
   await t.test("seq is 1 to n, and each tempId stands once", () => {
@@ -94,7 +93,7 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
 
   await t.test("every talker was shown everything", async () => {
     for (const talker of talkers) {
-      await talker.client.log.until(["new_message", "message_sent"], () => talker.lastSeq === stored.length);
+      await talker.shown(stored.length);
       assertKept(talker.delivered, stored);
     }
   });
@@ -106,7 +105,8 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
     }
   });
 
-  await t.test("the log tells nothing of it", () => {
+  await t.test("the log tells nothing of it", async () => {
+    await server.stop();
     server.keepSecret("žluťoučký");
     server.assertDiscreet();
   });

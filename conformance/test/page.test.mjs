@@ -8,7 +8,8 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
   let server, browser, ada, grace, lobby;
 
   before(async () => {
-    [server, browser] = await Promise.all([VerbatimServer.start(), launchBrowser()]);
+    server = await VerbatimServer.start();
+    browser = await launchBrowser();
     ada = await Person.at(server, browser, "ada");
     grace = await Person.at(server, browser, "grace", { colorScheme: "dark" });
     lobby = await server.lobby(await server.signIn("ada"));
@@ -21,8 +22,11 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
 
   const history = async () => server.history(await server.signIn("ada"), lobby);
 
-  /** The pages show the whole history, each message once, in order. */
+  /** The pages show the whole history, with what was just written on them, each message once, in order. */
   const assertShowAll = async (...people) => {
+    for (const person of people) {
+      await person.isHeard();
+    }
     const stored = await history();
     for (const person of people) {
       await person.seesAll(stored.length);
@@ -78,7 +82,10 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await grace.screenshot("dark");
     assert.deepEqual(await ada.barriers(), []);
     assert.deepEqual(await grace.barriers(), [], "in the dark");
+    const since = grace.sent.length;
     await grace.words.fill("");
+    // Her page says so; that ada's forgets her after a while would not tell.
+    await grace.sent.until("typing_stop", ({ groupId }) => groupId === lobby, since);
     await ada.page.locator("#typing:empty").waitFor({ state: "attached" });
   });
 
@@ -107,7 +114,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await assertShowAll(ada);
   });
 
-  test("her other groups are in the list, with what is unread in each", async () => {
+  test("her other groups are in the list, with what is unread in each", async (t) => {
     const [{ token }, graceToo] = [await server.signIn("ada"), await server.signIn("grace")];
     const body = { name: "Night shift", description: "What happens while others sleep" };
     const { group } = await server.do("POST", "/api/groups", { token: graceToo.token, body });
@@ -122,8 +129,8 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await ada.page.getByRole("button", { name: "Lobby" }).click();
     await ada.isIn();
     const night = await Client.of(server, graceToo);
+    t.after(() => night.close());
     await night.request("send_message", { groupId: group._id, content: "I am." });
-    night.close();
     await ada.page.getByLabel("1 unread").waitFor();
     assert.deepEqual(await ada.barriers(), []);
     await ada.screenshot("groups");
@@ -191,7 +198,11 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await refused.getByText("Not sent").first().waitFor();
     await ada.screenshot("refused");
     assert.deepEqual(await ada.barriers(), []);
+    const since = ada.sent.length;
     await refused.getByRole("button", { name: "Try again" }).click();
+    await ada.sent.until("send_message", ({ tempId }) => tempId === "too-long", since);
+    // Trying again takes the first refusal away at once: this is the second.
+    await ada.page.waitForFunction(() => JSON.parse(localStorage.getItem("verbatim.outbox.ada.too-long")).refused);
     await refused.getByText("Not sent").first().waitFor();
     await refused.getByRole("button", { name: "Discard" }).click();
     await refused.waitFor({ state: "detached" });
@@ -233,17 +244,17 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await mallory.context.close();
   });
 
-  test("more than the server replays is loaded as history", async () => {
+  test("more than the server replays is loaded as history", async (t) => {
     const user = await server.signIn("grace");
     await ada.context.setOffline(true);
     await server.kill();
     await server.restart();
     // 600 messages are more than REPLAY_LIMIT.
     const client = await Client.of(server, user);
+    t.after(() => client.close());
     await Promise.all(
       Array.from({ length: 600 }, (_, n) => client.request("send_message", { groupId: lobby, content: `flood ${n}`, tempId: `flood-${n}` })),
     );
-    client.close();
     await ada.context.setOffline(false);
     await ada.sees("flood 599");
     await assertShowAll(ada, grace);
@@ -255,7 +266,8 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     assert.equal(await grace.page.evaluate(() => sessionStorage.length), 0);
   });
 
-  test("the log tells nothing of what was said", () => {
+  test("the log tells nothing of what was said", async () => {
+    await server.stop();
     server.keepSecret("Good morning, Grace", "while it is down", "window.pwned");
     server.assertDiscreet();
   });

@@ -13,7 +13,8 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
     let server, ada, grace, lobby, adasClient, gracesClient;
 
     before(async () => {
-      server = await VerbatimServer.start();
+      // That typing ends must be seen to come of its end, not of time.
+      server = await VerbatimServer.start({ TYPING_TIMEOUT_MS: "600000" });
       [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
       lobby = await server.lobby(ada);
       adasClient = await ClientProcess.of(server, ada, options);
@@ -81,6 +82,7 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       const stopped = await gracesClient.log.until("user_stopped_typing");
       assert.equal(stopped.userId, ada.user._id);
       await gracesClient.log.until("new_message", ({ message }) => message.content === "typed");
+      await adasClient.log.until("message_sent", ({ message }) => message.content === "typed");
       assert.deepEqual(adasClient.log.all("user_typing"), [], "the typist is not told of herself");
     });
 
@@ -199,7 +201,8 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
       assert.deepEqual(gracesClient.log.all("new_message").filter((event) => event.message._id === message._id), []);
     });
 
-    test("the log tells nothing of what was said", () => {
+    test("the log tells nothing of what was said", async () => {
+      await server.stop();
       server.keepSecret("Hello, wörld", "behind her back");
       server.assertDiscreet();
     });
