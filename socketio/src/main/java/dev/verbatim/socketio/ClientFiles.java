@@ -1,28 +1,28 @@
 package dev.verbatim.socketio;
 
-import dev.verbatim.socketio.protocol.Bytes;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the browser client's files under the engine's path, as Socket.IO servers do. Asks for each
- * once; used by all event loops.
+ * Serves the browser client's files under the engine's path, as Socket.IO servers do. Immutable:
+ * the files are read when it is made, and used by all event loops.
  */
 final class ClientFiles {
-  private static final Set<String> NAMES =
-      Set.of(
+  private static final List<String> NAMES =
+      List.of(
           "socket.io.js",
           "socket.io.js.map",
           "socket.io.min.js",
@@ -33,41 +33,64 @@ final class ClientFiles {
           "socket.io.msgpack.min.js.map");
 
   private final String path;
-  private final @Nullable Function<String, byte @Nullable []> source;
-  private final Map<String, Optional<ClientFile>> known = new ConcurrentHashMap<>();
 
-  private record ClientFile(Bytes content, String tag) {}
+  /** By name; null for one that there is not. Empty if none are to be served. */
+  private final Map<String, @Nullable ClientFile> files = new HashMap<>();
+
+  /**
+   * A file.
+   *
+   * @param content direct, so that no answer needs a copy of its own
+   * @param tag its strong entity tag, quotes included
+   */
+  private record ClientFile(ByteBuf content, String tag) {
+    static ClientFile of(byte[] content) {
+      ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
+      return new ClientFile(
+          Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct)), tagOf(content));
+    }
+
+    /** Whether the client that says which it knows has this one. */
+    boolean isIn(@Nullable String known) {
+      return known != null && Arrays.stream(known.split(",")).map(String::strip).anyMatch(this::is);
+    }
+
+    private boolean is(String other) {
+      return other.equals("*") || other.equals(tag) || other.equals("W/" + tag);
+    }
+  }
 
   ClientFiles(String path, @Nullable Function<String, byte @Nullable []> source) {
     this.path = path;
-    this.source = source;
+    if (source != null) {
+      for (String name : NAMES) {
+        byte[] content = source.apply(name);
+        files.put(name, content == null ? null : ClientFile.of(content));
+      }
+    }
   }
 
   /** Answers a request for a file; false if it is for none. */
   boolean answer(Exchange exchange) {
-    Function<String, byte @Nullable []> files = source;
     String name = exchange.path().substring(Math.min(path.length(), exchange.path().length()));
-    if (files == null || !NAMES.contains(name)) {
+    if (!files.containsKey(name)) {
       return false;
     }
-    Optional<ClientFile> file =
-        known.computeIfAbsent(name, _ -> Optional.ofNullable(files.apply(name)).map(this::tagged));
+    ClientFile file = files.get(name);
     boolean isGet = exchange.method().equals(HttpMethod.GET);
-    if (file.isEmpty() || !isGet) {
+    if (file == null || !isGet) {
       exchange.answer(isGet ? 404 : 405, null, new byte[0]);
     } else {
-      answer(exchange, name, file.get());
+      answer(exchange, name, file);
     }
     return true;
   }
 
-  private void answer(Exchange exchange, String name, ClientFile file) {
-    String known = exchange.headers().get(HttpHeaderNames.IF_NONE_MATCH);
-    boolean fresh =
-        known != null
-            && Arrays.stream(known.split(",")).map(String::strip).anyMatch(isSame(file.tag));
+  private static void answer(Exchange exchange, String name, ClientFile file) {
+    boolean fresh = file.isIn(exchange.headers().get(HttpHeaderNames.IF_NONE_MATCH));
     FullHttpResponse response =
-        Exchange.response(fresh ? 304 : 200, fresh ? new byte[0] : file.content.toByteArray());
+        Exchange.response(
+            fresh ? 304 : 200, fresh ? Unpooled.EMPTY_BUFFER : file.content.duplicate());
     if (fresh) {
       response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {
@@ -79,15 +102,10 @@ final class ClientFiles {
     exchange.answer(response);
   }
 
-  private static Predicate<String> isSame(String tag) {
-    return other -> other.equals("*") || other.equals(tag) || other.equals("W/" + tag);
-  }
-
-  private ClientFile tagged(byte[] content) {
+  private static String tagOf(byte[] content) {
     try {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      String tag = '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';
-      return new ClientFile(Bytes.of(content), tag);
+      return '"' + HexFormat.of().formatHex(digest, 0, 12) + '"';
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

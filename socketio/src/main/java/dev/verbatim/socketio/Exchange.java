@@ -19,6 +19,8 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,8 +138,20 @@ final class Exchange {
     answer(200, "text/html", "ok".getBytes(UTF_8));
   }
 
-  void answerPoll(byte[] payload) {
-    answer(200, "text/plain; charset=UTF-8", payload);
+  /**
+   * Answers a poll.
+   *
+   * @param sent called once, on any thread, with whether the answer has gone out: false when the
+   *     connection was gone before
+   */
+  void answerPoll(byte[] payload, Consumer<Boolean> sent) {
+    FullHttpResponse response = response(200, "text/plain; charset=UTF-8", payload);
+    try {
+      runOnChannel(
+          () -> gate.onAnswer(this, response).addListener(f -> sent.accept(f.isSuccess())));
+    } catch (RejectedExecutionException _) {
+      sent.accept(false);
+    }
   }
 
   void refuse(EngineError error) {
@@ -145,21 +159,29 @@ final class Exchange {
   }
 
   void answer(int status, @Nullable String contentType, byte[] content) {
+    answer(response(status, contentType, content));
+  }
+
+  private static FullHttpResponse response(
+      int status, @Nullable String contentType, byte[] content) {
     FullHttpResponse response = response(status, content);
     if (contentType != null) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
     }
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
-    answer(response);
+    return response;
   }
 
   static FullHttpResponse response(int status, byte[] content) {
+    return response(status, Unpooled.wrappedBuffer(content));
+  }
+
+  /** A response whose content is the buffer, the reference included. */
+  static FullHttpResponse response(int status, ByteBuf content) {
     FullHttpResponse response =
         new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            HttpResponseStatus.valueOf(status),
-            Unpooled.wrappedBuffer(content));
-    HttpUtil.setContentLength(response, content.length);
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content);
+    HttpUtil.setContentLength(response, content.readableBytes());
     return response;
   }
 

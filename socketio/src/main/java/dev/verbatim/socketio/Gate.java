@@ -1,6 +1,8 @@
 package dev.verbatim.socketio;
 
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
@@ -19,6 +21,7 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +31,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It takes every request under the engine's path, and passes the rest on to whatever framework
  * stands behind it. Answers keep the order of their requests: while an answer of the other side is
- * due, later requests wait here, up to {@link Limits#pipelinedMax} messages. When a connection
- * becomes a WebSocket, everything of HTTP leaves the pipeline, the gate and the framework included.
+ * due, later requests wait here. They wait as well while the client does not read the answers it
+ * has got, so that of those no more lies in memory than the channel's high-water mark and one
+ * answer. While something waits nothing more is read; what one read brings is bounded by {@link
+ * Limits#pipelinedMax}.
+ *
+ * <p>When a connection becomes a WebSocket, everything of HTTP leaves the pipeline, the gate and
+ * the framework included.
  */
 public final class Gate extends ChannelDuplexHandler {
   private final SocketIoServer server;
@@ -48,6 +56,18 @@ public final class Gate extends ChannelDuplexHandler {
   private int frameworkAnswersDue;
 
   private boolean informational;
+  private Reading reading = Reading.FREE;
+
+  /** Whether what the pipeline asks to be read is read. */
+  private enum Reading {
+    FREE,
+    /** Something waits, so nothing is read. */
+    HELD,
+    /** The same, and a read was asked for meanwhile. */
+    OWED,
+    /** The same, and the channel is to read by itself again. */
+    AUTO
+  }
 
   Gate(SocketIoServer server) {
     this.server = server;
@@ -57,23 +77,27 @@ public final class Gate extends ChannelDuplexHandler {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    assert ctx.executor().inEventLoop();
     if (!(message instanceof HttpObject object)) {
       ctx.fireChannelRead(message);
-    } else if (waiting.isEmpty() && !mustWait(object)) {
+    } else if (waiting.isEmpty() && !mustWait(ctx, object)) {
       onObject(ctx, object);
     } else if (waiting.size() < server.options().limits().pipelinedMax()) {
       waiting.add(object);
+      holdReading(ctx);
     } else {
       ReferenceCountUtil.release(message);
       ctx.close();
     }
   }
 
-  private boolean mustWait(HttpObject object) {
+  private boolean mustWait(ChannelHandlerContext ctx, HttpObject object) {
     if (!(object instanceof HttpRequest request)) {
       return false;
     }
-    return current != null || (isForEngine(request) && frameworkAnswersDue > 0);
+    return current != null
+        || !ctx.channel().isWritable()
+        || (isForEngine(request) && frameworkAnswersDue > 0);
   }
 
   private boolean isForEngine(HttpRequest request) {
@@ -126,8 +150,41 @@ public final class Gate extends ChannelDuplexHandler {
     ctx.fireChannelReadComplete();
     // A framework that steers reading itself knows nothing of the engine's requests.
     if (frameworkAnswersDue == 0) {
-      ctx.read();
+      read(ctx);
     }
+  }
+
+  @Override
+  public void read(ChannelHandlerContext ctx) {
+    if (reading == Reading.FREE) {
+      ctx.read();
+    } else if (reading == Reading.HELD) {
+      reading = Reading.OWED;
+    }
+  }
+
+  private void holdReading(ChannelHandlerContext ctx) {
+    if (reading == Reading.FREE) {
+      ChannelConfig config = ctx.channel().config();
+      reading = config.isAutoRead() ? Reading.AUTO : Reading.HELD;
+      config.setAutoRead(false);
+    }
+  }
+
+  private void goOnReading(ChannelHandlerContext ctx) {
+    Reading before = reading;
+    reading = Reading.FREE;
+    switch (before) {
+      case FREE, HELD -> {}
+      case OWED -> ctx.read();
+      case AUTO -> ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    goOnSoon(ctx);
+    ctx.fireChannelWritabilityChanged();
   }
 
   @Override
@@ -167,16 +224,17 @@ public final class Gate extends ChannelDuplexHandler {
     ctx.write(message, promise);
     if (last) {
       frameworkAnswersDue--;
-      goOn(ctx);
+      goOnSoon(ctx);
     }
   }
 
-  /** Writes the engine's answer to a request. */
-  void onAnswer(Exchange exchange, FullHttpResponse response) {
+  /** Writes the engine's answer to a request; the future fails if it cannot be sent. */
+  ChannelFuture onAnswer(Exchange exchange, FullHttpResponse response) {
+    assert exchange.channel().eventLoop().inEventLoop();
     ChannelHandlerContext ctx = exchange.channel().pipeline().context(this);
     if (exchange != current || ctx == null) {
       response.release();
-      return;
+      return exchange.channel().newFailedFuture(new ClosedChannelException());
     }
     server.endpoint().addCors(exchange, response.headers());
     boolean close =
@@ -188,18 +246,37 @@ public final class Gate extends ChannelDuplexHandler {
                 .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     if (close) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
-      return;
+      return ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
     current = null;
-    ctx.writeAndFlush(response);
-    goOn(ctx);
+    ChannelFuture sent = ctx.writeAndFlush(response);
+    goOnSoon(ctx);
+    return sent;
   }
 
-  /** Takes up what had to wait. */
+  /**
+   * Takes up what had to wait, in a task of its own: who answers may be in the middle of something,
+   * such as walking a room, that a request must not change.
+   */
+  private void goOnSoon(ChannelHandlerContext ctx) {
+    if (!waiting.isEmpty()) {
+      ctx.executor().execute(() -> goOn(ctx));
+    }
+  }
+
   private void goOn(ChannelHandlerContext ctx) {
-    while (!waiting.isEmpty() && !mustWait(waiting.element()) && !ctx.isRemoved()) {
+    boolean some = false;
+    while (!ctx.isRemoved() && !waiting.isEmpty() && !mustWait(ctx, waiting.element())) {
       onObject(ctx, waiting.remove());
+      some = true;
+    }
+    if (ctx.isRemoved() || !some) {
+      return;
+    }
+    // A framework may hold its answers back until a read is complete.
+    ctx.fireChannelReadComplete();
+    if (waiting.isEmpty()) {
+      goOnReading(ctx);
     }
   }
 
@@ -217,6 +294,7 @@ public final class Gate extends ChannelDuplexHandler {
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
     }
+    reading = Reading.FREE;
     exchange.channel().config().setAutoRead(true);
   }
 

@@ -27,6 +27,10 @@ final class PollingTransport implements Transport {
   private final SocketIoServer server;
   private List<EnginePacket> queue = new ArrayList<>();
   private long queuedBytes;
+
+  /** Bytes of answers that their connections have not taken yet. */
+  private long unsentBytes;
+
   private @Nullable Session session;
   private @Nullable Exchange poll;
   private @Nullable Exchange unansweredPost;
@@ -150,12 +154,12 @@ final class PollingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return !closed && (poll != null || queuedBytes <= BETWEEN_POLLS_BYTES_MAX);
+    return !closed && (poll != null || queuedBytes() <= BETWEEN_POLLS_BYTES_MAX);
   }
 
   @Override
   public long queuedBytes() {
-    return queuedBytes;
+    return queuedBytes + unsentBytes;
   }
 
   @Override
@@ -167,7 +171,19 @@ final class PollingTransport implements Transport {
       queue = new ArrayList<>();
       queuedBytes = 0;
       poll = null;
-      exchange.answerPoll(PayloadCodec.encode(packets));
+      byte[] payload = PayloadCodec.encode(packets);
+      unsentBytes += payload.length;
+      exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(payload.length, sent)));
+    }
+  }
+
+  /** An answer has left, or is lost: then the session has a gap that nothing can close. */
+  private void onAnswered(int bytes, boolean sent) {
+    assert loop.inEventLoop();
+    unsentBytes -= bytes;
+    Session owner = session;
+    if (!sent && owner != null) {
+      owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     }
   }
 

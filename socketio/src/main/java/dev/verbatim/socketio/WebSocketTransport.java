@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -44,6 +45,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private State state = State.OPEN;
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
+
+  /** Whether a pong is queued and not sent. */
+  private boolean pongUnsent;
+
+  /** What the next pong answers, once the one before is sent. */
+  private @Nullable Bytes nextPong;
 
   /** Whether the decoder has given up, so that the client's close frame will not be seen. */
   private boolean deaf;
@@ -101,7 +108,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else if (state == State.CLOSING) {
       log.trace("dropped a frame behind the close");
     } else if (frame instanceof PingWebSocketFrame) {
-      writeFrame(Opcode.PONG, Bytes.copyOf(frame.content()));
+      onPing(Bytes.copyOf(frame.content()));
     } else if (frame instanceof PongWebSocketFrame) {
       log.trace("pong");
     } else if (frame instanceof ContinuationWebSocketFrame) {
@@ -112,6 +119,29 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       boolean text = !(frame instanceof BinaryWebSocketFrame);
       fragments = new Fragments(text, Unpooled.buffer(2 * frame.content().readableBytes()));
       onFragment(frame);
+    }
+  }
+
+  /**
+   * Queues a pong, one at a time: of the pings that come while one is unsent, only the latest is
+   * answered (RFC 6455, 5.5.3), or who pings and never reads would fill the memory.
+   */
+  private void onPing(Bytes payload) {
+    if (pongUnsent) {
+      nextPong = payload;
+    } else if (state == State.OPEN) {
+      pongUnsent = true;
+      ByteBuf bytes = encode(Opcode.PONG, payload);
+      write(bytes, context.newPromise().addListener(f -> onPongSent(f.isSuccess())));
+    }
+  }
+
+  private void onPongSent(boolean success) {
+    pongUnsent = false;
+    Bytes payload = nextPong;
+    nextPong = null;
+    if (success && payload != null) {
+      onPing(payload);
     }
   }
 
@@ -211,17 +241,34 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void write(EnginePacket packet) {
-    Opcode opcode = packet instanceof EnginePacket.Binary ? Opcode.BINARY : Opcode.TEXT;
-    writeFrame(opcode, EnginePacketCodec.encode(packet));
+    if (state == State.OPEN) {
+      Opcode opcode = packet instanceof EnginePacket.Binary ? Opcode.BINARY : Opcode.TEXT;
+      write(encode(opcode, EnginePacketCodec.encode(packet)), context.voidPromise());
+      endIfOverBound();
+    }
   }
 
-  private void writeFrame(Opcode opcode, Bytes payload) {
-    if (state == State.OPEN) {
-      int length = WebSocketFrames.headerLength(payload.length()) + payload.length();
-      ByteBuf bytes = context.alloc().directBuffer(length, length);
-      WebSocketFrames.write(bytes, opcode, payload);
-      write(bytes);
+  /** The session looks after its frames, but not after a probe's answers. */
+  private void endIfOverBound() {
+    int max = options.limits().queuedBytesMax();
+    if (queuedBytes() <= max) {
+      return;
     }
+    context.flush();
+    if (state == State.OPEN && queuedBytes() > max) {
+      log.info("a WebSocket is closed: its client reads too slowly");
+      reasonAtEnd = DisconnectReason.FORCED_CLOSE;
+      // The session hears of it by channelInactive, when nobody is in the middle of writing.
+      state = State.CLOSED;
+      context.close();
+    }
+  }
+
+  private ByteBuf encode(Opcode opcode, Bytes payload) {
+    int length = WebSocketFrames.headerLength(payload.length()) + payload.length();
+    ByteBuf bytes = context.alloc().directBuffer(length, length);
+    WebSocketFrames.write(bytes, opcode, payload);
+    return bytes;
   }
 
   @Override
@@ -229,19 +276,19 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (state == State.OPEN) {
       ByteBuf bytes = context.alloc().directBuffer(frame.wireLength(), frame.wireLength());
       frame.writeTo(bytes);
-      write(bytes);
+      write(bytes, context.voidPromise());
     }
   }
 
   @Override
   public void writeShared(ByteBuf wire, Frame... frames) {
     if (state == State.OPEN) {
-      write(wire.retainedDuplicate());
+      write(wire.retainedDuplicate(), context.voidPromise());
     }
   }
 
-  private void write(ByteBuf bytes) {
-    context.write(bytes, context.voidPromise());
+  private void write(ByteBuf bytes, ChannelPromise promise) {
+    context.write(bytes, promise);
     if (!dirty) {
       dirty = true;
       loop.markDirty(this);

@@ -2,23 +2,43 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A TCP connection that sends what no proper client would. For one thread. */
 final class RawClient implements AutoCloseable {
   private static final byte[] MASK = {1, 2, 3, 4};
+  private static final int BUFFER_BYTES = 128 * 1024;
+  private static final int SLOW_BUFFER_BYTES = 16 * 1024;
+
+  private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
   private final Socket socket;
   private final DataInputStream in;
 
   RawClient(TestServer server) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-    socket.setSoTimeout(10_000);
-    in = new DataInputStream(socket.getInputStream());
+    this(server, BUFFER_BYTES);
+  }
+
+  private RawClient(TestServer server, int bufferBytes) throws IOException {
+    socket = new Socket();
+    socket.setReceiveBufferSize(bufferBytes);
+    socket.setSendBufferSize(bufferBytes);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    socket.setSoTimeout(30_000);
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+  }
+
+  /** A client for which the system takes in little while nobody reads. */
+  static RawClient slow(TestServer server) throws IOException {
+    return new RawClient(server, SLOW_BUFFER_BYTES);
   }
 
   static String upgrade(String query) {
@@ -75,6 +95,16 @@ final class RawClient implements AutoCloseable {
     byte[] bytes = new byte[length];
     in.readFully(bytes);
     return new String(bytes, ISO_8859_1);
+  }
+
+  /** The body of the next answer, which has a Content-Length. */
+  String readAnswer(int status) throws IOException {
+    String head = readHead();
+    if (!head.startsWith("HTTP/1.1 " + status + " ")) {
+      throw new AssertionError(head);
+    }
+    Matcher length = CONTENT_LENGTH.matcher(head);
+    return length.find() ? read(Integer.parseInt(length.group(1))) : "";
   }
 
   /** The payload of the next frame, which is a whole and unmasked one. */

@@ -1,0 +1,191 @@
+package dev.verbatim.socketio;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Clients that send and never read: what waits for them in memory has a bound. */
+@Timeout(120)
+final class BackPressureTest {
+  private static final int FILE_BYTES = 1_000_000;
+  private static final int QUEUED_BYTES_MAX = 1 << 18;
+  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
+  private static final String GET_FILE = get("/socket.io/socket.io.js.map");
+
+  private final AtomicLong pendingBytesMax = new AtomicLong();
+  private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
+  private final TestServer server =
+      new TestServer(
+          SocketIoOptions.builder()
+              .limits(Limits.DEFAULT.withQueuedBytesMax(QUEUED_BYTES_MAX))
+              .clientFiles(_ -> "x".repeat(FILE_BYTES).getBytes(UTF_8))
+              .build(),
+          2,
+          0,
+          this::watch);
+
+  private void watch(ChannelPipeline pipeline) {
+    // Then the system does not take in megabytes before anything waits here.
+    pipeline.channel().config().setOption(ChannelOption.SO_SNDBUF, 16 * 1024);
+    pipeline.channel().config().setOption(ChannelOption.SO_RCVBUF, 16 * 1024);
+    pipeline.addFirst(
+        new ChannelOutboundHandlerAdapter() {
+          @Override
+          public void flush(ChannelHandlerContext ctx) {
+            ctx.flush();
+            ChannelOutboundBuffer buffer = ctx.channel().unsafe().outboundBuffer();
+            if (buffer != null) {
+              pendingBytesMax.accumulateAndGet(buffer.totalPendingWriteBytes(), Math::max);
+            }
+          }
+        });
+  }
+
+  @BeforeEach
+  void listen() {
+    server.io().of("/").onDisconnect((_, reason) -> reasons.add(reason));
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  private static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+
+  private static String post(String path, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  @Test
+  void cutsWhoPipelinesMoreThanMayWait() throws IOException {
+    try (RawClient client = RawClient.slow(server)) {
+      assertThrows(
+          IOException.class,
+          () -> {
+            client.send(GET_FILE.repeat(10_000));
+            for (int i = 0; i < 10_000; i++) {
+              client.readAnswer(200);
+            }
+          });
+    }
+    assertTrue(pendingBytesMax.get() < 2 * FILE_BYTES, "pending: " + pendingBytesMax);
+  }
+
+  @Test
+  void readsNothingFromWhoDoesNotReadItsAnswers() throws IOException {
+    try (RawClient client = RawClient.slow(server)) {
+      // Few enough to wait all at once; the later ones are read when the first have been.
+      for (int round = 0; round < 3; round++) {
+        client.send(GET_FILE.repeat(10));
+        for (int i = 0; i < 10; i++) {
+          assertEquals(FILE_BYTES, client.readAnswer(200).length());
+        }
+      }
+    }
+    assertTrue(pendingBytesMax.get() < 2 * FILE_BYTES, "pending: " + pendingBytesMax);
+  }
+
+  @Test
+  void endsSessionWhosePollsAreNotRead() throws IOException, InterruptedException {
+    Namespace main = server.io().of("/");
+    try (RawClient client = RawClient.slow(server)) {
+      client.send(get(POLLING));
+      String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
+      client.send(post(session, "40"));
+      assertEquals("ok", client.readAnswer(200));
+      client.send(get(session));
+      assertTrue(client.readAnswer(200).startsWith("40"));
+      Frame frame = Frame.event(main, "x", ("\"" + "x".repeat(100_000) + "\"").getBytes(UTF_8));
+      for (int i = 0; i < 10; i++) {
+        client.send(get(session));
+      }
+      while (reasons.isEmpty()) {
+        main.local().send(frame);
+        main.local().fetchSockets().toCompletableFuture().join();
+      }
+      assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+    }
+    assertTrue(pendingBytesMax.get() < 2 * QUEUED_BYTES_MAX, "pending: " + pendingBytesMax);
+  }
+
+  private DisconnectReason reason() throws InterruptedException {
+    DisconnectReason reason = reasons.poll(30, TimeUnit.SECONDS);
+    assertNotNull(reason);
+    return reason;
+  }
+
+  @Test
+  void answersTheLatestPingOnly() throws IOException {
+    int pings = 20_000;
+    try (RawClient client = RawClient.slow(server)) {
+      client.send(RawClient.upgrade(""));
+      client.readHead();
+      client.readFrame();
+      for (int sent = 0; sent < pings; ) {
+        ByteArrayOutputStream batch = new ByteArrayOutputStream();
+        for (int end = sent + 1_000; sent < end; sent++) {
+          batch.writeBytes(RawClient.frame(0x89, "%0125d".formatted(sent)));
+        }
+        client.send(batch.toByteArray());
+      }
+      int pongs = 0;
+      String last = "%0125d".formatted(pings - 1);
+      do {
+        pongs++;
+      } while (!client.readFrame().equals(last));
+      assertTrue(pongs < pings, "pongs: " + pongs);
+    }
+    assertTrue(pendingBytesMax.get() < 1_000, "pending: " + pendingBytesMax);
+  }
+
+  @Test
+  void cutsProbesThatDoNotReadTheirPongs() throws IOException {
+    try (RawClient polling = new RawClient(server);
+        RawClient probe = RawClient.slow(server)) {
+      polling.send(get(POLLING));
+      String session = "&sid=" + polling.readAnswer(200).substring(9, 29);
+      probe.send(RawClient.upgrade(session));
+      probe.readHead();
+      ByteArrayOutputStream batch = new ByteArrayOutputStream();
+      for (int i = 0; i < 1_000; i++) {
+        batch.writeBytes(RawClient.frame(0x81, "2probe"));
+      }
+      assertThrows(
+          IOException.class,
+          () -> {
+            while (true) {
+              probe.send(batch.toByteArray());
+            }
+          });
+      polling.send(post(POLLING + session, "40"));
+      assertEquals("ok", polling.readAnswer(200));
+    }
+    assertTrue(pendingBytesMax.get() <= QUEUED_BYTES_MAX + 1_000, "pending: " + pendingBytesMax);
+  }
+}
