@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +18,14 @@ final class AwaitedAcks {
   }
 
   /** Begins to wait; false, with the future failed, if too many are awaited. */
-  boolean add(long id, long timeoutNanos, CompletableFuture<Args> future) {
+  boolean add(long id, Duration timeout, CompletableFuture<Args> future) {
     if (awaited.size() >= max) {
       future.completeExceptionally(new AckMissingException(AckMissingException.Reason.TOO_MANY));
       return false;
     }
     Awaited ack = new Awaited(id, future);
     awaited.put(id, ack);
-    deadlines.schedule(ack, System.nanoTime() + timeoutNanos);
+    deadlines.scheduleIn(ack, timeout);
     return true;
   }
 

@@ -1,8 +1,10 @@
 package dev.verbatim.socketio;
 
 import io.netty.channel.EventLoop;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +30,14 @@ final class DeadlineWheel {
     /** Called once the deadline has passed; the entry is then in no wheel. */
     abstract void onDeadline();
 
+    /** Called when {@link #onDeadline} threw, in whatever state that left things. */
+    void onFailure() {}
+
     final boolean hasDeadline() {
       return next != null;
     }
 
-    /** The deadline that was set last, by {@link System#nanoTime}. */
+    /** The deadline that was set last, by {@link DeadlineWheel#nanoTime}. */
     final long deadlineNanos() {
       return deadlineNanos;
     }
@@ -52,7 +57,8 @@ final class DeadlineWheel {
 
   private final EventLoop eventLoop;
   private final long tickNanos;
-  private final long startNanos = System.nanoTime();
+  private final LongSupplier clock;
+  private final long startNanos;
   private final Sentinel[] slots = new Sentinel[SLOTS];
   private final Sentinel due = new Sentinel();
   private final Runnable tick = this::onTick;
@@ -60,12 +66,33 @@ final class DeadlineWheel {
   private int size;
   private boolean ticking;
 
-  DeadlineWheel(EventLoop eventLoop, long tickNanos) {
+  /**
+   * @param clock nanoseconds from any origin, as {@link System#nanoTime} gives them; the event
+   *     loop's timers are to go by the same
+   */
+  DeadlineWheel(EventLoop eventLoop, long tickNanos, LongSupplier clock) {
     this.eventLoop = eventLoop;
     this.tickNanos = tickNanos;
+    this.clock = clock;
+    this.startNanos = clock.getAsLong();
     for (int i = 0; i < SLOTS; i++) {
       slots[i] = new Sentinel();
     }
+  }
+
+  /** Now, by the wheel's clock. */
+  long nanoTime() {
+    return clock.getAsLong();
+  }
+
+  /** How late a deadline may be met, the loop's own delays apart. */
+  long tickNanos() {
+    return tickNanos;
+  }
+
+  /** Sets an entry's deadline to be so much later than now, in place of the one it has. */
+  void scheduleIn(Entry entry, Duration delay) {
+    schedule(entry, nanoTime() + delay.toNanos());
   }
 
   /** Sets an entry's deadline, in place of the one it has. */
@@ -74,7 +101,7 @@ final class DeadlineWheel {
     entry.deadlineNanos = deadlineNanos;
     if (!ticking) {
       ticking = true;
-      ticks = (System.nanoTime() - startNanos) / tickNanos;
+      ticks = (nanoTime() - startNanos) / tickNanos;
       scheduleTick();
     }
     size++;
@@ -83,6 +110,7 @@ final class DeadlineWheel {
 
   /** Drops an entry's deadline, if it has one. */
   void cancel(Entry entry) {
+    assert eventLoop.inEventLoop();
     if (entry.next != null) {
       unlink(entry);
       size--;
@@ -96,17 +124,24 @@ final class DeadlineWheel {
   }
 
   private void onTick() {
-    long now = (System.nanoTime() - startNanos) / tickNanos;
+    try {
+      advance((nanoTime() - startNanos) / tickNanos);
+    } finally {
+      // Even an error that nobody could catch must not stop the wheel.
+      if (size == 0) {
+        ticking = false;
+      } else {
+        scheduleTick();
+      }
+    }
+  }
+
+  private void advance(long now) {
     // After a pause longer than the wheel is round, each slot is looked at once.
     long from = Math.max(ticks, now - SLOTS);
     for (long t = from + 1; t <= now; t++) {
       ticks = t;
       take(slots[(int) (t % SLOTS)]);
-    }
-    if (size == 0) {
-      ticking = false;
-    } else {
-      scheduleTick();
     }
   }
 
@@ -131,15 +166,20 @@ final class DeadlineWheel {
   private static void fire(Entry entry) {
     try {
       entry.onDeadline();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // The wheel must go on turning for the others.
       log.error("deadline failed", e);
+      try {
+        entry.onFailure();
+      } catch (Throwable again) {
+        log.error("failure could not be dealt with", again);
+      }
     }
   }
 
   private void scheduleTick() {
     long nextNanos = startNanos + (ticks + 1) * tickNanos;
-    long delayNanos = Math.max(1, nextNanos - System.nanoTime());
+    long delayNanos = Math.max(1, nextNanos - nanoTime());
     eventLoop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS);
   }
 

@@ -5,6 +5,7 @@ import io.netty.channel.SingleThreadEventLoop;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -28,11 +29,15 @@ final class EngineLoop {
   private final Runnable flush = this::flushDirty;
   private @Nullable Transport[] dirty = new @Nullable Transport[64];
   private int dirtyCount;
+
+  /** The first of them that is not flushed yet. */
+  private int nextDirty;
+
   private long lastMark;
 
   EngineLoop(EventLoop eventLoop, long tickNanos) {
     this.eventLoop = eventLoop;
-    this.deadlines = new DeadlineWheel(eventLoop, tickNanos);
+    this.deadlines = new DeadlineWheel(eventLoop, tickNanos, System::nanoTime);
   }
 
   EventLoop eventLoop() {
@@ -63,35 +68,39 @@ final class EngineLoop {
   /**
    * Runs a task on the loop: at once when called on it, else after what the calling thread handed
    * in before. Tasks that come after the loop's end are dropped, as its connections are.
+   *
+   * @return false if the task was dropped
    */
-  void run(Runnable task) {
+  boolean run(Runnable task) {
     if (inEventLoop()) {
       task.run();
-      return;
+      return true;
     }
     try {
       eventLoop.execute(task);
+      return true;
     } catch (RejectedExecutionException e) {
       log.debug("event loop has ended", e);
+      return false;
     }
   }
 
   /** The same, telling when it is done; a task that is dropped counts as done. */
   CompletableFuture<Void> submit(Consumer<EngineLoop> task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (eventLoop.isShuttingDown()) {
+    boolean taken =
+        run(
+            () -> {
+              try {
+                task.accept(this);
+                done.complete(null);
+              } catch (Throwable e) {
+                done.completeExceptionally(e);
+              }
+            });
+    if (!taken) {
       done.complete(null);
-      return done;
     }
-    run(
-        () -> {
-          try {
-            task.accept(this);
-            done.complete(null);
-          } catch (RuntimeException e) {
-            done.completeExceptionally(e);
-          }
-        });
     return done;
   }
 
@@ -102,9 +111,12 @@ final class EngineLoop {
       dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
     }
     dirty[dirtyCount++] = transport;
-    if (dirtyCount > 1) {
-      return;
+    if (dirtyCount == 1) {
+      scheduleFlush();
     }
+  }
+
+  private void scheduleFlush() {
     if (eventLoop instanceof SingleThreadEventLoop loop) {
       loop.executeAfterEventLoopIteration(flush);
     } else {
@@ -113,24 +125,35 @@ final class EngineLoop {
   }
 
   private void flushDirty() {
-    // A flush may make others dirty, even the same one again; they are flushed in this run too.
-    for (int i = 0; i < dirtyCount; i++) {
-      Transport transport = dirty[i];
-      dirty[i] = null;
-      if (transport != null) {
+    try {
+      // A flush may make others dirty, even the same one again; they are flushed in this run too.
+      while (nextDirty < dirtyCount) {
+        Transport transport = Objects.requireNonNull(dirty[nextDirty]);
+        dirty[nextDirty++] = null;
         flush(transport);
       }
+    } finally {
+      if (nextDirty == dirtyCount) {
+        nextDirty = 0;
+        dirtyCount = 0;
+      } else {
+        // There was no memory even to catch an error; the others' turn still comes.
+        scheduleFlush();
+      }
     }
-    dirtyCount = 0;
   }
 
   private static void flush(Transport transport) {
     try {
       transport.flush();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       // One connection's fault must not keep the others' bytes back.
       log.error("flush failed", e);
-      transport.cut();
+      try {
+        transport.onFlushFailed();
+      } catch (Throwable again) {
+        log.error("connection could not be closed", again);
+      }
     }
   }
 }

@@ -188,6 +188,14 @@ final class PollingTransport implements Transport {
   }
 
   @Override
+  public void onFlushFailed() {
+    Session owner = session;
+    if (owner != null) {
+      owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+    }
+  }
+
+  @Override
   public void setReading(boolean goOn) {
     reading = goOn;
     Exchange post = unansweredPost;

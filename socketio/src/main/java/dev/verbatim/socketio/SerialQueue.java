@@ -8,30 +8,41 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one socket's handlers one after another on virtual threads; filled by the socket's event
- * loop alone. Its bound is {@link Limits#eventsWaitingMax}: beyond that the session is not read
- * until half are done.
+ * loop alone. Its bound is {@link Limits#eventsWaitingMax}: beyond that its source pauses until
+ * half are done.
  */
 final class SerialQueue {
   private static final Logger log = LoggerFactory.getLogger(SerialQueue.class);
 
-  private final Session session;
+  /** What brings the events. Called on the event loop. */
+  interface Source {
+    /** Brings nothing more, until it is resumed as often. */
+    void pause();
+
+    /** Takes one pause back. */
+    void resume();
+  }
+
+  private final EngineLoop loop;
+  private final Source source;
   private final int waitingMax;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
   /** The tasks that wait or run. A thread is at work while there are any. */
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Whether the session is not read on account of this queue; the event loop's. */
+  /** Whether the source pauses on account of this queue; the event loop's. */
   private boolean full;
 
-  SerialQueue(Session session) {
-    this.session = session;
-    this.waitingMax = session.server().options().limits().eventsWaitingMax();
+  SerialQueue(EngineLoop loop, Source source, int waitingMax) {
+    this.loop = loop;
+    this.source = source;
+    this.waitingMax = waitingMax;
   }
 
   /** Runs a task after all earlier ones. The task catches what handlers throw. */
   void execute(Runnable task) {
-    assert session.loop().inEventLoop();
+    assert loop.inEventLoop();
     tasks.add(task);
     int count = waiting.incrementAndGet();
     if (count == 1) {
@@ -39,7 +50,7 @@ final class SerialQueue {
     }
     if (count > waitingMax && !full) {
       full = true;
-      session.pause();
+      source.pause();
       // It may have emptied in between; then nobody else would resume.
       onProgress();
     }
@@ -54,7 +65,7 @@ final class SerialQueue {
       }
       left = waiting.decrementAndGet();
       if (left == waitingMax / 2) {
-        session.loop().run(this::onProgress);
+        loop.run(this::onProgress);
       }
     } while (left > 0);
   }
@@ -71,7 +82,7 @@ final class SerialQueue {
   private void onProgress() {
     if (full && waiting.get() <= waitingMax / 2) {
       full = false;
-      session.resume();
+      source.resume();
     }
   }
 }

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>It ends in {@link #close} alone, which tells its sockets, unregisters it everywhere and closes
  * its transport.
  */
-final class Session extends DeadlineWheel.Entry {
+final class Session extends DeadlineWheel.Entry implements SerialQueue.Source {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
   private static final EnginePacket PING = new EnginePacket.Ping(false);
   private static final EnginePacket NOOP = new EnginePacket.Noop();
@@ -313,14 +313,15 @@ final class Session extends DeadlineWheel.Entry {
     return isOpen() && heldBytes == 0 && transport.isWritable();
   }
 
-  /** Takes nothing more in, until it is resumed as often. */
-  void pause() {
+  @Override
+  public void pause() {
     if (++pauses == 1) {
       transport.setReading(false);
     }
   }
 
-  void resume() {
+  @Override
+  public void resume() {
     if (--pauses == 0) {
       transport.setReading(true);
     }

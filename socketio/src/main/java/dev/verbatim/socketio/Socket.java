@@ -274,18 +274,25 @@ public final class Socket {
     CompletableFuture<Args> answer = new CompletableFuture<>();
     long ackId = namespace.nextAckId();
     Frame frame = Frame.eventOf(namespace, ackId, event, args);
-    session
-        .loop()
-        .run(
-            () -> {
-              if (state != State.CONNECTED) {
-                answer.completeExceptionally(
-                    new AckMissingException(AckMissingException.Reason.DISCONNECTED));
-              } else if (acks().add(ackId, timeout.toNanos(), answer)) {
-                write(frame);
-              }
-            });
+    boolean taken =
+        session
+            .loop()
+            .run(
+                () -> {
+                  if (state != State.CONNECTED) {
+                    fail(answer);
+                  } else if (acks().add(ackId, timeout, answer)) {
+                    write(frame);
+                  }
+                });
+    if (!taken) {
+      fail(answer);
+    }
     return answer;
+  }
+
+  private static void fail(CompletableFuture<Args> answer) {
+    answer.completeExceptionally(new AckMissingException(AckMissingException.Reason.DISCONNECTED));
   }
 
   private AwaitedAcks acks() {
@@ -538,7 +545,8 @@ public final class Socket {
 
   private SerialQueue queue() {
     if (queue == null) {
-      queue = new SerialQueue(session);
+      int max = session.server().options().limits().eventsWaitingMax();
+      queue = new SerialQueue(session.loop(), session, max);
     }
     return Objects.requireNonNull(queue);
   }

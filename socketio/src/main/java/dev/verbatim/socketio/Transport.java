@@ -35,6 +35,9 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Sends what is queued. */
   void flush();
 
+  /** Flushing threw: what was queued may be lost, so the connection ends and the session hears. */
+  void onFlushFailed();
+
   /** Stops or goes on taking in packets. */
   void setReading(boolean reading);
 

@@ -313,6 +313,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
+  public void onFlushFailed() {
+    try {
+      end(DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+    } finally {
+      context.close();
+    }
+  }
+
+  @Override
   public void setReading(boolean reading) {
     context.channel().config().setAutoRead(reading);
   }
