@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.MalformedPacketException;
+
 /** Why a transport ends, and so what its client is told. */
 enum CloseCause {
   /** The connection is gone: there is nobody to tell. */
@@ -22,6 +24,11 @@ enum CloseCause {
   TOO_BIG(1009);
 
   private final int webSocketCode;
+
+  /** Why the transport ends that brought a malformed packet. */
+  static CloseCause of(MalformedPacketException e) {
+    return e.reason() == MalformedPacketException.Reason.INVALID_UTF8 ? NOT_UTF8 : PROTOCOL_ERROR;
+  }
 
   CloseCause(int webSocketCode) {
     this.webSocketCode = webSocketCode;

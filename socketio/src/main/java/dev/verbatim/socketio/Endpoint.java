@@ -84,7 +84,7 @@ final class Endpoint {
       exchange.refuse(EngineError.BAD_REQUEST);
       return;
     }
-    if (server.isClosing() || server.sessionCount() >= options.limits().sessionsMax()) {
+    if (server.isClosing() || server.isFull()) {
       exchange.answer(503, null, new byte[0]);
       return;
     }
@@ -169,7 +169,7 @@ final class Endpoint {
     if (session.isOverdue()) {
       session.close(DisconnectReason.PING_TIMEOUT, CloseCause.POLICY);
     }
-    if (session.isClosed()) {
+    if (session.isOverFor(exchange.method().equals(HttpMethod.GET))) {
       exchange.refuse(EngineError.SESSION_UNKNOWN);
     } else if (transport != TransportName.POLLING
         || !(session.transport() instanceof PollingTransport polling)) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.JsonText;
 import dev.verbatim.socketio.protocol.Packet;
 import dev.verbatim.socketio.protocol.PacketEncoder;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
@@ -80,17 +81,16 @@ public final class Frame {
     return new Frame(PacketEncoder.encodeMessage(packet), NO_ATTACHMENTS);
   }
 
-  static Frame connectError(Namespace namespace, String message, byte @Nullable [] data) {
-    byte[] text = namespace.server().options().mapper().write(message, new ArrayList<>(0));
+  static Frame connectError(String namespace, String message, byte @Nullable [] data) {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     json.writeBytes("{\"message\":".getBytes(UTF_8));
-    json.writeBytes(text);
+    json.writeBytes(JsonText.of(message));
     if (data != null) {
       json.writeBytes(",\"data\":".getBytes(UTF_8));
       json.writeBytes(data);
     }
     json.write('}');
-    return of(new Packet.ConnectError(namespace.name(), Bytes.of(json.toByteArray())));
+    return of(new Packet.ConnectError(namespace, Bytes.of(json.toByteArray())));
   }
 
   private static List<Bytes> json(

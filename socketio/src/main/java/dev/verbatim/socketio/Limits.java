@@ -2,6 +2,8 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.CodecLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Every bound of the server; what passing one leads to stands beside it.
@@ -9,99 +11,184 @@ import java.time.Duration;
  * @param queuedBytesMax bytes waiting to be sent to one connection, held-back ones included; beyond
  *     them its transport is closed, for a client that reads slower than its rooms speak never
  *     catches up. 4 MiB are a few seconds of the busiest room on a poor line.
- * @param sessionsMax Engine.IO sessions; beyond them handshakes get 503. A million is what the
- *     memory of a large machine holds.
+ * @param betweenPollsBytesMax bytes waiting for a client between two polls, up to which volatile
+ *     frames wait with them; beyond them they are dropped. A client that polls comes back at once;
+ *     one with more than 16 KiB waiting for it does not.
+ * @param sessionsMax Engine.IO sessions, ending ones included; beyond them handshakes get 503. A
+ *     million is what the memory of a large machine holds.
  * @param roomsPerSocketMax rooms of one socket; beyond them its transport is closed, for a room
  *     left out in silence would lose messages
  * @param namespacesPerConnectionMax namespaces one connection is in; beyond them it is refused with
  *     "Too many namespaces"
  * @param acksPerSocketMax acknowledgements awaited from one socket; beyond them {@code emitWithAck}
  *     fails at once
- * @param eventsWaitingMax events of one connection that wait for their handlers; beyond them the
+ * @param eventsWaitingMax events of one socket that wait for their handlers; beyond them its
  *     connection is not read until half of them are done
- * @param pipelinedMax HTTP messages that wait on one connection for an earlier answer; beyond them
- *     the connection is closed. Browsers pipeline none.
- * @param closeTimeout how long a closed transport waits for the client's side of the close, in
- *     order that what was sent before arrives; then the connection is cut
+ * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
+ *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
+ *     none.
+ * @param queryParametersMax parameters of one request's query; what comes behind them is left out.
+ *     Clients send four, and an application its own.
+ * @param closeTimeout how long a closed transport waits for the client's side of the close, or for
+ *     its next poll, in order that what was sent before arrives; then the connection is cut
  * @param codec the bounds of what is decoded, of which a breach closes the connection
  */
 public record Limits(
     int queuedBytesMax,
+    int betweenPollsBytesMax,
     int sessionsMax,
     int roomsPerSocketMax,
     int namespacesPerConnectionMax,
     int acksPerSocketMax,
     int eventsWaitingMax,
     int pipelinedMax,
+    int queryParametersMax,
     Duration closeTimeout,
     CodecLimits codec) {
 
   /** What suits a public chat server. */
-  public static final Limits DEFAULT =
-      new Limits(
-          4 * 1024 * 1024,
-          1_000_000,
-          10_000,
-          16,
-          1_000,
-          256,
-          32,
-          Duration.ofSeconds(5),
-          CodecLimits.DEFAULT);
+  public static final Limits DEFAULT = builder().build();
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming every bound that cannot be
+   */
+  public Limits {
+    List<String> mistakes = new ArrayList<>();
+    mustBePositive("queuedBytesMax", queuedBytesMax, mistakes);
+    mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
+    mustBePositive("sessionsMax", sessionsMax, mistakes);
+    mustBePositive("roomsPerSocketMax", roomsPerSocketMax, mistakes);
+    mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax, mistakes);
+    mustBePositive("acksPerSocketMax", acksPerSocketMax, mistakes);
+    mustBePositive("eventsWaitingMax", eventsWaitingMax, mistakes);
+    mustBePositive("pipelinedMax", pipelinedMax, mistakes);
+    mustBePositive("queryParametersMax", queryParametersMax, mistakes);
+    if (!closeTimeout.isPositive()) {
+      mistakes.add("closeTimeout is not positive: " + closeTimeout);
+    }
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", mistakes));
+    }
+  }
+
+  private static void mustBePositive(String name, int value, List<String> mistakes) {
+    if (value < 1) {
+      mistakes.add(name + " is not positive: " + value);
+    }
+  }
 
   /** The same with another bound of what waits for one connection. */
   public Limits withQueuedBytesMax(int bytes) {
-    return new Limits(
-        bytes,
-        sessionsMax,
-        roomsPerSocketMax,
-        namespacesPerConnectionMax,
-        acksPerSocketMax,
-        eventsWaitingMax,
-        pipelinedMax,
-        closeTimeout,
-        codec);
+    return builder().queuedBytesMax(bytes).build();
   }
 
-  /** The same with another bound of sessions. */
-  public Limits withSessionsMax(int sessions) {
-    return new Limits(
-        queuedBytesMax,
-        sessions,
-        roomsPerSocketMax,
-        namespacesPerConnectionMax,
-        acksPerSocketMax,
-        eventsWaitingMax,
-        pipelinedMax,
-        closeTimeout,
-        codec);
+  /** A builder that starts from what suits a public chat server. */
+  public static Builder builder() {
+    return new Builder();
   }
 
-  /** The same with another bound of a socket's rooms. */
-  public Limits withRoomsPerSocketMax(int rooms) {
-    return new Limits(
-        queuedBytesMax,
-        sessionsMax,
-        rooms,
-        namespacesPerConnectionMax,
-        acksPerSocketMax,
-        eventsWaitingMax,
-        pipelinedMax,
-        closeTimeout,
-        codec);
-  }
+  /** Sets what differs from the defaults. For one thread. */
+  public static final class Builder {
+    private int queuedBytesMax = 4 * 1024 * 1024;
+    private int betweenPollsBytesMax = 16 * 1024;
+    private int sessionsMax = 1_000_000;
+    private int roomsPerSocketMax = 10_000;
+    private int namespacesPerConnectionMax = 16;
+    private int acksPerSocketMax = 1_000;
+    private int eventsWaitingMax = 256;
+    private int pipelinedMax = 32;
+    private int queryParametersMax = 64;
+    private Duration closeTimeout = Duration.ofSeconds(5);
+    private CodecLimits codec = CodecLimits.DEFAULT;
 
-  /** The same with other bounds of what is decoded. */
-  public Limits withCodec(CodecLimits limits) {
-    return new Limits(
-        queuedBytesMax,
-        sessionsMax,
-        roomsPerSocketMax,
-        namespacesPerConnectionMax,
-        acksPerSocketMax,
-        eventsWaitingMax,
-        pipelinedMax,
-        closeTimeout,
-        limits);
+    private Builder() {}
+
+    /** Sets {@link Limits#queuedBytesMax}. */
+    public Builder queuedBytesMax(int value) {
+      queuedBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#betweenPollsBytesMax}. */
+    public Builder betweenPollsBytesMax(int value) {
+      betweenPollsBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#sessionsMax}. */
+    public Builder sessionsMax(int value) {
+      sessionsMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#roomsPerSocketMax}. */
+    public Builder roomsPerSocketMax(int value) {
+      roomsPerSocketMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#namespacesPerConnectionMax}. */
+    public Builder namespacesPerConnectionMax(int value) {
+      namespacesPerConnectionMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#acksPerSocketMax}. */
+    public Builder acksPerSocketMax(int value) {
+      acksPerSocketMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#eventsWaitingMax}. */
+    public Builder eventsWaitingMax(int value) {
+      eventsWaitingMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#pipelinedMax}. */
+    public Builder pipelinedMax(int value) {
+      pipelinedMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#queryParametersMax}. */
+    public Builder queryParametersMax(int value) {
+      queryParametersMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#closeTimeout}. */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#codec}. */
+    public Builder codec(CodecLimits value) {
+      codec = value;
+      return this;
+    }
+
+    /**
+     * The bounds.
+     *
+     * @throws IllegalArgumentException naming every bound that cannot be
+     */
+    public Limits build() {
+      return new Limits(
+          queuedBytesMax,
+          betweenPollsBytesMax,
+          sessionsMax,
+          roomsPerSocketMax,
+          namespacesPerConnectionMax,
+          acksPerSocketMax,
+          eventsWaitingMax,
+          pipelinedMax,
+          queryParametersMax,
+          closeTimeout,
+          codec);
+    }
   }
 }

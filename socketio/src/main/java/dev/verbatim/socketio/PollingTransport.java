@@ -20,9 +20,6 @@ final class PollingTransport implements Transport {
   private static final EnginePacket NOOP = new EnginePacket.Noop();
   private static final EnginePacket CLOSE = new EnginePacket.Close();
 
-  /** A client that polls comes back at once; one with more than this waiting for it does not. */
-  private static final int BETWEEN_POLLS_BYTES_MAX = 16 * 1024;
-
   private final EngineLoop loop;
   private final SocketIoServer server;
   private List<EnginePacket> queue = new ArrayList<>();
@@ -72,9 +69,6 @@ final class PollingTransport implements Transport {
     }
     poll = exchange;
     exchange.whenGone(() -> loop.run(() -> onGone(exchange)));
-    if (owner.isUpgrading() && queue.isEmpty()) {
-      queue.add(NOOP);
-    }
     if (!queue.isEmpty()) {
       markDirty();
     }
@@ -110,7 +104,7 @@ final class PollingTransport implements Transport {
       }
     } catch (MalformedPacketException e) {
       exchange.refuse(EngineError.BAD_REQUEST);
-      owner.onTransportEnd(this, DisconnectReason.PARSE_ERROR, Session.causeOf(e));
+      owner.onTransportEnd(this, DisconnectReason.PARSE_ERROR, CloseCause.of(e));
       return;
     }
     if (reading || closed) {
@@ -154,7 +148,8 @@ final class PollingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return !closed && (poll != null || queuedBytes() <= BETWEEN_POLLS_BYTES_MAX);
+    return !closed
+        && (poll != null || queuedBytes() <= server.options().limits().betweenPollsBytesMax());
   }
 
   @Override

@@ -150,7 +150,7 @@ public final class Socket {
     if (known != null) {
       return known;
     }
-    if (memberships.size() >= session.server().options().limits().roomsPerSocketMax()) {
+    if (memberships.size() >= namespace.server().options().limits().roomsPerSocketMax()) {
       log.warn("socket {} is closed: it joined too many rooms", id);
       session.condemn(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY);
       session.loop().rooms(namespace).forgetIfEmpty(room);
@@ -298,7 +298,7 @@ public final class Socket {
   private AwaitedAcks acks() {
     AwaitedAcks awaited = acks;
     if (awaited == null) {
-      int max = session.server().options().limits().acksPerSocketMax();
+      int max = namespace.server().options().limits().acksPerSocketMax();
       awaited = new AwaitedAcks(session.loop().deadlines(), max);
       acks = awaited;
     }
@@ -362,7 +362,7 @@ public final class Socket {
   void onServerDisconnect() {
     if (state == State.CONNECTED) {
       session.write(Frame.of(new Packet.Disconnect(namespace.name())));
-      session.onLeft(this);
+      session.connection().onLeft(this);
       onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
     }
   }
@@ -430,7 +430,7 @@ public final class Socket {
     membership.room.add(membership);
     self = membership;
     namespace.onConnected(this);
-    session.onConnected();
+    session.connection().onAdmitted();
     Bytes data = Bytes.utf8("{\"sid\":\"" + id + "\"}");
     session.write(Frame.of(new Packet.Connect(namespace.name(), data)));
     dispatch(() -> namespace.fireConnection(this));
@@ -440,8 +440,8 @@ public final class Socket {
     if (state != State.CONNECTING) {
       return;
     }
-    session.write(Frame.connectError(namespace, message, data));
-    session.onLeft(this);
+    session.write(Frame.connectError(namespace.name(), message, data));
+    session.connection().onLeft(this);
     onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
   }
 
@@ -484,13 +484,13 @@ public final class Socket {
   }
 
   private Args args(Arguments arguments, List<Bytes> attachments) {
-    SocketIoServer server = session.server();
+    SocketIoServer server = namespace.server();
     return new Args(arguments, attachments, server.syntax(), server.options().mapper());
   }
 
   /** The client leaves the namespace. */
   void onDisconnect() {
-    session.onLeft(this);
+    session.connection().onLeft(this);
     onClose(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
   }
 
@@ -525,10 +525,15 @@ public final class Socket {
       if (acks != null) {
         acks.onDisconnect();
       }
+      session.onDisconnectHandlers();
       dispatch(
           () -> {
-            namespace.fireDisconnect(this, reason);
-            lastRooms = Set.of();
+            try {
+              namespace.fireDisconnect(this, reason);
+            } finally {
+              lastRooms = Set.of();
+              session.loop().run(session::onFinished);
+            }
           });
     } else {
       lastRooms = Set.of();
@@ -545,7 +550,7 @@ public final class Socket {
 
   private SerialQueue queue() {
     if (queue == null) {
-      int max = session.server().options().limits().eventsWaitingMax();
+      int max = namespace.server().options().limits().eventsWaitingMax();
       queue = new SerialQueue(session.loop(), session, max);
     }
     return Objects.requireNonNull(queue);

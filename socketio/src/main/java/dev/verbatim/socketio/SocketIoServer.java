@@ -1,14 +1,10 @@
 package dev.verbatim.socketio;
 
-import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.PacketSyntax;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +25,9 @@ public final class SocketIoServer {
   private final Endpoint endpoint;
   private final long tickNanos;
   private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
-  private final Map<String, Session> sessions = new ConcurrentHashMap<>();
+  private final Sessions sessions = new Sessions();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
   private volatile EngineLoop[] loops = {};
-  private volatile boolean closing;
 
   private SocketIoServer(SocketIoOptions options) {
     this.options = options;
@@ -71,7 +66,7 @@ public final class SocketIoServer {
 
   /** How many Engine.IO sessions there are. */
   public int sessionCount() {
-    return sessions.size();
+    return sessions.openCount();
   }
 
   /**
@@ -79,29 +74,25 @@ public final class SocketIoServer {
    * before, and clients are told the end of the transport (WebSocket 1001, Engine.IO CLOSE), not of
    * their namespaces, so that stock clients come back by themselves.
    *
-   * @param within how long clients may take; then their connections are cut
-   * @return completed when all connections are closed
+   * @param within how long clients, and the handlers of their disconnects, may take; then the
+   *     connections are cut
+   * @return completed when all connections of sessions are closed
    */
   public CompletionStage<Void> close(Duration within) {
-    closing = true;
-    List<CompletableFuture<Void>> ends = new ArrayList<>();
-    for (Session session : sessions.values()) {
-      CompletableFuture<Void> end = new CompletableFuture<>();
-      ends.add(end);
-      session.loop().run(() -> session.shutDown(end));
-    }
-    CompletableFuture<Void> all = CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
-    return all.completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
-        .thenRun(
-            () -> {
-              for (Session session : sessions.values()) {
-                session.loop().run(session::cut);
-              }
-            });
+    return sessions.close(loops, within);
   }
 
   boolean isClosing() {
-    return closing;
+    return sessions.isClosing();
+  }
+
+  /** Whether there are as many sessions as may be. */
+  boolean isFull() {
+    return sessions.count() >= options.limits().sessionsMax();
+  }
+
+  Sessions sessions() {
+    return sessions;
   }
 
   PacketSyntax syntax() {
@@ -144,34 +135,6 @@ public final class SocketIoServer {
   }
 
   void onOpened(Session session) {
-    sessions.put(session.id(), session);
-    if (closing) {
-      // It may have missed the round of close().
-      session.close(DisconnectReason.SERVER_SHUTTING_DOWN, CloseCause.GOING_AWAY);
-    }
-  }
-
-  void onClosed(Session session) {
-    sessions.remove(session.id());
-  }
-
-  /** The payload of a session's OPEN packet. */
-  Bytes openPacket(String sid, SocketIoOptions.TransportName transport) {
-    boolean upgradable =
-        transport == SocketIoOptions.TransportName.POLLING
-            && options.allowUpgrades()
-            && options.transports().contains(SocketIoOptions.TransportName.WEBSOCKET);
-    return Bytes.utf8(
-        "{\"sid\":\""
-            + sid
-            + "\",\"upgrades\":["
-            + (upgradable ? "\"websocket\"" : "")
-            + "],\"pingInterval\":"
-            + options.pingInterval().toMillis()
-            + ",\"pingTimeout\":"
-            + options.pingTimeout().toMillis()
-            + ",\"maxPayload\":"
-            + options.maxHttpBufferSize()
-            + "}");
+    sessions.onOpened(session);
   }
 }

@@ -175,7 +175,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       owner.onPacket(
           this, text ? EnginePacketCodec.decodeText(bytes) : EnginePacketCodec.decodeBinary(bytes));
     } catch (MalformedPacketException e) {
-      end(DisconnectReason.PARSE_ERROR, Session.causeOf(e));
+      end(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
     }
   }
 
@@ -346,17 +346,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       sent.addListener(_ -> channel.shutdownOutput());
     }
     setReading(true);
-    DeadlineWheel.Entry cut = new Cut();
-    loop.deadlines().schedule(cut, System.nanoTime() + options.limits().closeTimeout().toNanos());
+    // The client's close frame may never come.
+    Deadline cut = new Deadline(context::close);
+    loop.deadlines().scheduleIn(cut, options.limits().closeTimeout());
     context.channel().closeFuture().addListener(_ -> loop.run(() -> loop.deadlines().cancel(cut)));
-  }
-
-  /** Cuts the connection if the client's close frame does not come. */
-  private final class Cut extends DeadlineWheel.Entry {
-    @Override
-    void onDeadline() {
-      context.close();
-    }
   }
 
   @Override

@@ -35,7 +35,7 @@ final class BackPressureTest {
   private final TestServer server =
       new TestServer(
           SocketIoOptions.builder()
-              .limits(Limits.DEFAULT.withQueuedBytesMax(QUEUED_BYTES_MAX))
+              .limits(Limits.builder().queuedBytesMax(QUEUED_BYTES_MAX).build())
               .clientFiles(_ -> "x".repeat(FILE_BYTES).getBytes(UTF_8))
               .build(),
           2,

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -75,9 +77,75 @@ final class ConnectionTest {
   }
 
   @Test
+  void closesSessionThatHasLeftAllNamespaces() {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder().connectTimeout(Duration.ofMillis(500));
+    try (TestServer server = server(options);
+        WebSocketClient client =
+            WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      client.send("40");
+      client.send("41");
+      assertEquals(1008, client.closeCode());
+    }
+  }
+
+  @Test
+  void cutsWhoDoesNotAnswerTheCloseWhenTheServerGoes() throws IOException {
+    try (TestServer server = server(SocketIoOptions.builder());
+        RawClient client = RawClient.webSocket(server)) {
+      server.io().close(Duration.ofMillis(1)).toCompletableFuture().join();
+      assertEquals(1001, client.readClose());
+      assertTrue(client.isEnded());
+      assertEquals(0, server.io().sessionCount());
+    }
+  }
+
+  @Test
+  void cutsWhoHasLeftTheCloseUnansweredBeforeTheServerGoes() throws Exception {
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder()
+            .limits(Limits.builder().closeTimeout(Duration.ofDays(1)).build())
+            .maxHttpBufferSize(100);
+    try (TestServer server = server(options);
+        RawClient client = RawClient.webSocket(server)) {
+      client.send(RawClient.frame(0x81, "x"));
+      assertEquals(1002, client.readClose());
+      CompletableFuture<Void> first = server.io().close(Duration.ofMillis(1)).toCompletableFuture();
+      server.io().close(Duration.ofDays(1)).toCompletableFuture().join();
+      first.join();
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @Test
+  void waitsForDisconnectHandlersWhenTheServerGoes() throws Exception {
+    CompletableFuture<Void> entered = new CompletableFuture<>();
+    CompletableFuture<Void> go = new CompletableFuture<>();
+    try (TestServer server = server(SocketIoOptions.builder())) {
+      server
+          .io()
+          .of("/")
+          .onDisconnect(
+              (_, _) -> {
+                entered.complete(null);
+                go.join();
+              });
+      try (WebSocketClient client = WebSocketClient.connect(server)) {
+        CompletableFuture<Void> closed =
+            server.io().close(Duration.ofDays(1)).toCompletableFuture();
+        assertEquals(1001, client.closeCode());
+        entered.join();
+        assertFalse(closed.isDone());
+        go.complete(null);
+        closed.join();
+      }
+    }
+  }
+
+  @Test
   void closesWhoReadsTooSlowly() throws IOException, InterruptedException {
     SocketIoOptions.Builder options =
-        SocketIoOptions.builder().limits(Limits.DEFAULT.withQueuedBytesMax(1 << 20));
+        SocketIoOptions.builder().limits(Limits.builder().queuedBytesMax(1 << 20).build());
     try (TestServer server = server(options);
         RawClient slow = RawClient.webSocket(server);
         WebSocketClient quick = WebSocketClient.connect(server)) {
@@ -99,7 +167,7 @@ final class ConnectionTest {
   @Test
   void countsWhatIsHeldBack() throws IOException, InterruptedException {
     SocketIoOptions.Builder options =
-        SocketIoOptions.builder().limits(Limits.DEFAULT.withQueuedBytesMax(1 << 20));
+        SocketIoOptions.builder().limits(Limits.builder().queuedBytesMax(1 << 20).build());
     try (TestServer server = server(options)) {
       Namespace main = server.io().of("/");
       main.onConnection(socket -> socket.joinHolding("a"));

@@ -4,12 +4,19 @@ package dev.verbatim.socketio.protocol;
  * Writes a string as JSON, as {@code JSON.stringify} does: quotes, backslashes and control
  * characters escaped, and a surrogate without its other half too.
  */
-final class JsonText {
+public final class JsonText {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
   };
 
   private JsonText() {}
+
+  /** A string as JSON, quotes included, in UTF-8. */
+  public static byte[] of(String text) {
+    byte[] json = new byte[length(text)];
+    write(text, json, 0);
+    return json;
+  }
 
   /** The number of bytes that {@link #write} writes, quotes included. */
   static int length(String text) {

@@ -1,0 +1,155 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.MalformedPacketException;
+import dev.verbatim.socketio.protocol.Packet;
+import dev.verbatim.socketio.protocol.PacketDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Confined to its session's event loop: the Socket.IO side of one session. It decodes the packets,
+ * has a socket for each namespace that the client is in, and ends a session that is in none for too
+ * long.
+ */
+final class Connection {
+  private static final Logger log = LoggerFactory.getLogger(Connection.class);
+
+  private final Session session;
+  private final SocketIoServer server;
+  private final PacketDecoder decoder;
+  private final List<Socket> sockets = new ArrayList<>(1);
+
+  /** Namespaces that it has left: what the client sent meanwhile is no fault of the client's. */
+  private final List<String> left = new ArrayList<>(0);
+
+  /** Met when the client has been in no namespace for too long. */
+  private final Deadline connectTimeout;
+
+  Connection(Session session, SocketIoServer server) {
+    this.session = session;
+    this.server = server;
+    this.decoder = new PacketDecoder(server.syntax());
+    this.connectTimeout =
+        new Deadline(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY));
+  }
+
+  /** The session begins, in no namespace. */
+  void onOpen() {
+    session.loop().deadlines().scheduleIn(connectTimeout, server.options().connectTimeout());
+  }
+
+  /**
+   * An Engine.IO message came: a packet, or a part of one.
+   *
+   * @param text whether it is a text, else it is binary
+   */
+  void onMessage(Bytes message, boolean text) {
+    assert session.loop().inEventLoop();
+    try {
+      Packet packet = text ? decoder.decodeText(message) : decoder.decodeBinary(message);
+      if (packet != null) {
+        onPacket(packet);
+      }
+    } catch (MalformedPacketException e) {
+      log.debug("session {}: {}", session.id(), e.getMessage());
+      session.close(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
+    }
+  }
+
+  private void onPacket(Packet packet) {
+    Socket socket = socket(packet.namespace());
+    if (socket == null) {
+      onPacketOfNobody(packet);
+      return;
+    }
+    switch (packet) {
+      case Packet.Event event -> socket.onEvent(event);
+      case Packet.Ack ack -> socket.onAck(ack);
+      case Packet.Disconnect _ -> socket.onDisconnect();
+      case Packet.Connect _, Packet.ConnectError _ -> onProtocolError();
+    }
+  }
+
+  private void onPacketOfNobody(Packet packet) {
+    switch (packet) {
+      case Packet.Connect connect -> onConnect(connect);
+      case Packet.Disconnect _ -> log.trace("a DISCONNECT has crossed the server's own");
+      case Packet.Event _, Packet.Ack _, Packet.ConnectError _ -> {
+        // Node closes here too; but these may have been on their way when the server left.
+        if (!left.contains(packet.namespace())) {
+          onProtocolError();
+        }
+      }
+    }
+  }
+
+  private void onProtocolError() {
+    session.close(DisconnectReason.PARSE_ERROR, CloseCause.PROTOCOL_ERROR);
+  }
+
+  private void onConnect(Packet.Connect connect) {
+    Namespace namespace = server.namespace(connect.namespace());
+    if (namespace == null) {
+      refuse(connect.namespace(), "Invalid namespace");
+    } else if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
+      refuse(connect.namespace(), "Too many namespaces");
+    } else {
+      Bytes auth = connect.data();
+      Socket socket = new Socket(namespace, session, auth == null ? null : auth.toByteArray());
+      sockets.add(socket);
+      socket.onConnect();
+    }
+  }
+
+  private void refuse(String namespace, String message) {
+    session.write(Frame.connectError(namespace, message, null));
+  }
+
+  private @Nullable Socket socket(String namespace) {
+    for (Socket socket : sockets) {
+      if (socket.namespace().name().equals(namespace)) {
+        return socket;
+      }
+    }
+    return null;
+  }
+
+  /** A socket is let in: the session has found its use. */
+  void onAdmitted() {
+    assert session.loop().inEventLoop();
+    session.loop().deadlines().cancel(connectTimeout);
+  }
+
+  /** A socket has left its namespace, by the server's will or the client's, or was refused. */
+  void onLeft(Socket socket) {
+    assert session.loop().inEventLoop();
+    sockets.remove(socket);
+    String namespace = socket.namespace().name();
+    if (!left.contains(namespace)) {
+      left.add(namespace);
+    }
+    if (session.isOpen() && sockets.isEmpty() && !connectTimeout.hasDeadline()) {
+      onOpen();
+    }
+  }
+
+  /** The server sends the client out of all its namespaces. */
+  void disconnectAll() {
+    for (Socket socket : List.copyOf(sockets)) {
+      socket.onServerDisconnect();
+    }
+  }
+
+  /** The session is over, and with it all its sockets. */
+  void onEnd(DisconnectReason reason) {
+    session.loop().deadlines().cancel(connectTimeout);
+    for (Socket socket : List.copyOf(sockets)) {
+      socket.onClose(reason);
+    }
+    sockets.clear();
+  }
+}

@@ -1,0 +1,106 @@
+package dev.verbatim.socketio;
+
+import java.time.Duration;
+
+/**
+ * Confined to its session's event loop: the pings of one session, and the wait for each pong.
+ *
+ * <p>A client is held to its time only while this side could have heard it: not while the session
+ * is paused, and not for a time in which the whole loop stood still.
+ */
+final class Heartbeat extends DeadlineWheel.Entry {
+  /** What has a heartbeat. Called on its event loop. */
+  interface Owner {
+    /** Sends a ping. */
+    void ping();
+
+    /** Whether nothing is read from the client, so that no pong can come. */
+    boolean isPaused();
+
+    /** The pong did not come in time. */
+    void onPingTimeout();
+
+    /** The heartbeat itself failed, and beats no more. */
+    void onHeartbeatFailure();
+  }
+
+  /** Ticks by which the wheel is late at most, unless the loop stood still. */
+  private static final int TICKS_LATE_MAX = 2;
+
+  private final Owner owner;
+  private final DeadlineWheel deadlines;
+  private final Duration interval;
+  private final Duration timeout;
+  private boolean pongAwaited;
+
+  /**
+   * @param interval from a pong to the next ping
+   * @param timeout how long a ping may stay unanswered
+   */
+  Heartbeat(Owner owner, DeadlineWheel deadlines, Duration interval, Duration timeout) {
+    this.owner = owner;
+    this.deadlines = deadlines;
+    this.interval = interval;
+    this.timeout = timeout;
+  }
+
+  void start() {
+    pongAwaited = false;
+    deadlines.scheduleIn(this, interval);
+  }
+
+  void stop() {
+    deadlines.cancel(this);
+  }
+
+  /** A pong came; one that was not asked for counts for nothing. */
+  void onPong() {
+    if (pongAwaited) {
+      start();
+    }
+  }
+
+  /** The session is read again: the pong may be in what has waited. */
+  void onResume() {
+    if (pongAwaited) {
+      deadlines.scheduleIn(this, timeout);
+    }
+  }
+
+  /** Whether the pong is overdue, even if the wheel has not come round to say so. */
+  boolean isOverdue() {
+    return hasDeadline()
+        && pongAwaited
+        && !owner.isPaused()
+        && deadlines.nanoTime() - deadlineNanos() >= 0
+        && !isLate();
+  }
+
+  @Override
+  void onDeadline() {
+    if (!pongAwaited) {
+      // From when the ping was due, not from when it was sent, so that ticks do not add up; but a
+      // loop that stood still has sent it late.
+      long sent = Math.max(deadlineNanos(), deadlines.nanoTime() - deadlines.tickNanos());
+      pongAwaited = true;
+      owner.ping();
+      deadlines.schedule(this, sent + timeout.toNanos());
+    } else if (owner.isPaused()) {
+      deadlines.scheduleIn(this, timeout);
+    } else if (isLate()) {
+      // What came meanwhile is read before the next tick.
+      deadlines.scheduleIn(this, Duration.ofNanos(deadlines.tickNanos()));
+    } else {
+      owner.onPingTimeout();
+    }
+  }
+
+  private boolean isLate() {
+    return deadlines.nanoTime() - deadlineNanos() > TICKS_LATE_MAX * deadlines.tickNanos();
+  }
+
+  @Override
+  void onFailure() {
+    owner.onHeartbeatFailure();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.verbatim.socketio;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of a server, found by their ids. Safe for all threads; each session comes and goes
+ * on its own event loop.
+ *
+ * <p>One that is over stays known, but is not found, until its transport has ended too and its
+ * sockets' handlers are done: that is what {@link #close} waits for.
+ */
+final class Sessions {
+  private final Map<String, Session> open = new ConcurrentHashMap<>();
+  private final Set<Session> ending = ConcurrentHashMap.newKeySet();
+  private final Map<Session, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  @Nullable Session get(String id) {
+    return open.get(id);
+  }
+
+  /** The sessions that are not over. */
+  int openCount() {
+    return open.size();
+  }
+
+  /** All that take up memory. */
+  int count() {
+    return open.size() + ending.size();
+  }
+
+  boolean isClosing() {
+    return closing;
+  }
+
+  /** A session has begun. On its loop. */
+  void onOpened(Session session) {
+    open.put(session.id(), session);
+    if (closing) {
+      session.shutDown();
+    }
+  }
+
+  /** A session is over. On its loop. */
+  void onClosed(Session session) {
+    ending.add(session);
+    open.remove(session.id());
+  }
+
+  /** Nothing of a session is left. Any thread; only the first call does something. */
+  void onEnded(Session session) {
+    ending.remove(session);
+    CompletableFuture<Void> waiting = awaited.remove(session);
+    if (waiting != null) {
+      waiting.complete(null);
+    }
+  }
+
+  private CompletableFuture<Void> whenEnded(Session session) {
+    CompletableFuture<Void> end = awaited.computeIfAbsent(session, _ -> new CompletableFuture<>());
+    // It is in one of the two until it has ended, in that order.
+    if (!open.containsKey(session.id()) && !ending.contains(session)) {
+      onEnded(session);
+    }
+    return end;
+  }
+
+  /**
+   * Ends all sessions, and each that may still begin.
+   *
+   * @param loops where there may be sessions
+   * @param within how long clients and handlers may take; then the connections are cut
+   * @return completed when all transports have ended
+   */
+  CompletableFuture<Void> close(EngineLoop[] loops, Duration within) {
+    closing = true;
+    CompletableFuture<?>[] quiet = new CompletableFuture<?>[loops.length];
+    for (int i = 0; i < loops.length; i++) {
+      // A handshake that was let in before is one task; behind it, its session is known.
+      quiet[i] = loops[i].submit(_ -> {});
+    }
+    return CompletableFuture.allOf(quiet).thenCompose(_ -> endAll(within));
+  }
+
+  private CompletableFuture<Void> endAll(Duration within) {
+    Map<Session, CompletableFuture<Void>> ends = new HashMap<>();
+    for (Session session : open.values()) {
+      ends.put(session, whenEnded(session));
+      end(session, session::shutDown);
+    }
+    for (Session session : ending) {
+      ends.put(session, whenEnded(session));
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new));
+    return all.copy()
+        .completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
+        .thenCompose(
+            _ -> {
+              ends.forEach(
+                  (session, end) -> {
+                    if (!end.isDone()) {
+                      end(session, session::abort);
+                    }
+                  });
+              return all;
+            });
+  }
+
+  private void end(Session session, Runnable task) {
+    if (!session.loop().run(task)) {
+      // Its loop is dead, and so is its connection.
+      open.remove(session.id());
+      onEnded(session);
+    }
+  }
+}
