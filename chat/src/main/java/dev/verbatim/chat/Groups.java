@@ -223,7 +223,7 @@ public final class Groups {
                 standing.role(),
                 standing.newestSeq(),
                 standing.lastMessage(),
-                standing.readState()));
+                standing.lastReadSeq()));
       }
     }
     return memberships;

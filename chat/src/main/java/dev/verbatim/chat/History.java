@@ -1,6 +1,7 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.Readers;
 import java.util.List;
 
 /** What there is to read of a group. */

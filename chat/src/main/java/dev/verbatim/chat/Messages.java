@@ -2,6 +2,7 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
@@ -280,13 +281,20 @@ public final class Messages {
     return new History.Page(page, readersOf(groupId, page), hasMore);
   }
 
-  private Readers readersOf(ObjectId groupId, List<Message> page) throws StoreException {
-    return page.isEmpty() ? Readers.NOBODY : readers(groupId);
+  /** Who has read a message: {@link ChatSettings#readersShownMax} of them at most. Blocks. */
+  public List<Readers.Reader> readers(Message message) throws StoreException {
+    return readersOf(message.groupId(), List.of(message)).of(message);
   }
 
-  /** Who has read what of a group. Blocks. */
-  public Readers readers(ObjectId groupId) throws StoreException {
-    return new Readers(store.readStates(groupId), settings.readersShownMax());
+  /** Who has read these messages, which stand side by side in the group, in either direction. */
+  private Readers readersOf(ObjectId groupId, List<Message> page) throws StoreException {
+    if (page.isEmpty()) {
+      return Readers.NOBODY;
+    }
+    long one = page.getFirst().seq();
+    long other = page.getLast().seq();
+    return store.readers(
+        groupId, Math.min(one, other), Math.max(one, other), settings.readersShownMax());
   }
 
   /**
@@ -323,6 +331,6 @@ public final class Messages {
           "The store told %d of the %d messages after %d of group %s"
               .formatted(messages.size(), missing, fromExclusive, groupId));
     }
-    return new Replay.Complete(messages, readers(groupId));
+    return new Replay.Complete(messages, readersOf(groupId, messages));
   }
 }

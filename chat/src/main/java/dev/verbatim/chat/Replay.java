@@ -1,6 +1,7 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.Readers;
 import java.util.List;
 
 /** What somebody missed: all of it or nothing. */

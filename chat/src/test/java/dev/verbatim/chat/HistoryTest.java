@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ class HistoryTest {
     }
     assertEquals(
         readers.subList(0, 100),
-        fixture.chat.messages().readers(group.id()).of(messages.getFirst()).stream()
+        fixture.chat.messages().readers(messages.getFirst()).stream()
             .map(Readers.Reader::userId)
             .toList());
   }

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -216,7 +217,7 @@ class MessagesTest {
         "own messages count as read");
     assertEquals(
         List.of(new Readers.Reader(bob.id(), HeldTime.START.plusSeconds(3))),
-        fixture.chat.messages().readers(group.id()).of(message));
+        fixture.chat.messages().readers(message));
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.verbatim.chat.store;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
 import dev.verbatim.chat.model.Role;
 import java.time.Instant;
 import java.util.List;
@@ -16,15 +15,9 @@ public interface GroupStore {
   Optional<Group> group(ObjectId id) throws StoreException;
 
   /**
-   * The active groups of a user, in the order in which the user joined. It reads every member of
-   * every one of them: whoever keeps groups by id asks for {@link #standings} instead.
-   */
-  List<Membership> memberships(ObjectId userId) throws StoreException;
-
-  /**
-   * How a user stands in the active groups the user is in, in the order of {@link #memberships} and
-   * without the groups themselves. Its cost is that of the user's groups, however many members they
-   * have: it is asked at each connect, while the groups are read once by {@link #group}.
+   * How a user stands in the active groups the user is in, in the order in which the user joined.
+   * Its cost is that of the user's groups, however many members they have and whatever was read in
+   * them: it is asked at each connect, while the groups are read once by {@link #group}.
    */
   List<Standing> standings(ObjectId userId) throws StoreException;
 
@@ -42,22 +35,18 @@ public interface GroupStore {
    * @param group with all members
    * @param newestSeq 0 for a group without messages
    * @param lastMessage the newest message that is not deleted, if there is one
+   * @param lastReadSeq the highest seq the member read or sent, 0 for none
    */
   record Membership(
-      Group group, Role role, long newestSeq, @Nullable Message lastMessage, ReadState readState) {
+      Group group, Role role, long newestSeq, @Nullable Message lastMessage, long lastReadSeq) {
     /** How many members the group has, this one included. */
     public int memberCount() {
       return group.members().size();
     }
 
-    /** The highest seq the member read or sent, 0 for none. */
-    public long lastReadSeq() {
-      return readState.lastReadSeq();
-    }
-
     /** How many messages stand above {@link #lastReadSeq}. */
     public long unreadCount() {
-      return readState.unreadCount(newestSeq);
+      return Math.max(0, newestSeq - lastReadSeq);
     }
   }
 
@@ -66,6 +55,7 @@ public interface GroupStore {
    *
    * @param newestSeq 0 for a group without messages
    * @param lastMessage the newest message that is not deleted, if there is one
+   * @param lastReadSeq the highest seq the member read or sent, 0 for none
    */
   record Standing(
       ObjectId groupId,
@@ -73,5 +63,5 @@ public interface GroupStore {
       Instant joinedAt,
       long newestSeq,
       @Nullable Message lastMessage,
-      ReadState readState) {}
+      long lastReadSeq) {}
 }

@@ -2,9 +2,8 @@ package dev.verbatim.chat.store;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
+import dev.verbatim.chat.model.Readers;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What the store tells of messages. */
@@ -28,6 +27,14 @@ public interface MessageStore {
   /** The group's newest seq, 0 for none. */
   long newestSeq(ObjectId groupId) throws StoreException;
 
-  /** What each member who has read or sent anything has read of the group, oldest member first. */
-  Map<ObjectId, ReadState> readStates(ObjectId groupId) throws StoreException;
+  /**
+   * Who has read the group's messages with first &lt;= seq &lt;= last: members who have it among
+   * their read messages, never its sender, and at most {@code limit} of each message. Which ones
+   * are told where there are more, and in which order, is the store's own choice. {@code readAt}
+   * may be that of a later reading by the same member.
+   *
+   * <p>Its cost is that of the readers looked at until each message has enough of them, whatever
+   * else they have read, and however many messages the group has.
+   */
+  Readers readers(ObjectId groupId, long first, long last, int limit) throws StoreException;
 }

@@ -47,7 +47,9 @@ public sealed interface Write<R> {
   }
 
   /**
-   * Marks messages of one group as read. Those unknown, of another group or own are passed over.
+   * Marks messages of one group as read by a member. Those unknown, of another group or own are
+   * passed over. Who read what is exact, and the cost is that of the messages named, whatever the
+   * member has read before.
    */
   record MarkRead(ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt)
       implements Write<MarkedRead> {

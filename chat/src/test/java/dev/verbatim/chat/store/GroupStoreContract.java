@@ -6,14 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
-import dev.verbatim.chat.model.ReadState;
 import dev.verbatim.chat.model.Role;
-import dev.verbatim.chat.model.SeqRanges;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.Write.MemberAdded;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -74,7 +70,7 @@ interface GroupStoreContract extends StoreUnderTest {
     assertEquals(
         Samples.group(1, 1, 2), commit(new Write.PutGroup(Samples.group(1, true, false, 3, 4))));
     assertEquals(Optional.of(Samples.group(1, 1, 2)), store().group(Samples.groupId(1)));
-    assertEquals(List.of(), store().memberships(Samples.userId(3)));
+    assertEquals(List.of(), store().standings(Samples.userId(3)));
   }
 
   @Test
@@ -128,49 +124,28 @@ interface GroupStoreContract extends StoreUnderTest {
         new Write.PutGroup(Samples.group(5, false, false, 1, 2)));
     commit(new Write.AddMember(Samples.groupId(3), Samples.member(2, Role.MEMBER)));
     assertEquals(
-        List.of(2, 4, 3),
-        numbers(store().memberships(Samples.userId(2)).stream().map(Membership::group).toList()));
-    assertEquals(List.of(), store().memberships(Samples.userId(3)));
-    assertEquals(List.of(), store().memberships(Samples.userId(9)));
+        List.of(Samples.groupId(2), Samples.groupId(4), Samples.groupId(3)),
+        store().standings(Samples.userId(2)).stream().map(Standing::groupId).toList());
+    assertEquals(List.of(), store().standings(Samples.userId(3)));
+    assertEquals(List.of(), store().standings(Samples.userId(9)));
   }
 
   @Test
   default void tellsHowAMemberStandsInAGroup() throws Exception {
     putUsers();
-    commit(new Write.PutGroup(Samples.group(1, 1, 2)), new Write.PutGroup(Samples.group(2, 2)));
+    Member joining = new Member(Samples.userId(2), Role.ADMIN, Samples.NOW.plusMillis(7));
+    commit(
+        new Write.PutGroup(Samples.group(1, 1)),
+        new Write.AddMember(Samples.groupId(1), joining),
+        new Write.PutGroup(Samples.group(2, 2)));
     commit(Samples.append(1, 1, 1), Samples.append(2, 1, 2), Samples.append(3, 1, 1));
     commit(Samples.markRead(1, 2, 1));
     Message last = store().message(Samples.id(3)).orElseThrow();
-    ReadState readState = new ReadState(SeqRanges.of(1, 1), 2, Samples.NOW);
     assertEquals(
         List.of(
-            new Membership(Samples.group(1, 1, 2), Role.MEMBER, 3, last, readState),
-            new Membership(Samples.group(2, 2), Role.OWNER, 0, null, ReadState.NOTHING)),
-        store().memberships(Samples.userId(2)));
-  }
-
-  @Test
-  default void tellsStandingsLikeMembershipsWithoutTheirGroups() throws Exception {
-    putUsers();
-    commit(
-        new Write.PutGroup(Samples.group(2, 2, 1)),
-        new Write.PutGroup(Samples.group(1, 1)),
-        new Write.PutGroup(Samples.group(3, false, false, 1)));
-    commit(Samples.append(1, 2, 2), Samples.append(2, 2, 1));
-    List<Standing> expected = new ArrayList<>();
-    for (Membership m : store().memberships(Samples.userId(1))) {
-      expected.add(
-          new Standing(
-              m.group().id(),
-              m.role(),
-              Samples.NOW,
-              m.newestSeq(),
-              m.lastMessage(),
-              m.readState()));
-    }
-    assertEquals(2, expected.size());
-    assertEquals(expected, store().standings(Samples.userId(1)));
-    assertEquals(List.of(), store().standings(Samples.userId(9)));
+            new Standing(Samples.groupId(1), Role.ADMIN, joining.joinedAt(), 3, last, 2),
+            new Standing(Samples.groupId(2), Role.OWNER, Samples.NOW, 0, null, 0)),
+        store().standings(Samples.userId(2)));
   }
 
   @Test

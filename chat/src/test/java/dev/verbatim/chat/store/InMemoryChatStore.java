@@ -4,8 +4,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
-import dev.verbatim.chat.model.SeqRanges;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
@@ -14,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,7 +36,11 @@ public final class InMemoryChatStore implements ChatStore {
   private final Map<ObjectId, List<Message>> messages = new HashMap<>();
   private final Map<ObjectId, Message> messagesById = new HashMap<>();
   private final Map<TempKey, Message> messagesByTempId = new HashMap<>();
-  private final Map<ReaderKey, ReadState> readStates = new HashMap<>();
+  private final Map<ReaderKey, Long> lastReadSeqs = new HashMap<>();
+
+  /** Each message's readers, in the order in which they read it. */
+  private final Map<ObjectId, List<Readers.Reader>> readBy = new HashMap<>();
+
   private final Map<ObjectId, Session> sessions = new HashMap<>();
   private final List<Integer> commitSizes = new ArrayList<>();
 
@@ -246,40 +248,42 @@ public final class InMemoryChatStore implements ChatStore {
     if (key != null) {
       put(messagesByTempId, key, message);
     }
-    ReadState before = readState(append.groupId(), append.senderId());
-    put(
-        readStates,
-        new ReaderKey(append.groupId(), append.senderId()),
-        new ReadState(before.read(), message.seq(), before.readAt()));
+    raiseLastRead(append.groupId(), append.senderId(), message.seq());
     return new Write.Appended.Stored(message);
   }
 
   private Write.MarkedRead markRead(Write.MarkRead mark) {
-    ReadState state = readState(mark.groupId(), mark.userId());
-    SeqRanges read = state.read();
     List<ObjectId> newlyRead = new ArrayList<>();
     for (ObjectId id : mark.messageIds()) {
       Message message = messagesById.get(id);
       if (message == null
           || !message.groupId().equals(mark.groupId())
           || message.senderId().equals(mark.userId())
-          || read.contains(message.seq())) {
+          || hasRead(id, mark.userId())) {
         continue;
       }
-      read = read.with(message.seq());
+      add(
+          readBy.computeIfAbsent(id, _ -> new ArrayList<>()),
+          new Readers.Reader(mark.userId(), cut(mark.readAt())));
+      raiseLastRead(mark.groupId(), mark.userId(), message.seq());
       newlyRead.add(id);
-    }
-    if (!newlyRead.isEmpty()) {
-      put(
-          readStates,
-          new ReaderKey(mark.groupId(), mark.userId()),
-          new ReadState(read, state.lastSent(), cut(mark.readAt())));
     }
     return new Write.MarkedRead(newlyRead);
   }
 
-  private ReadState readState(ObjectId groupId, ObjectId userId) {
-    return readStates.getOrDefault(new ReaderKey(groupId, userId), ReadState.NOTHING);
+  private boolean hasRead(ObjectId messageId, ObjectId userId) {
+    return readBy.getOrDefault(messageId, List.of()).stream()
+        .anyMatch(each -> each.userId().equals(userId));
+  }
+
+  private void raiseLastRead(ObjectId groupId, ObjectId userId, long seq) {
+    if (seq > lastReadSeq(groupId, userId)) {
+      put(lastReadSeqs, new ReaderKey(groupId, userId), seq);
+    }
+  }
+
+  private long lastReadSeq(ObjectId groupId, ObjectId userId) {
+    return lastReadSeqs.getOrDefault(new ReaderKey(groupId, userId), 0L);
   }
 
   private User putUser(User user) throws StoreException {
@@ -428,42 +432,23 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   @Override
-  public Map<ObjectId, ReadState> readStates(ObjectId groupId) throws StoreException {
+  public Readers readers(ObjectId groupId, long first, long last, int limit) throws StoreException {
     return answer(
         () -> {
-          Map<ObjectId, ReadState> states = new LinkedHashMap<>();
-          Group group = groups.get(groupId);
-          if (group != null) {
-            for (Member member : group.members()) {
-              ReadState state = readState(groupId, member.userId());
-              if (!state.equals(ReadState.NOTHING)) {
-                states.put(member.userId(), state);
-              }
+          Map<Long, List<Readers.Reader>> readers = new HashMap<>();
+          for (Message message : messagesOf(groupId)) {
+            if (message.seq() >= first && message.seq() <= last) {
+              List<Readers.Reader> all = readBy.getOrDefault(message.id(), List.of());
+              readers.put(message.seq(), all.stream().limit(limit).toList());
             }
           }
-          return states;
+          return new Readers(readers);
         });
   }
 
   @Override
   public Optional<Group> group(ObjectId id) throws StoreException {
     return answer(() -> Optional.ofNullable(groups.get(id)));
-  }
-
-  @Override
-  public List<Membership> memberships(ObjectId userId) throws StoreException {
-    return answer(
-        () ->
-            standingsOf(userId).stream()
-                .map(
-                    each ->
-                        new Membership(
-                            Objects.requireNonNull(groups.get(each.groupId())),
-                            each.role(),
-                            each.newestSeq(),
-                            each.lastMessage(),
-                            each.readState()))
-                .toList());
   }
 
   @Override
@@ -493,7 +478,7 @@ public final class InMemoryChatStore implements ChatStore {
         member.joinedAt(),
         inGroup.size(),
         last,
-        readState(groupId, member.userId()));
+        lastReadSeq(groupId, member.userId()));
   }
 
   @Override

@@ -231,8 +231,7 @@ final class ChatEvents {
   private void answerAgain(Message message, Reply reply, ErrorDetails subject) {
     blocking.run(
         () -> {
-          MessageJson json =
-              new MessageJson(message, chat.messages().readers(message.groupId()).of(message));
+          MessageJson json = new MessageJson(message, chat.messages().readers(message));
           reply.emit("message_sent", json.forSender());
           reply.acknowledge(json.acknowledgement());
         },

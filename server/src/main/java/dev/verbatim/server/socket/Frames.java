@@ -1,9 +1,9 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.Presence;
-import dev.verbatim.chat.Readers;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;

@@ -1,7 +1,7 @@
 package dev.verbatim.server.socket;
 
-import dev.verbatim.chat.Readers;
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;

@@ -1,10 +1,10 @@
 package dev.verbatim.server.wire;
 
-import dev.verbatim.chat.Readers;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.List;

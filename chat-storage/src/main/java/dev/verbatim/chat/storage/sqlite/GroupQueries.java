@@ -4,9 +4,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
 import dev.verbatim.chat.model.Role;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +24,6 @@ final class GroupQueries {
       CROSS JOIN users o ON o.user_key = g.owner_key
       """;
   private static final String BY_ID = SELECT + "WHERE g.id = ?";
-  private static final String BY_KEY = SELECT + "WHERE g.group_key = ?";
   // Thirteen bytes of ones are above every id.
   private static final String DISCOVER =
       SELECT
@@ -48,8 +45,7 @@ final class GroupQueries {
       """;
   private static final String OF_USER =
       """
-      SELECT g.group_key, g.id, m.role, m.joined_at, coalesce(r.seqs_read, ''),
-          coalesce(r.last_sent, 0), r.read_at
+      SELECT g.group_key, g.id, m.role, m.joined_at, coalesce(r.last_read, 0)
       FROM members m
       CROSS JOIN groups g ON g.group_key = m.group_key
       LEFT JOIN read_states r ON r.group_key = m.group_key AND r.user_key = m.user_key
@@ -91,7 +87,7 @@ final class GroupQueries {
 
   List<Standing> standings(long userKey) throws SQLException {
     List<Standing> standings = new ArrayList<>();
-    for (StandingRow row : standingRows(userKey)) {
+    for (StandingRow row : statements.get(OF_USER).bind(userKey).all(GroupQueries::standing)) {
       Optional<Message> newest = messages.newest(row.groupKey());
       standings.add(
           new Standing(
@@ -100,30 +96,9 @@ final class GroupQueries {
               row.joinedAt(),
               newest.map(Message::seq).orElse(0L),
               shown(row.groupKey(), newest),
-              row.readState()));
+              row.lastReadSeq()));
     }
     return standings;
-  }
-
-  List<Membership> memberships(long userKey) throws SQLException {
-    List<Membership> memberships = new ArrayList<>();
-    for (StandingRow row : standingRows(userKey)) {
-      GroupRow group =
-          statements.get(BY_KEY).bind(row.groupKey()).first(GroupQueries::group).orElseThrow();
-      Optional<Message> newest = messages.newest(row.groupKey());
-      memberships.add(
-          new Membership(
-              withMembers(group),
-              row.role(),
-              newest.map(Message::seq).orElse(0L),
-              shown(row.groupKey(), newest),
-              row.readState()));
-    }
-    return memberships;
-  }
-
-  private List<StandingRow> standingRows(long userKey) throws SQLException {
-    return statements.get(OF_USER).bind(userKey).all(GroupQueries::standing);
   }
 
   /** The newest message that is not deleted: mostly it is the newest. */
@@ -173,7 +148,7 @@ final class GroupQueries {
         Columns.id(row, 2),
         Columns.role(row, 3),
         Columns.instant(row, 4),
-        MessageQueries.readState(row, 5));
+        row.getLong(5));
   }
 
   /** A group's own row; its members stand in others. */
@@ -181,5 +156,5 @@ final class GroupQueries {
 
   /** A member's row with that of the group and of what the member has read. */
   private record StandingRow(
-      long groupKey, ObjectId groupId, Role role, Instant joinedAt, ReadState readState) {}
+      long groupKey, ObjectId groupId, Role role, Instant joinedAt, long lastReadSeq) {}
 }

@@ -2,16 +2,12 @@ package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
-import dev.verbatim.chat.model.SeqRanges;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Questions about messages and who read them, on one connection. Group keys of 0 have none. */
+/** Questions about messages, on one connection. Group keys of 0 have none. */
 final class MessageQueries {
   // CROSS JOIN keeps the tables in this order: the messages are found by their own indexes.
   private static final String SELECT =
@@ -38,15 +34,6 @@ final class MessageQueries {
       SELECT + "WHERE m.place BETWEEN ? AND ? AND m.is_deleted = 0 ORDER BY m.place DESC LIMIT 1";
   private static final String NEWEST_PLACE =
       "SELECT place FROM messages WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1";
-  private static final String READ_STATES =
-      """
-      SELECT u.id, r.seqs_read, r.last_sent, r.read_at
-      FROM members m
-      CROSS JOIN read_states r ON r.group_key = m.group_key AND r.user_key = m.user_key
-      CROSS JOIN users u ON u.user_key = m.user_key
-      WHERE m.group_key = ?
-      ORDER BY m.member_key
-      """;
 
   private final Statements statements;
 
@@ -106,27 +93,6 @@ final class MessageQueries {
             .bind(Place.of(groupKey, 0))
             .bind(Place.of(groupKey, Place.SEQ_MAX))
             .firstLong(0));
-  }
-
-  Map<ObjectId, ReadState> readStates(long groupKey) throws SQLException {
-    Map<ObjectId, ReadState> states = new LinkedHashMap<>();
-    record Reader(ObjectId id, ReadState state) {}
-    for (Reader reader :
-        statements
-            .get(READ_STATES)
-            .bind(groupKey)
-            .all(row -> new Reader(Columns.id(row, 1), readState(row, 2)))) {
-      states.put(reader.id(), reader.state());
-    }
-    return states;
-  }
-
-  /** The read state in seqs_read, last_sent and read_at from this column on. */
-  static ReadState readState(ResultSet row, int column) throws SQLException {
-    return new ReadState(
-        SeqRanges.parse(row.getString(column)),
-        row.getLong(column + 1),
-        Columns.instantOrNull(row, column + 2));
   }
 
   private static Message message(ResultSet row) throws SQLException {

@@ -42,6 +42,11 @@ final class Prepared {
     return this;
   }
 
+  Prepared bind(byte[] value) throws SQLException {
+    statement.setBytes(++bound, value);
+    return this;
+  }
+
   Prepared bind(@Nullable Instant value) throws SQLException {
     if (value == null) {
       statement.setObject(++bound, null);
@@ -86,6 +91,14 @@ final class Prepared {
       while (rows.next()) {
         reader.read(rows);
       }
+    }
+  }
+
+  /** Shows its rows one after the other until somebody has enough of them. */
+  void eachUntil(Row<Boolean> isEnough) throws SQLException {
+    bound = 0;
+    try (ResultSet rows = statement.executeQuery()) {
+      while (rows.next() && !isEnough.read(rows)) {}
     }
   }
 

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 record Queries(
     Statements statements,
     MessageQueries messages,
+    ReadQueries reads,
     GroupQueries groups,
     UserQueries users,
     SessionQueries sessions)
@@ -16,6 +17,7 @@ record Queries(
     return new Queries(
         statements,
         messages,
+        new ReadQueries(statements),
         new GroupQueries(statements, messages),
         new UserQueries(statements),
         new SessionQueries(statements));

@@ -3,7 +3,6 @@ package dev.verbatim.chat.storage.sqlite;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.ReadState;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
@@ -116,18 +115,19 @@ public final class SqliteChatStore implements ChatStore {
   }
 
   @Override
-  public Map<ObjectId, ReadState> readStates(ObjectId groupId) throws StoreException {
-    return readers.ask(q -> q.messages().readStates(q.groups().key(groupId)));
+  public dev.verbatim.chat.model.Readers readers(ObjectId groupId, long first, long last, int limit)
+      throws StoreException {
+    return readers.ask(
+        q -> {
+          long groupKey = q.groups().key(groupId);
+          long newest = q.messages().newestSeq(groupKey);
+          return q.reads().readers(groupKey, Math.max(1, first), Math.min(newest, last), limit);
+        });
   }
 
   @Override
   public Optional<Group> group(ObjectId id) throws StoreException {
     return readers.ask(q -> q.groups().byId(id));
-  }
-
-  @Override
-  public List<Membership> memberships(ObjectId userId) throws StoreException {
-    return readers.ask(q -> q.groups().memberships(q.users().key(userId)));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.verbatim.chat.storage.sqlite;
 
-import dev.verbatim.chat.model.SeqRanges;
 import dev.verbatim.chat.store.StoreException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -32,24 +31,22 @@ public final class SqliteStoreCheck {
       WHERE g.group_key IS NULL OR m.lowest <> 1 OR m.highest <> m.count
       ORDER BY g.id
       """;
-  private static final String SENT_BY_OTHERS =
-      """
-      SELECT lower(hex(u.id)), lower(hex(g.id)), r.last_sent
-      FROM read_states r
-      CROSS JOIN users u USING (user_key)
-      CROSS JOIN groups g USING (group_key)
-      LEFT JOIN messages m ON m.place = r.group_key << 32 | r.last_sent
-      WHERE r.last_sent <> 0 AND m.sender_key IS NOT r.user_key
-      """;
   private static final String READ =
       """
-      SELECT lower(hex(u.id)), lower(hex(g.id)), r.seqs_read,
+      SELECT lower(hex(u.id)), lower(hex(g.id)), r.last_read,
           (SELECT max(m.place) FROM messages m
            WHERE m.place BETWEEN r.group_key << 32 AND r.group_key << 32 | 4294967295)
       FROM read_states r
       CROSS JOIN users u USING (user_key)
       CROSS JOIN groups g USING (group_key)
-      WHERE r.seqs_read <> ''
+      """;
+  private static final String READ_BLOCKS =
+      """
+      SELECT lower(hex(u.id)), lower(hex(g.id)), b.block, b.bits, coalesce(r.last_read, 0)
+      FROM read_blocks b
+      LEFT JOIN read_states r USING (group_key, user_key)
+      CROSS JOIN users u USING (user_key)
+      CROSS JOIN groups g USING (group_key)
       """;
   private static final String IDS =
       """
@@ -89,12 +86,8 @@ public final class SqliteStoreCheck {
         row -> row.getString(1).equals("ok") ? null : "damage: " + row.getString(1));
     look("PRAGMA foreign_key_check", SqliteStoreCheck::missing);
     look(GAPS, SqliteStoreCheck::gap);
-    look(
-        SENT_BY_OTHERS,
-        row ->
-            "user %s is said to have sent seq %d of group %s, but did not"
-                .formatted(row.getString(1), row.getLong(3), row.getString(2)));
     look(READ, SqliteStoreCheck::read);
+    look(READ_BLOCKS, SqliteStoreCheck::block);
     look(IDS, row -> "%s id of a wrong length: %s".formatted(row.getString(1), row.getString(2)));
     return findings;
   }
@@ -126,15 +119,27 @@ public final class SqliteStoreCheck {
   }
 
   private static @Nullable String read(ResultSet row) throws SQLException {
-    String who = "what user %s read of group %s".formatted(row.getString(1), row.getString(2));
+    long last = row.getLong(3);
+    return last > Place.seq(row.getLong(4))
+        ? "%s goes up to seq %d, which is not there".formatted(reader(row), last)
+        : null;
+  }
+
+  private static @Nullable String block(ResultSet row) throws SQLException {
+    long number = row.getLong(3);
     try {
-      long highest = SeqRanges.parse(row.getString(3)).highest();
-      return highest > Place.seq(row.getLong(4))
-          ? "%s goes up to seq %d, which is not there".formatted(who, highest)
+      long highest = ReadBlock.parse(row.getBytes(4)).highest(number);
+      long last = row.getLong(5);
+      return highest > last
+          ? "%s has seq %d, but ends at %d".formatted(reader(row), highest, last)
           : null;
-    } catch (IllegalArgumentException e) {
-      return "%s is no set of seqs: %s".formatted(who, e.getMessage());
+    } catch (SQLException e) {
+      return "%s is %s".formatted(reader(row), e.getMessage());
     }
+  }
+
+  private static String reader(ResultSet row) throws SQLException {
+    return "what user %s read of group %s".formatted(row.getString(1), row.getString(2));
   }
 
   /** What a row tells, null for nothing wrong. */

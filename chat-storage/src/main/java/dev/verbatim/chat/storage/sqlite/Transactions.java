@@ -13,6 +13,7 @@ import java.util.List;
 final class Transactions implements AutoCloseable {
   private final Statements statements;
   private final Keys keys;
+  private final ReadWrites reads;
   private final MessageWrites messages;
   private final GroupWrites groups;
   private final UserWrites users;
@@ -21,7 +22,8 @@ final class Transactions implements AutoCloseable {
     this.statements = statements;
     Queries queries = Queries.on(statements);
     this.keys = new Keys(queries, limits);
-    this.messages = new MessageWrites(queries, keys);
+    this.reads = new ReadWrites(statements, keys);
+    this.messages = new MessageWrites(queries, keys, reads);
     this.groups = new GroupWrites(queries, keys);
     this.users = new UserWrites(queries, keys);
   }
@@ -32,7 +34,7 @@ final class Transactions implements AutoCloseable {
     for (Write<?> write : writes) {
       outcomes.add(apply(write));
     }
-    messages.finish();
+    reads.finish();
     statements.get("COMMIT").update();
     return outcomes;
   }
@@ -40,7 +42,7 @@ final class Transactions implements AutoCloseable {
   private Object apply(Write<?> write) throws SQLException, StoreException {
     return switch (write) {
       case Write.AppendMessage append -> messages.append(append);
-      case Write.MarkRead markRead -> messages.markRead(markRead);
+      case Write.MarkRead markRead -> reads.markRead(markRead);
       case Write.PutUser put -> users.put(put);
       case Write.PutGroup put -> groups.put(put);
       case Write.AddMember add -> groups.add(add);

@@ -68,14 +68,25 @@ CREATE UNIQUE INDEX messages_id ON messages (id);
 CREATE UNIQUE INDEX messages_temp_id ON messages (place >> 32, temp_id, sender_key)
   WHERE temp_id IS NOT NULL;
 
--- seqs_read is a set of seqs as text, "1-41,43-43"; own messages do not stand in it.
+-- last_read is the highest seq that a user read or sent in a group.
 CREATE TABLE read_states (
   group_key INTEGER NOT NULL REFERENCES groups,
   user_key INTEGER NOT NULL REFERENCES users,
-  seqs_read TEXT NOT NULL,
-  last_sent INTEGER NOT NULL,
-  read_at INTEGER,
+  last_read INTEGER NOT NULL,
   PRIMARY KEY (group_key, user_key)
+) STRICT, WITHOUT ROWID;
+
+-- Which messages a user has read, own ones aside: block n is of the seqs 1,024 n + 1 to 1,024 (n + 1),
+-- a bit for each from the lowest bit of the first byte on, zeros at the end left out; no bytes at all
+-- mean all of them. read_at is when the user last read anything of the block. The readers of a
+-- message stand side by side, and a mark touches one row however much was read before.
+CREATE TABLE read_blocks (
+  group_key INTEGER NOT NULL REFERENCES groups,
+  block INTEGER NOT NULL,
+  user_key INTEGER NOT NULL REFERENCES users,
+  read_at INTEGER NOT NULL,
+  bits BLOB NOT NULL,
+  PRIMARY KEY (group_key, block, user_key)
 ) STRICT, WITHOUT ROWID;
 
 -- status: 0 online, 1 away, 2 offline; device_type: 0 mobile, 1 web, 2 desktop

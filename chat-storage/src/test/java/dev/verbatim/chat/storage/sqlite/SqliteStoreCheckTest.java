@@ -62,7 +62,7 @@ class SqliteStoreCheckTest {
   void findsAGap() throws Exception {
     assertEquals(
         List.of("group %s has 2 messages, but seqs from 1 to 3".formatted(Samples.groupId(1))),
-        findingsAfter("DELETE FROM messages WHERE content = 'two'; DELETE FROM read_states"));
+        findingsAfter("DELETE FROM messages WHERE content = 'two'"));
   }
 
   @Test
@@ -99,12 +99,22 @@ class SqliteStoreCheckTest {
   void findsReadStatesOfWhatIsNotThere() throws Exception {
     assertEquals(
         List.of(
-            "user %s is said to have sent seq 1 of group %s, but did not"
-                .formatted(Samples.userId(2), Samples.groupId(1)),
             "what user %s read of group %s goes up to seq 7, which is not there"
+                .formatted(Samples.userId(1), Samples.groupId(1)),
+            "what user %s read of group %s has seq 4, but ends at 2"
                 .formatted(Samples.userId(2), Samples.groupId(1))),
         findingsAfter(
-            "UPDATE read_states SET last_sent = 1, seqs_read = '1-7' WHERE user_key = 2"));
+            "UPDATE read_states SET last_read = 7 WHERE user_key = 1;"
+                + "UPDATE read_blocks SET bits = x'08' WHERE user_key = 2"));
+  }
+
+  @Test
+  void findsABlockThatIsNone() throws Exception {
+    assertEquals(
+        List.of(
+            "what user %s read of group %s is damaged: a block of 129 bytes"
+                .formatted(Samples.userId(2), Samples.groupId(1))),
+        findingsAfter("UPDATE read_blocks SET bits = zeroblob(129)"));
   }
 
   @Test
