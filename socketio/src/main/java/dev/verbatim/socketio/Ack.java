@@ -20,28 +20,33 @@ public final class Ack {
     }
   }
 
-  private final Socket socket;
+  /** That of an event which asked for none. */
+  static final Ack NOT_WANTED = new Ack(null, Packet.NO_ACK);
+
+  private final @Nullable Socket socket;
   private final long id;
 
   @SuppressWarnings("unused") // by CALLED
   private volatile boolean called;
 
-  Ack(Socket socket, long id) {
+  Ack(@Nullable Socket socket, long id) {
     this.socket = socket;
     this.id = id;
   }
 
-  /** Calls back with arguments. */
+  /** Calls back with arguments. If they cannot be written, the call does not count. */
   public void send(@Nullable Object... args) {
-    if (take()) {
-      socket.send(Frame.ackOf(socket.namespace(), id, args));
+    Socket to = open();
+    if (to != null) {
+      send(to, Frame.ackOf(to.namespace(), id, args));
     }
   }
 
   /** Calls back with arguments that are JSON, separated by commas, without the brackets. */
   public void sendJson(byte[] args) {
-    if (take()) {
-      socket.send(Frame.ack(socket.namespace(), id, args));
+    Socket to = open();
+    if (to != null) {
+      send(to, Frame.ack(to.namespace(), id, args));
     }
   }
 
@@ -53,10 +58,22 @@ public final class Ack {
    * @param args arguments that are JSON, separated by commas, without the brackets
    */
   public @Nullable Frame frame(byte[] args) {
-    return take() ? Frame.ack(socket.namespace(), id, args) : null;
+    Socket to = open();
+    return to != null && take() ? Frame.ack(to.namespace(), id, args) : null;
+  }
+
+  private void send(Socket to, Frame frame) {
+    if (take()) {
+      to.send(frame);
+    }
+  }
+
+  /** The socket that waits, if it does. */
+  private @Nullable Socket open() {
+    return called ? null : socket;
   }
 
   private boolean take() {
-    return id != Packet.NO_ACK && CALLED.compareAndSet(this, false, true);
+    return CALLED.compareAndSet(this, false, true);
   }
 }

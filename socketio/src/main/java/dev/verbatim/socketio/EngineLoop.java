@@ -56,7 +56,7 @@ final class EngineLoop {
   /** The loop's part of a namespace's rooms. */
   LoopRooms rooms(Namespace namespace) {
     assert inEventLoop();
-    return rooms.computeIfAbsent(namespace, _ -> new LoopRooms());
+    return rooms.computeIfAbsent(namespace, _ -> new LoopRooms(this));
   }
 
   /** A number that no socket of this loop is marked with. */

@@ -9,15 +9,14 @@ import tools.jackson.core.JsonParser;
  * An event that a client sent. Its JSON is well-formed, and its bytes are its own: it may be kept.
  */
 public final class Event {
-  private final Socket socket;
   private final Packet.Event packet;
   private final Args args;
-  private @Nullable Ack ack;
+  private final Ack ack;
 
   Event(Socket socket, Packet.Event packet, Args args) {
-    this.socket = socket;
     this.packet = packet;
     this.args = args;
+    this.ack = packet.wantsAck() ? new Ack(socket, packet.ackId()) : Ack.NOT_WANTED;
   }
 
   /** The event's name. */
@@ -33,24 +32,6 @@ public final class Event {
   /** The arguments. */
   public Args args() {
     return args;
-  }
-
-  /**
-   * The array that holds the event's JSON text, {@code ["name",argument,…]}, from {@link #offset}
-   * on for {@link #length} bytes. Not to be written to.
-   */
-  public byte[] buffer() {
-    return args.array().array();
-  }
-
-  /** Where the JSON text begins in {@link #buffer}. */
-  public int offset() {
-    return args.array().offset();
-  }
-
-  /** The bytes of the JSON text. */
-  public int length() {
-    return args.array().length();
   }
 
   /**
@@ -87,9 +68,6 @@ public final class Event {
    * nothing.
    */
   public Ack ack() {
-    if (ack == null) {
-      ack = new Ack(socket, packet.ackId());
-    }
     return ack;
   }
 }

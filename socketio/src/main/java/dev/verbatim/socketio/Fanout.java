@@ -32,19 +32,27 @@ final class Fanout {
     Room room = rooms.room(roomName);
     if (room != null) {
       deliver(room, deliveries, someOwn ? mark : 0);
-    } else {
-      Socket alone = namespace.socketOn(loop, roomName);
-      if (alone != null) {
-        alone.mark = 0;
-        for (Delivery delivery : deliveries) {
-          for (Frame frame : framesFor(alone, delivery)) {
-            alone.session().write(frame);
-          }
-        }
-      }
+    }
+    Membership self = selfOf(roomName);
+    if (self != null) {
+      self.socket.mark = 0;
+      deliver(self, deliveries);
     }
     if (someOwn) {
       deliverToOutsiders(deliveries, mark);
+    }
+  }
+
+  /** To a socket by its id, which is as good as the name of a room that it is in. */
+  private static void deliver(Membership self, List<Delivery> deliveries) {
+    for (Delivery delivery : deliveries) {
+      if (self.hold != null) {
+        hold(self.hold, self.socket, delivery);
+      } else if (delivery.own() == self.socket) {
+        delivery.ownFrames().forEach(self.socket::write);
+      } else {
+        self.socket.write(delivery.frame());
+      }
     }
   }
 
@@ -126,10 +134,6 @@ final class Fanout {
       socket.writeShared(wire.slice(start, end - start), frames.toArray(Frame[]::new));
       frames.clear();
     }
-  }
-
-  private static List<Frame> framesFor(Socket socket, Delivery delivery) {
-    return delivery.own() == socket ? delivery.ownFrames() : List.of(delivery.frame());
   }
 
   private void deliverToOutsiders(List<Delivery> deliveries, long mark) {
@@ -217,14 +221,23 @@ final class Fanout {
     }
   }
 
+  /** The members of a room; a socket's id is the name of a room that it is in. */
   private List<Membership> membersOf(String name) {
     Room room = rooms.room(name);
-    if (room != null) {
-      return room.members();
+    Membership self = selfOf(name);
+    if (room == null) {
+      return self == null ? List.of() : List.of(self);
     }
-    Socket alone = namespace.socketOn(loop, name);
-    @Nullable Membership self = alone == null ? null : alone.self();
-    return self == null ? List.of() : List.of(self);
+    List<Membership> members = room.members();
+    if (self != null) {
+      members.add(self);
+    }
+    return members;
+  }
+
+  private @Nullable Membership selfOf(String name) {
+    Socket socket = namespace.socketOn(loop, name);
+    return socket == null ? null : socket.self();
   }
 
   private static ByteBuf layOut(Frame[] frames) {

@@ -5,7 +5,10 @@ import java.util.Base64;
 
 /** Makes the ids of sessions and sockets: 15 random bytes, 20 characters of URL-safe base64. */
 final class Ids {
-  private static final int BYTES = 15;
+  /** The characters of an id. */
+  static final int LENGTH = 20;
+
+  private static final int BYTES = LENGTH * 3 / 4;
   private static final SecureRandom random = new SecureRandom();
 
   private Ids() {}

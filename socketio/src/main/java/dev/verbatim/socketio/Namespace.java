@@ -1,6 +1,7 @@
 package dev.verbatim.socketio;
 
-import dev.verbatim.socketio.protocol.EventNames;
+import dev.verbatim.socketio.protocol.Arguments;
+import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.Packet;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,7 +27,7 @@ public final class Namespace {
   private final String name;
   private final Adapter adapter;
   private final List<Middleware> middleware = new CopyOnWriteArrayList<>();
-  private final Map<String, EventHandler> handlers = new ConcurrentHashMap<>();
+  private final EventHandlers handlers = new EventHandlers();
   private final List<Consumer<Socket>> connection = new CopyOnWriteArrayList<>();
   private final List<BiConsumer<Socket, DisconnectReason>> disconnecting =
       new CopyOnWriteArrayList<>();
@@ -95,10 +96,7 @@ public final class Namespace {
    *     connect}, which no client can emit
    */
   public Namespace on(String event, EventHandler handler) {
-    if (EventNames.isReserved(event)) {
-      throw new IllegalArgumentException("reserved event name: " + event);
-    }
-    handlers.merge(event, handler, Namespace::both);
+    handlers.on(event, handler);
     return this;
   }
 
@@ -106,13 +104,6 @@ public final class Namespace {
   public Namespace onUnknown(EventHandler handler) {
     unknown = handler;
     return this;
-  }
-
-  static EventHandler both(EventHandler first, EventHandler second) {
-    return (socket, event) -> {
-      first.handle(socket, event);
-      second.handle(socket, event);
-    };
   }
 
   // Sockets
@@ -169,11 +160,22 @@ public final class Namespace {
 
   /** The socket of an id, if it belongs to a loop. */
   @Nullable Socket socketOn(EngineLoop loop, String id) {
+    if (id.length() != Ids.LENGTH) {
+      return null;
+    }
     Socket socket = sockets.get(id);
     return socket != null && socket.session().loop() == loop ? socket : null;
   }
 
   // For its sockets
+
+  Limits limits() {
+    return server.options().limits();
+  }
+
+  Args args(Arguments arguments, List<Bytes> attachments) {
+    return new Args(arguments, attachments, server.syntax(), server.options().mapper());
+  }
 
   Dispatch dispatch() {
     return dispatch;
@@ -222,7 +224,7 @@ public final class Namespace {
   }
 
   void handle(Socket socket, Event event, boolean handled) throws Exception {
-    EventHandler handler = handlers.get(event.name());
+    EventHandler handler = handlers.of(event.name());
     if (handler != null) {
       handler.handle(socket, event);
       return;

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Confined to its event loop: the members that one room has on this loop, in no order. */
+/**
+ * Confined to its event loop, as its {@link LoopRooms} asserts: the members that one room has on
+ * this loop, in no order.
+ */
 final class Room {
   private final String name;
   private @Nullable Membership[] members = new @Nullable Membership[4];

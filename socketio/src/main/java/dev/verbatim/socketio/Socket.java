@@ -1,14 +1,10 @@
 package dev.verbatim.socketio;
 
-import dev.verbatim.socketio.protocol.Arguments;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.Packet;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,17 +27,17 @@ public final class Socket {
   private final Namespace namespace;
   private final Session session;
   private final byte @Nullable [] auth;
-  private final Memberships memberships = new Memberships();
+  private final Memberships memberships;
+  private final Attributes attributes = new Attributes();
 
   /** A mark of the fan-out that is under way; the event loop's. */
   long mark;
 
   private volatile State state = State.CONNECTING;
-  private volatile Object[] attributes = {};
-  private volatile @Nullable Map<String, EventHandler> handlers;
-  private volatile @Nullable EventHandler any;
-  private volatile @Nullable Set<String> lastRooms;
-  private @Nullable Membership self;
+
+  /** This socket's own handlers, which most sockets have none of. */
+  private volatile @Nullable EventHandlers handlers;
+
   private @Nullable AwaitedAcks acks;
   private @Nullable SerialQueue queue;
 
@@ -57,6 +53,7 @@ public final class Socket {
     this.namespace = namespace;
     this.session = session;
     this.auth = auth;
+    this.memberships = new Memberships(this, namespace.limits().roomsPerSocketMax());
   }
 
   /** Its id: 20 characters of URL-safe base64. Not the id of its transport's session. */
@@ -89,14 +86,14 @@ public final class Socket {
   }
 
   @Nullable Membership self() {
-    return self;
+    return memberships.self();
   }
 
   // Rooms
 
   /** Enters a room. In one that it is in already nothing changes. */
   public void join(String room) {
-    session.loop().run(() -> onJoin(room));
+    session.loop().run(() -> memberships.onJoin(room));
   }
 
   /**
@@ -109,7 +106,7 @@ public final class Socket {
         .loop()
         .run(
             () -> {
-              Membership membership = onJoin(room);
+              Membership membership = memberships.onJoin(room);
               if (membership != null) {
                 hold.onJoined(membership);
               }
@@ -119,7 +116,7 @@ public final class Socket {
 
   /** Leaves a room. */
   public void leave(String room) {
-    session.loop().run(() -> onLeave(room));
+    session.loop().run(() -> memberships.onLeave(room));
   }
 
   /**
@@ -127,115 +124,50 @@ public final class Socket {
    * copy.
    */
   public Set<String> rooms() {
-    Set<String> last = lastRooms;
-    if (last != null) {
-      return last;
-    }
-    Set<String> names = memberships.names();
-    if (state != State.DISCONNECTED) {
-      names.add(id);
-    }
-    return names;
-  }
-
-  private @Nullable Membership onJoin(String name) {
-    if (state == State.DISCONNECTED) {
-      return null;
-    }
-    if (name.equals(id)) {
-      return self;
-    }
-    Room room = session.loop().rooms(namespace).roomToJoin(name);
-    Membership known = memberships.of(room);
-    if (known != null) {
-      return known;
-    }
-    if (memberships.size() >= namespace.server().options().limits().roomsPerSocketMax()) {
-      log.warn("socket {} is closed: it joined too many rooms", id);
-      session.condemn(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY);
-      session.loop().rooms(namespace).forgetIfEmpty(room);
-      return null;
-    }
-    Membership membership = new Membership(this, room);
-    room.add(membership);
-    memberships.add(membership);
-    return membership;
-  }
-
-  private void onLeave(String name) {
-    Room room = session.loop().rooms(namespace).room(name);
-    Membership membership = room == null ? null : memberships.of(room);
-    if (membership != null) {
-      memberships.remove(membership);
-      end(membership);
-    }
-  }
-
-  private void end(Membership membership) {
-    Hold.onLeave(membership);
-    session.loop().rooms(namespace).leave(membership);
+    return memberships.names();
   }
 
   // Attributes and handlers
 
   /** Keeps a value with the socket, in place of the key's earlier one. */
   public <T> void set(Attribute<T> key, T value) {
-    synchronized (memberships) {
-      Object[] old = attributes;
-      for (int i = 0; i < old.length; i += 2) {
-        if (old[i] == key) {
-          Object[] changed = old.clone();
-          changed[i + 1] = value;
-          attributes = changed;
-          return;
-        }
-      }
-      Object[] longer = Arrays.copyOf(old, old.length + 2);
-      longer[old.length] = key;
-      longer[old.length + 1] = value;
-      attributes = longer;
-    }
+    attributes.set(key, value);
   }
 
   /** The value that is kept for a key, or null. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // set() pairs key and value
+  @SuppressWarnings("TypeParameterUnusedInFormals") // set() pairs key and value
   public <T> @Nullable T get(Attribute<T> key) {
-    Object[] all = attributes;
-    for (int i = 0; i < all.length; i += 2) {
-      if (all[i] == key) {
-        return (T) all[i + 1];
-      }
-    }
-    return null;
+    return attributes.get(key);
   }
 
-  /** Adds a handler for this socket alone; it runs before the namespace's own. */
+  /**
+   * Adds a handler for this socket alone; it runs before the namespace's own.
+   *
+   * @throws IllegalArgumentException if the name is one of the protocol's own, as for {@link
+   *     Namespace#on}
+   */
   public void on(String event, EventHandler handler) {
-    synchronized (memberships) {
-      Map<String, EventHandler> old = handlers;
-      Map<String, EventHandler> changed = old == null ? new HashMap<>() : new HashMap<>(old);
-      changed.merge(event, handler, Namespace::both);
-      handlers = changed;
-    }
+    ownHandlers().on(event, handler);
   }
 
   /** Removes this socket's own handlers for an event. */
   public void off(String event) {
-    synchronized (memberships) {
-      Map<String, EventHandler> old = handlers;
-      if (old != null) {
-        Map<String, EventHandler> changed = new HashMap<>(old);
-        changed.remove(event);
-        handlers = changed;
-      }
-    }
+    ownHandlers().off(event);
   }
 
   /** Adds a handler that sees each event of this socket before the others do. */
   public void onAny(EventHandler handler) {
-    synchronized (memberships) {
-      EventHandler old = any;
-      any = old == null ? handler : Namespace.both(old, handler);
+    ownHandlers().onAny(handler);
+  }
+
+  private EventHandlers ownHandlers() {
+    synchronized (attributes) {
+      EventHandlers own = handlers;
+      if (own == null) {
+        own = new EventHandlers();
+        handlers = own;
+      }
+      return own;
     }
   }
 
@@ -298,8 +230,7 @@ public final class Socket {
   private AwaitedAcks acks() {
     AwaitedAcks awaited = acks;
     if (awaited == null) {
-      int max = namespace.server().options().limits().acksPerSocketMax();
-      awaited = new AwaitedAcks(session.loop().deadlines(), max);
+      awaited = new AwaitedAcks(session.loop().deadlines(), namespace.limits().acksPerSocketMax());
       acks = awaited;
     }
     return awaited;
@@ -359,8 +290,10 @@ public final class Socket {
     session.loop().run(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.SERVER_CLOSE));
   }
 
+  /** The server's will is done to one that is not let in yet, too; then no handler hears of it. */
   void onServerDisconnect() {
-    if (state == State.CONNECTED) {
+    assert session.loop().inEventLoop();
+    if (state != State.DISCONNECTED) {
       session.write(Frame.of(new Packet.Disconnect(namespace.name())));
       session.connection().onLeft(this);
       onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
@@ -371,64 +304,17 @@ public final class Socket {
 
   /** The client asks to be let in. */
   void onConnect() {
-    dispatch(() -> runMiddleware(0));
+    new Admission(this, namespace.middleware()).begin();
   }
 
-  private void runMiddleware(int index) {
-    List<Middleware> chain = namespace.middleware();
-    if (index == chain.size()) {
-      session.loop().run(this::onAdmitted);
-      return;
-    }
-    Step step = new Step(index);
-    try {
-      chain.get(index).handle(this, step);
-    } catch (Exception e) {
-      log.error("middleware of {} failed", namespace.name(), e);
-      step.refuse("Internal error", null);
-    }
-  }
-
-  /** One middleware's say; what comes after the first is ignored. */
-  private final class Step implements Middleware.Next {
-    private final int index;
-    private boolean said;
-
-    Step(int index) {
-      this.index = index;
-    }
-
-    @Override
-    public void proceed() {
-      say(() -> dispatch(() -> runMiddleware(index + 1)));
-    }
-
-    @Override
-    public void refuse(String message, byte @Nullable [] data) {
-      say(() -> onRefused(message, data));
-    }
-
-    private void say(Runnable next) {
-      session
-          .loop()
-          .run(
-              () -> {
-                if (!said) {
-                  said = true;
-                  next.run();
-                }
-              });
-    }
-  }
-
-  private void onAdmitted() {
+  /** No middleware had anything against it. */
+  void onAdmitted() {
+    assert session.loop().inEventLoop();
     if (state != State.CONNECTING) {
       return;
     }
     state = State.CONNECTED;
-    Membership membership = new Membership(this, session.loop().rooms(namespace).everyone());
-    membership.room.add(membership);
-    self = membership;
+    memberships.onAdmitted();
     namespace.onConnected(this);
     session.connection().onAdmitted();
     Bytes data = Bytes.utf8("{\"sid\":\"" + id + "\"}");
@@ -436,7 +322,9 @@ public final class Socket {
     dispatch(() -> namespace.fireConnection(this));
   }
 
-  private void onRefused(String message, byte @Nullable [] data) {
+  /** A middleware has refused it. */
+  void onRefused(String message, byte @Nullable [] data) {
+    assert session.loop().inEventLoop();
     if (state != State.CONNECTING) {
       return;
     }
@@ -451,7 +339,7 @@ public final class Socket {
       session.close(DisconnectReason.PARSE_ERROR, CloseCause.PROTOCOL_ERROR);
       return;
     }
-    Event event = new Event(this, packet, args(packet.arguments(), packet.attachments()));
+    Event event = new Event(this, packet, namespace.args(packet.arguments(), packet.attachments()));
     if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
       handle(event);
     } else {
@@ -461,12 +349,12 @@ public final class Socket {
 
   private void handle(Event event) {
     try {
-      EventHandler seesAll = any;
+      EventHandlers own = handlers;
+      EventHandler seesAll = own == null ? null : own.any();
       if (seesAll != null) {
         seesAll.handle(this, event);
       }
-      Map<String, EventHandler> own = handlers;
-      EventHandler handler = own == null ? null : own.get(event.name());
+      EventHandler handler = own == null ? null : own.of(event.name());
       if (handler != null) {
         handler.handle(this, event);
       }
@@ -479,13 +367,8 @@ public final class Socket {
   void onAck(Packet.Ack packet) {
     AwaitedAcks awaited = acks;
     if (awaited != null) {
-      awaited.onAck(packet.ackId(), args(packet.arguments(), packet.attachments()));
+      awaited.onAck(packet.ackId(), namespace.args(packet.arguments(), packet.attachments()));
     }
-  }
-
-  private Args args(Arguments arguments, List<Bytes> attachments) {
-    SocketIoServer server = namespace.server();
-    return new Args(arguments, attachments, server.syntax(), server.options().mapper());
   }
 
   /** The client leaves the namespace. */
@@ -496,8 +379,8 @@ public final class Socket {
 
   void onOperation(Adapter.Operation operation) {
     switch (operation) {
-      case Adapter.Operation.Join(List<String> rooms) -> rooms.forEach(this::onJoin);
-      case Adapter.Operation.Leave(List<String> rooms) -> rooms.forEach(this::onLeave);
+      case Adapter.Operation.Join(List<String> rooms) -> rooms.forEach(memberships::onJoin);
+      case Adapter.Operation.Leave(List<String> rooms) -> rooms.forEach(memberships::onLeave);
       case Adapter.Operation.Disconnect(boolean close) -> disconnect(close);
     }
   }
@@ -508,18 +391,8 @@ public final class Socket {
     if (before == State.DISCONNECTED) {
       return;
     }
-    Set<String> names = rooms();
-    lastRooms = names;
     state = State.DISCONNECTED;
-    if (self != null) {
-      self.room.remove(self);
-      self = null;
-    }
-    for (Membership last = memberships.removeLast();
-        last != null;
-        last = memberships.removeLast()) {
-      end(last);
-    }
+    memberships.onGone();
     if (before == State.CONNECTED) {
       namespace.onDisconnected(this);
       if (acks != null) {
@@ -531,16 +404,17 @@ public final class Socket {
             try {
               namespace.fireDisconnect(this, reason);
             } finally {
-              lastRooms = Set.of();
+              memberships.forgetNames();
               session.loop().run(session::onFinished);
             }
           });
     } else {
-      lastRooms = Set.of();
+      memberships.forgetNames();
     }
   }
 
-  private void dispatch(Runnable task) {
+  /** Runs a task where the namespace's handlers run, behind all earlier ones. On the loop. */
+  void dispatch(Runnable task) {
     if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
       session.loop().run(task);
     } else {
@@ -550,8 +424,7 @@ public final class Socket {
 
   private SerialQueue queue() {
     if (queue == null) {
-      int max = namespace.server().options().limits().eventsWaitingMax();
-      queue = new SerialQueue(session.loop(), session, max);
+      queue = new SerialQueue(session.loop(), session, namespace.limits().eventsWaitingMax());
     }
     return Objects.requireNonNull(queue);
   }

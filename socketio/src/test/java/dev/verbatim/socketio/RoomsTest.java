@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -267,6 +268,58 @@ final class RoomsTest {
     main.in("a").fetchSockets().toCompletableFuture().join();
     clients.get(0).abort();
     assertEquals(Set.of("a", sockets.get(0).id()), rooms.poll(5, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void reachesASocketByItsIdThoughARoomIsCalledTheSame() {
+    String id = sockets.getFirst().id();
+    for (Socket socket : sockets) {
+      socket.join(id);
+    }
+    main.to(id).emit("x", 1);
+    main.batch().to(id, frame("m1"), sockets.getFirst(), frame("own1")).to(id, frame("m2")).send();
+    main.batch().to(id, frame("m3"), sockets.get(1), frame("own3")).send();
+    expect(0, "x", "own1", "m2", "m3");
+    expect(1, "x", "m1", "m2", "own3");
+    expect(2, "x", "m1", "m2", "m3");
+    expect(3, "x", "m1", "m2", "m3");
+    main.except(id).emit("nobody", 1);
+    Hold hold = sockets.getFirst().joinHolding(id);
+    main.to(id).emit("y1", 1);
+    main.batch().to(id, frame("y2")).send();
+    sockets.getFirst().emit("between", 1);
+    hold.release();
+    expect(0, "between", "y1", "y2");
+    for (int i = 1; i < 4; i++) {
+      expect(i, "y1", "y2");
+    }
+    end();
+  }
+
+  @Test
+  void keepsAccountOfManyRooms() {
+    Socket socket = sockets.getFirst();
+    Set<String> rooms = new HashSet<>();
+    for (int i = 0; i < 100; i++) {
+      socket.join("r" + i);
+      socket.join("r" + i);
+      rooms.add("r" + i);
+    }
+    for (int i = 0; i < 100; i += 3) {
+      socket.leave("r" + i);
+      socket.leave("r" + i);
+      rooms.remove("r" + i);
+      main.to("r" + i).emit("nobody", 1);
+    }
+    main.to("r1").to("r98").emit("x", 1);
+    expect(0, "x");
+    rooms.add(socket.id());
+    assertEquals(rooms, socket.rooms());
+    rooms.remove(socket.id());
+    rooms.forEach(socket::leave);
+    rooms.forEach(room -> main.to(room).emit("nobody", 1));
+    end();
+    assertEquals(Set.of(socket.id()), socket.rooms());
   }
 
   @Test

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
@@ -154,6 +157,83 @@ final class WebSocketTest {
       client.send("4213[\"echo\",{}]");
       client.nextText();
       assertEquals("4313[\"ok\",null]", client.nextText());
+    }
+  }
+
+  @Test
+  void acknowledgesAfterArgumentsThatCannotBeWritten() {
+    main.on(
+        "bad",
+        (_, event) -> {
+          Iterable<Object> broken =
+              () -> {
+                throw new IllegalStateException("on purpose");
+              };
+          assertThrows(RuntimeException.class, () -> event.ack().send(broken));
+          assertSame(event.ack(), event.ack());
+          event.ack().send("good");
+        });
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("421[\"bad\"]");
+      assertEquals("431[\"good\"]", client.nextText());
+    }
+  }
+
+  @Test
+  void sendsNoAcknowledgementThatIsNotWanted() {
+    main.on(
+        "quiet",
+        (socket, event) -> {
+          event.ack().send(1);
+          event.ack().sendJson("1".getBytes(UTF_8));
+          assertNull(event.ack().frame("1".getBytes(UTF_8)));
+          socket.emit("next");
+        });
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      client.send("42[\"quiet\"]");
+      assertEquals("42[\"next\"]", client.nextText());
+    }
+  }
+
+  @Test
+  void disconnectsWhoIsNotLetInYet() {
+    main.use(
+        (socket, next) -> {
+          socket.disconnect();
+          next.proceed();
+        });
+    try (WebSocketClient client =
+        WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
+      client.expectPrefix("0{");
+      client.send("40");
+      assertEquals("41", client.nextText());
+      client.send("40/nowhere,");
+      assertEquals("44/nowhere,{\"message\":\"Invalid namespace\"}", client.nextText());
+    }
+    assertEquals(0, main.socketCount());
+    assertTrue(connected.isEmpty());
+  }
+
+  @Test
+  void handlesEventsOfOneSocketByItsOwnHandlersFirst() throws InterruptedException {
+    BlockingQueue<String> seen = new LinkedBlockingQueue<>();
+    main.on("a", (_, event) -> seen.add("namespace " + event.name()));
+    main.onUnknown((_, event) -> seen.add("unknown " + event.name()));
+    try (WebSocketClient client = WebSocketClient.connect(server)) {
+      Socket socket = connectedSocket();
+      socket.on("a", (_, _) -> seen.add("own"));
+      socket.on("b", (_, _) -> seen.add("own b"));
+      socket.onAny((_, event) -> seen.add("any " + event.name()));
+      assertThrows(IllegalArgumentException.class, () -> socket.on("disconnect", (_, _) -> {}));
+      client.send("42[\"a\"]");
+      client.send("42[\"b\"]");
+      for (String expected : List.of("any a", "own", "namespace a", "any b", "own b")) {
+        assertEquals(expected, seen.poll(30, TimeUnit.SECONDS));
+      }
+      socket.off("b");
+      client.send("42[\"b\"]");
+      assertEquals("any b", seen.poll(30, TimeUnit.SECONDS));
+      assertEquals("unknown b", seen.poll(30, TimeUnit.SECONDS));
     }
   }
 
