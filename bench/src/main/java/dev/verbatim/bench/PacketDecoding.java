@@ -36,7 +36,8 @@ public class PacketDecoding {
   private static final Bytes PONG = Bytes.utf8("3");
   private static final int PAYLOAD_PACKETS = 10;
 
-  private final PacketDecoder decoder = new PacketDecoder(new PacketSyntax(CodecLimits.DEFAULT));
+  private final PacketSyntax syntax = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
+  private final PacketDecoder decoder = new PacketDecoder(syntax);
   private final Bytes payload =
       Bytes.of(
           PayloadCodec.encode(
@@ -61,7 +62,7 @@ public class PacketDecoding {
   /** A polling payload of ten such events, without what is in them. */
   @Benchmark
   public List<EnginePacket> payload() throws MalformedPacketException {
-    return PayloadCodec.decode(payload, CodecLimits.DEFAULT);
+    return PayloadCodec.decode(payload, syntax);
   }
 
   /** An event whose object has a property that no event had before: the parser's worst case. */

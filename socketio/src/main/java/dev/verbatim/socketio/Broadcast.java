@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A choice of sockets, and what to do with them: {@code namespace.to("a").to("b").except("c")}
  * means everybody in room a or room b who is not in room c, each once. Immutable, for any thread.
  *
- * <p>A socket's id is the name of a room that it alone is in.
+ * <p>A socket's id is the name of a room that it is always in.
  */
 public final class Broadcast {
   private final Namespace namespace;

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * then handed to whoever answers it, once, from any thread.
  */
 final class Exchange {
-  private static final int QUERY_PARAMETERS_MAX = 64;
+  /** Parameters of one query; what comes behind them is left out. Clients send four. */
+  static final int QUERY_PARAMETERS_MAX = 64;
 
   private final Gate gate;
   private final Channel channel;

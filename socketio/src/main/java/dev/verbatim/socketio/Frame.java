@@ -103,11 +103,6 @@ public final class Frame {
     return json;
   }
 
-  /** The bytes of the packet's text; attachments come on top. */
-  public int length() {
-    return text.length;
-  }
-
   /** The bytes that the frame takes in a WebSocket, headers included. */
   int wireLength() {
     return wireLength;

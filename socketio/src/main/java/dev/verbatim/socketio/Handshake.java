@@ -1,12 +1,13 @@
 package dev.verbatim.socketio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,6 @@ public final class Handshake {
             request.uri(),
             headers.toString(),
             channel.remoteAddress() instanceof InetSocketAddress address ? address : null,
-            System.currentTimeMillis(),
             channel.pipeline().get(SslHandler.class) != null),
         null);
   }
@@ -69,7 +69,10 @@ public final class Handshake {
 
   /** The first value of a parameter of the query, decoded, or null. */
   public @Nullable String query(String name) {
-    List<String> values = new QueryStringDecoder(request.url).parameters().get(name);
+    List<String> values =
+        new QueryStringDecoder(request.url, UTF_8, true, Exchange.QUERY_PARAMETERS_MAX)
+            .parameters()
+            .get(name);
     return values == null ? null : values.getFirst();
   }
 
@@ -86,11 +89,6 @@ public final class Handshake {
     return request.address == null ? null : request.address.getAddress();
   }
 
-  /** When the session began. */
-  public Instant time() {
-    return Instant.ofEpochMilli(request.timeMillis);
-  }
-
   /** Whether the connection is encrypted up to this server. */
   public boolean secure() {
     return request.secure;
@@ -103,9 +101,5 @@ public final class Handshake {
    *     days and its headers are hardly ever asked for
    */
   private record Request(
-      String url,
-      String headers,
-      @Nullable InetSocketAddress address,
-      long timeMillis,
-      boolean secure) {}
+      String url, String headers, @Nullable InetSocketAddress address, boolean secure) {}
 }

@@ -30,6 +30,13 @@ final class PollingTransport implements Transport {
 
   private @Nullable Session session;
   private @Nullable Exchange poll;
+
+  /** The poll that was answered last, whose answer may still be on its way. */
+  private @Nullable Exchange answered;
+
+  /** What to do when the last answer has left. */
+  private @Nullable Runnable whenSent;
+
   private @Nullable Exchange unansweredPost;
   private boolean reading = true;
   private boolean closed;
@@ -99,7 +106,7 @@ final class PollingTransport implements Transport {
     }
     try {
       Bytes body = Bytes.of(exchange.body());
-      for (EnginePacket packet : PayloadCodec.decode(body, server.syntax().limits())) {
+      for (EnginePacket packet : PayloadCodec.decode(body, server.syntax())) {
         owner.onPacket(this, packet);
       }
     } catch (MalformedPacketException e) {
@@ -166,6 +173,7 @@ final class PollingTransport implements Transport {
       queue = new ArrayList<>();
       queuedBytes = 0;
       poll = null;
+      answered = exchange;
       byte[] payload = PayloadCodec.encode(packets);
       unsentBytes += payload.length;
       exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(payload.length, sent)));
@@ -179,6 +187,11 @@ final class PollingTransport implements Transport {
     Session owner = session;
     if (!sent && owner != null) {
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+    }
+    Runnable waiting = whenSent;
+    if (unsentBytes == 0 && waiting != null) {
+      whenSent = null;
+      waiting.run();
     }
   }
 
@@ -228,10 +241,27 @@ final class PollingTransport implements Transport {
   @Override
   public void cut() {
     close(CloseCause.GONE);
+    Exchange last = answered;
+    if (unsentBytes > 0 && last != null) {
+      last.channel().close();
+    }
   }
 
+  /** It has ended when its answers have left; the connections that they take are their clients'. */
   @Override
   public void whenClosed(Runnable action) {
-    action.run();
+    assert loop.inEventLoop();
+    Runnable earlier = whenSent;
+    if (unsentBytes == 0) {
+      action.run();
+    } else if (earlier == null) {
+      whenSent = action;
+    } else {
+      whenSent =
+          () -> {
+            earlier.run();
+            action.run();
+          };
+    }
   }
 }

@@ -31,8 +31,7 @@ public final class SocketIoServer {
 
   private SocketIoServer(SocketIoOptions options) {
     this.options = options;
-    this.syntax =
-        new PacketSyntax(options.limits().codec().withBytesMax(options.maxHttpBufferSize()));
+    this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
     this.endpoint = new Endpoint(this);
     long shortest =
         Math.min(options.pingInterval().toNanos(), options.pingTimeout().toNanos()) / 64;
@@ -76,7 +75,7 @@ public final class SocketIoServer {
    *
    * @param within how long clients, and the handlers of their disconnects, may take; then the
    *     connections are cut
-   * @return completed when all connections of sessions are closed
+   * @return completed when all sessions' WebSockets are closed and their polls' answers sent
    */
   public CompletionStage<Void> close(Duration within) {
     return sessions.close(loops, within);

@@ -47,6 +47,6 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Ends at once, even if it has begun to end in order. */
   void cut();
 
-  /** Calls an action, on any thread, when it has ended. */
+  /** Calls an action, on any thread, when it has ended: nothing more leaves it or comes. */
   void whenClosed(Runnable action);
 }

@@ -120,6 +120,19 @@ final class PollingTest {
   }
 
   @Test
+  void dropsVolatileFramesForAClientThatIsBehind() throws InterruptedException {
+    String session = connect();
+    Socket socket = socket();
+    socket.sendVolatile(Frame.event(main, "little", 1));
+    socket.emit("much", "x".repeat(20_000));
+    socket.sendVolatile(Frame.event(main, "dropped", 1));
+    socket.emit("end");
+    String body = get(session).body();
+    assertTrue(body.startsWith("42[\"little\",1]\u001e42[\"much\""), body);
+    assertTrue(body.endsWith("x\"]\u001e42[\"end\"]"), body);
+  }
+
+  @Test
   void refusesInTheReferenceServersWords() {
     refuses(400, 0, "Transport unknown", get("/socket.io/?EIO=4&transport=smoke"));
     refuses(400, 1, "Session ID unknown", get(HANDSHAKE + "&sid=nobody"));

@@ -1,15 +1,15 @@
 package dev.verbatim.socketio.protocol;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * The bounds of what is decoded; passing one is a {@link MalformedPacketException}.
+ * The bounds of what is decoded; passing one is a {@link MalformedPacketException}. How large a
+ * message may be is the server's to say, see {@link PacketSyntax}.
  *
- * @param payloadBytesMax bytes in one polling payload; the reference server's {@code
- *     maxHttpBufferSize}, which clients are told as {@code maxPayload}
  * @param payloadPacketsMax packets in one polling payload; a client gathers what it queued during
  *     one round trip, and each packet costs objects many times its bytes
  * @param attachmentsMax binary attachments of one packet; the reference parser's default
- * @param attachmentBytesMax bytes of all attachments of one packet together, which wait in memory
- *     until the last has come
  * @param namespaceLengthMax bytes of a namespace with its query; names are looked up and logged
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
  * @param jsonDepthMax nesting of arrays and objects; keeps recursive readers off the stack's end
@@ -19,10 +19,8 @@ package dev.verbatim.socketio.protocol;
  * @param jsonNumberLengthMax characters of a number; the time to convert one grows with its square
  */
 public record CodecLimits(
-    int payloadBytesMax,
     int payloadPacketsMax,
     int attachmentsMax,
-    int attachmentBytesMax,
     int namespaceLengthMax,
     int argumentsMax,
     int jsonDepthMax,
@@ -31,21 +29,115 @@ public record CodecLimits(
     int jsonNumberLengthMax) {
 
   /** What a public chat server wants. */
-  public static final CodecLimits DEFAULT =
-      new CodecLimits(1_000_000, 1_000, 10, 1_000_000, 256, 256, 64, 1_024, 256, 1_000);
+  public static final CodecLimits DEFAULT = builder().build();
 
-  /** The same with other bounds of size, for servers whose messages are larger or smaller. */
-  public CodecLimits withBytesMax(int bytesMax) {
-    return new CodecLimits(
-        bytesMax,
-        payloadPacketsMax,
-        attachmentsMax,
-        bytesMax,
-        namespaceLengthMax,
-        argumentsMax,
-        jsonDepthMax,
-        jsonNameLengthMax,
-        jsonNamesMax,
-        jsonNumberLengthMax);
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException naming every bound that cannot be
+   */
+  public CodecLimits {
+    List<String> mistakes = new ArrayList<>();
+    mustBePositive("payloadPacketsMax", payloadPacketsMax, mistakes);
+    mustBePositive("attachmentsMax", attachmentsMax, mistakes);
+    mustBePositive("namespaceLengthMax", namespaceLengthMax, mistakes);
+    mustBePositive("argumentsMax", argumentsMax, mistakes);
+    mustBePositive("jsonDepthMax", jsonDepthMax, mistakes);
+    mustBePositive("jsonNameLengthMax", jsonNameLengthMax, mistakes);
+    mustBePositive("jsonNamesMax", jsonNamesMax, mistakes);
+    mustBePositive("jsonNumberLengthMax", jsonNumberLengthMax, mistakes);
+    if (!mistakes.isEmpty()) {
+      throw new IllegalArgumentException(String.join("; ", mistakes));
+    }
+  }
+
+  private static void mustBePositive(String name, int value, List<String> mistakes) {
+    if (value < 1) {
+      mistakes.add(name + " is not positive: " + value);
+    }
+  }
+
+  /** A builder that starts from what a public chat server wants. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Sets what differs from the defaults. For one thread. */
+  public static final class Builder {
+    private int payloadPacketsMax = 1_000;
+    private int attachmentsMax = 10;
+    private int namespaceLengthMax = 256;
+    private int argumentsMax = 256;
+    private int jsonDepthMax = 64;
+    private int jsonNameLengthMax = 1_024;
+    private int jsonNamesMax = 256;
+    private int jsonNumberLengthMax = 1_000;
+
+    private Builder() {}
+
+    /** Sets {@link CodecLimits#payloadPacketsMax}. */
+    public Builder payloadPacketsMax(int value) {
+      payloadPacketsMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#attachmentsMax}. */
+    public Builder attachmentsMax(int value) {
+      attachmentsMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#namespaceLengthMax}. */
+    public Builder namespaceLengthMax(int value) {
+      namespaceLengthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#argumentsMax}. */
+    public Builder argumentsMax(int value) {
+      argumentsMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#jsonDepthMax}. */
+    public Builder jsonDepthMax(int value) {
+      jsonDepthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#jsonNameLengthMax}. */
+    public Builder jsonNameLengthMax(int value) {
+      jsonNameLengthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#jsonNamesMax}. */
+    public Builder jsonNamesMax(int value) {
+      jsonNamesMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#jsonNumberLengthMax}. */
+    public Builder jsonNumberLengthMax(int value) {
+      jsonNumberLengthMax = value;
+      return this;
+    }
+
+    /**
+     * The bounds.
+     *
+     * @throws IllegalArgumentException naming every bound that cannot be
+     */
+    public CodecLimits build() {
+      return new CodecLimits(
+          payloadPacketsMax,
+          attachmentsMax,
+          namespaceLengthMax,
+          argumentsMax,
+          jsonDepthMax,
+          jsonNameLengthMax,
+          jsonNamesMax,
+          jsonNumberLengthMax);
+    }
   }
 }

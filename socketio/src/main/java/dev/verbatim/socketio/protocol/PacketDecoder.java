@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Engine.IO messages, and holds one that waits for its attachments.
  *
  * <p>Attachments follow their packet at once, so there is at most one that waits, and what it holds
- * is bounded by {@link CodecLimits#attachmentsMax} and {@link CodecLimits#attachmentBytesMax}.
- * After an exception the connection is to be closed, and the decoder is of no more use.
+ * is bounded by {@link CodecLimits#attachmentsMax} and {@link PacketSyntax#messageBytesMax}. After
+ * an exception the connection is to be closed, and the decoder is of no more use.
  */
 public final class PacketDecoder {
   private final PacketSyntax syntax;
@@ -52,7 +52,7 @@ public final class PacketDecoder {
     waiting = packet;
     missing = reader.attachments();
     attachments = new ArrayList<>(missing);
-    bytesLeft = syntax.limits().attachmentBytesMax();
+    bytesLeft = syntax.messageBytesMax();
     return null;
   }
 

@@ -14,13 +14,21 @@ import tools.jackson.core.util.JsonRecyclerPools;
  */
 public final class PacketSyntax {
   private final CodecLimits limits;
+  private final int messageBytesMax;
   private final JsonFactoryBuilder factories;
   private final EventNames names = new EventNames();
   private volatile SymbolFactory factory;
 
-  /** A syntax within limits. */
-  public PacketSyntax(CodecLimits limits) {
+  /**
+   * A syntax within limits.
+   *
+   * @param messageBytesMax bytes of one polling payload, and of all attachments of one packet
+   *     together, which wait in memory until the last has come; the reference server's {@code
+   *     maxHttpBufferSize}, which clients are told as {@code maxPayload}
+   */
+  public PacketSyntax(CodecLimits limits, int messageBytesMax) {
     this.limits = limits;
+    this.messageBytesMax = messageBytesMax;
     // Names that clients choose must not outlive their packets in the JVM's own table. Only UTF-8
     // is JSON here: with detection on, "[" and a NUL would begin UTF-16. Decoding happens on event
     // loops, few and long-lived, which is what buffers kept by thread suit best.
@@ -41,6 +49,11 @@ public final class PacketSyntax {
   /** The limits of what is decoded. */
   public CodecLimits limits() {
     return limits;
+  }
+
+  /** Bytes of one payload, and of one packet's attachments. */
+  public int messageBytesMax() {
+    return messageBytesMax;
   }
 
   /**

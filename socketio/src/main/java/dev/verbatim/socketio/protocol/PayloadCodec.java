@@ -30,9 +30,9 @@ public final class PayloadCodec {
    * @throws MalformedPacketException if the body passes a bound, is not UTF-8, or one of its
    *     packets is malformed; an empty one is
    */
-  public static List<EnginePacket> decode(Bytes body, CodecLimits limits)
+  public static List<EnginePacket> decode(Bytes body, PacketSyntax syntax)
       throws MalformedPacketException {
-    if (body.length() > limits.payloadBytesMax()) {
+    if (body.length() > syntax.messageBytesMax()) {
       throw PAYLOAD_TOO_LARGE.exception();
     }
     if (!Utf8.isValid(body)) {
@@ -41,7 +41,7 @@ public final class PayloadCodec {
     List<EnginePacket> packets = new ArrayList<>();
     int start = 0;
     while (start <= body.length()) {
-      if (packets.size() == limits.payloadPacketsMax()) {
+      if (packets.size() == syntax.limits().payloadPacketsMax()) {
         throw TOO_MANY_PACKETS.exception();
       }
       int end = separatorFrom(body, start);

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonParser;
 
 class AttachmentDecodingTest {
-  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT);
+  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
 
   private final PacketDecoder decoder = new PacketDecoder(SYNTAX);
 
@@ -117,7 +117,7 @@ class AttachmentDecodingTest {
 
   @Test
   void refusesAttachmentsThatAreTooLargeTogether() throws Exception {
-    PacketDecoder small = new PacketDecoder(new PacketSyntax(CodecLimits.DEFAULT.withBytesMax(10)));
+    PacketDecoder small = new PacketDecoder(new PacketSyntax(CodecLimits.DEFAULT, 10));
     small.decodeText(Bytes.utf8("52-[\"e\"]"));
     assertNull(small.decodeBinary(Bytes.of(new byte[7])));
     assertEquals(

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PacketDecoderTest {
-  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT);
+  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
 
   private final PacketDecoder decoder = new PacketDecoder(SYNTAX);
 
@@ -264,7 +264,7 @@ class PacketDecoderTest {
 
   @Test
   void forgetsPropertyNamesBeforeTheyAreTooMany() throws Exception {
-    PacketSyntax syntax = new PacketSyntax(CodecLimits.DEFAULT);
+    PacketSyntax syntax = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
     PacketDecoder busy = new PacketDecoder(syntax);
     for (int i = 0; i < 3 * CodecLimits.DEFAULT.jsonNamesMax(); i++) {
       busy.decodeText(Bytes.utf8("2[\"e\",{\"name" + i + "\":1}]"));

@@ -25,7 +25,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
 
 class PacketEncoderTest {
-  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT);
+  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
   private static final String PLACEHOLDER = "{\"_placeholder\":true,\"num\":%d}";
   private static final Bytes DATA = Bytes.of(new byte[] {1, 2, 3, 4});
 

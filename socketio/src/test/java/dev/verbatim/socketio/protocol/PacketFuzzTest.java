@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Text that is nearly a packet, against a reader of whole JSON trees. */
 class PacketFuzzTest {
-  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT);
+  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PayloadCodecTest {
-  private static final CodecLimits LIMITS = CodecLimits.DEFAULT;
+  private static final PacketSyntax SYNTAX = new PacketSyntax(CodecLimits.DEFAULT, 1_000_000);
 
   @Test
   void readsAndWritesTheProtocolsExamples() throws Exception {
@@ -58,7 +58,7 @@ class PayloadCodecTest {
             new Message(Bytes.utf8("a")),
             new Binary(Bytes.of(new byte[] {1})),
             new Message(Bytes.utf8("b"))),
-        PayloadCodec.decode(body.slice(2, body.length() - 3), LIMITS));
+        PayloadCodec.decode(body.slice(2, body.length() - 3), SYNTAX));
   }
 
   @ParameterizedTest
@@ -78,35 +78,35 @@ class PayloadCodecTest {
     "'bAQ I=', INVALID_BASE64",
   })
   void refusesWhatIsNoPayload(String text, Reason reason) {
-    assertEquals(reason, refusal(Bytes.utf8(text.replace('~', '\u001e')), LIMITS));
+    assertEquals(reason, refusal(Bytes.utf8(text.replace('~', '\u001e')), SYNTAX));
   }
 
   @Test
   void refusesABodyThatIsNotUtf8() {
     assertEquals(
         Reason.INVALID_UTF8,
-        refusal(Bytes.of(new byte[] {'4', 'a', 0x1e, '4', (byte) 0xff}), LIMITS));
+        refusal(Bytes.of(new byte[] {'4', 'a', 0x1e, '4', (byte) 0xff}), SYNTAX));
   }
 
   @Test
   void refusesOnePacketTooMany() throws Exception {
-    int most = LIMITS.payloadPacketsMax();
+    int most = SYNTAX.limits().payloadPacketsMax();
     Bytes full = Bytes.utf8("2" + "\u001e2".repeat(most - 1));
-    assertEquals(most, PayloadCodec.decode(full, LIMITS).size());
+    assertEquals(most, PayloadCodec.decode(full, SYNTAX).size());
     Bytes over = Bytes.utf8("2" + "\u001e2".repeat(most));
-    assertEquals(Reason.TOO_MANY_PACKETS, refusal(over, LIMITS));
+    assertEquals(Reason.TOO_MANY_PACKETS, refusal(over, SYNTAX));
   }
 
   @Test
   void refusesOneByteTooMany() throws Exception {
-    CodecLimits limits = LIMITS.withBytesMax(8);
-    assertEquals(1, PayloadCodec.decode(Bytes.utf8("4" + "a".repeat(7)), limits).size());
-    assertEquals(Reason.PAYLOAD_TOO_LARGE, refusal(Bytes.utf8("4" + "a".repeat(8)), limits));
+    PacketSyntax syntax = new PacketSyntax(CodecLimits.DEFAULT, 8);
+    assertEquals(1, PayloadCodec.decode(Bytes.utf8("4" + "a".repeat(7)), syntax).size());
+    assertEquals(Reason.PAYLOAD_TOO_LARGE, refusal(Bytes.utf8("4" + "a".repeat(8)), syntax));
   }
 
   @Property(tries = 300, seed = "1")
   void readsWhatItWrites(@ForAll("payloads") List<EnginePacket> packets) throws Exception {
-    assertEquals(packets, PayloadCodec.decode(Bytes.of(PayloadCodec.encode(packets)), LIMITS));
+    assertEquals(packets, PayloadCodec.decode(Bytes.of(PayloadCodec.encode(packets)), SYNTAX));
   }
 
   @Property(tries = 300, seed = "2")
@@ -122,8 +122,8 @@ class PayloadCodecTest {
   @Property(tries = 500, seed = "3")
   void meetsAnyBytesWithPacketsOrARefusal(@ForAll byte[] bytes) {
     try {
-      List<EnginePacket> packets = PayloadCodec.decode(Bytes.of(bytes), LIMITS);
-      assertEquals(packets, PayloadCodec.decode(Bytes.of(PayloadCodec.encode(packets)), LIMITS));
+      List<EnginePacket> packets = PayloadCodec.decode(Bytes.of(bytes), SYNTAX);
+      assertEquals(packets, PayloadCodec.decode(Bytes.of(PayloadCodec.encode(packets)), SYNTAX));
     } catch (MalformedPacketException refusal) {
       assertEquals(0, refusal.getStackTrace().length);
     }
@@ -152,15 +152,15 @@ class PayloadCodecTest {
   }
 
   private static List<EnginePacket> decode(String body) throws MalformedPacketException {
-    return PayloadCodec.decode(Bytes.utf8(body), LIMITS);
+    return PayloadCodec.decode(Bytes.utf8(body), SYNTAX);
   }
 
   private static String encode(List<EnginePacket> packets) {
     return Bytes.of(PayloadCodec.encode(packets)).utf8();
   }
 
-  private static Reason refusal(Bytes body, CodecLimits limits) {
-    return assertThrows(MalformedPacketException.class, () -> PayloadCodec.decode(body, limits))
+  private static Reason refusal(Bytes body, PacketSyntax syntax) {
+    return assertThrows(MalformedPacketException.class, () -> PayloadCodec.decode(body, syntax))
         .reason();
   }
 }
