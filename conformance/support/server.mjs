@@ -10,6 +10,9 @@ import { WAIT_MS_MAX, within } from "./time.mjs";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HOST = "127.0.0.1";
 
+/** The launcher builds first, in minutes, where sources are newer than the package. */
+const START_MS_MAX = 300_000;
+
 /** What it writes as soon as it may be asked. */
 const LISTENS = /listens on http:\/\/127\.0\.0\.1:(\d+) /;
 
@@ -81,7 +84,10 @@ export class VerbatimServer {
     await this.#spawn();
   }
 
-  /** Ends it as an operator would; gives back the exit code and signal. */
+  /**
+   * Ends it as an operator would; gives back the exit code and signal. Clients are to be closed before:
+   * one that comes back while it ends may be met by event loops that have ended, and netty logs how.
+   */
   async stop() {
     return this.#end("SIGTERM");
   }
@@ -190,7 +196,7 @@ export class VerbatimServer {
       child.once("error", reject);
       closed.then(({ code, signal }) => reject(new Error(`the server ended at once (${code ?? signal}):\n${this.output}`)));
     });
-    return within(listens, () => `the server does not listen:\n${this.output}`);
+    return within(listens, () => `the server does not listen:\n${this.output}`, START_MS_MAX);
   }
 
   async #end(signal) {

@@ -217,6 +217,8 @@ describe("bad events", () => {
   });
 
   test("the log tells nothing of it", async () => {
+    client.close();
+    witness.close();
     await server.stop();
     server.keepSecret("x".repeat(1_000));
     server.assertDiscreet();

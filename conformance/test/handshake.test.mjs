@@ -139,6 +139,7 @@ describe("the handshake", () => {
   });
 
   test("the log holds no token", async () => {
+    clients.forEach((client) => client.close());
     await server.stop();
     server.assertDiscreet();
   });

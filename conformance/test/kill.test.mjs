@@ -106,6 +106,7 @@ test(`ten rounds of kill -9 under load lose, double and reorder nothing (SEED=${
   });
 
   await t.test("the log tells nothing of it", async () => {
+    talkers.forEach(({ client }) => client.close());
     await server.stop();
     server.keepSecret("žluťoučký");
     server.assertDiscreet();

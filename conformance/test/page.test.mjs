@@ -267,6 +267,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
   });
 
   test("the log tells nothing of what was said", async () => {
+    await browser.close();
     await server.stop();
     server.keepSecret("Good morning, Grace", "while it is down", "window.pwned");
     server.assertDiscreet();
