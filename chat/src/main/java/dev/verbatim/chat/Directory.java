@@ -1,5 +1,6 @@
 package dev.verbatim.chat;
 
+import dev.verbatim.chat.ResidentGroups.Resident;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
@@ -10,15 +11,12 @@ import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,35 +26,36 @@ import org.jspecify.annotations.Nullable;
  * blocking.
  *
  * <p>A user is resident while somebody holds it, with all of its groups, and a group is resident
- * while one of its members is. A group is read from the store once and held once, however many of
- * its members are here.
+ * while one of its members is, or somebody who makes a member of it ({@link ResidentGroups}). A
+ * group is read from the store once and held once, however many of its members are here.
  *
  * <p>Why it stays true. What the store says can be older than what the writer has committed by the
  * time it arrives: a user is read, a commit adds it to a group, and only then does the read come
  * back. So whoever reads registers an empty entry <em>before</em> it asks, and the writer changes
- * registered entries whether they are filled or not. The writer's changes are absolute (this user
- * has this role in this group; this is the group as it now is), so applying one again does no harm,
- * and the last one applied is right. When the read comes back it fills in only what the writer has
- * not touched since the registration. What the writer has touched is at least as new as the read;
- * or the read has seen a later commit, and then that commit is still to be applied, because the
- * writer applies each of them. What the writer has not touched has not changed since before the
- * read, or its change is still to come in the same way. Either way the entry is right as soon as
- * the writer has applied what it has committed, and that is before anybody is told of it. An entry
- * is not shown to readers until it is filled.
+ * registered entries whether they are filled or not. The writer's changes to a user are absolute
+ * (this user has this role in this group), so applying one again does no harm, and the last one
+ * applied is right; how a group's members stay true is told in {@link ResidentGroups}. When the
+ * read comes back it fills in only what the writer has not touched since the registration. What the
+ * writer has touched is at least as new as the read; or the read has seen a later commit, and then
+ * that commit is still to be applied, because the writer applies each of them. What the writer has
+ * not touched has not changed since before the read, or its change is still to come in the same
+ * way. Either way the entry is right as soon as the writer has applied what it has committed, and
+ * that is before anybody is told of it. An entry is not shown to readers until it is filled.
  */
 public final class Directory {
   private final ChatStore store;
   private final Duration loadWaitMax;
 
-  /** Guards every change of the two maps and of what their entries hold. */
+  /** Guards every change of users and groups and of what their entries hold. */
   private final Object changes = new Object();
 
   private final ConcurrentHashMap<ObjectId, ResidentUser> users = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<ObjectId, ResidentGroup> groups = new ConcurrentHashMap<>();
+  private final ResidentGroups groups;
 
   Directory(ChatStore store, ChatSettings settings) {
     this.store = store;
     loadWaitMax = settings.commitWaitMax();
+    groups = new ResidentGroups(store, loadWaitMax, changes);
   }
 
   /** A user who is here, or null. */
@@ -83,8 +82,7 @@ public final class Directory {
 
   /** A group of which a member is here, with all its members; or null. */
   public @Nullable Group group(ObjectId groupId) {
-    ResidentGroup resident = groups.get(groupId);
-    return resident == null ? null : resident.group;
+    return groups.group(groupId);
   }
 
   /** How many members a group has of which one is here; 0 for others. */
@@ -100,7 +98,7 @@ public final class Directory {
 
   /** How many groups are here. */
   public int groupCount() {
-    return groups.size();
+    return groups.count();
   }
 
   /**
@@ -127,7 +125,7 @@ public final class Directory {
         fill(resident, standings);
         resident.loaded.complete(null);
       } else {
-        await(resident.loaded);
+        ResidentGroups.await(resident.loaded, loadWaitMax);
       }
       return standings;
     } catch (StoreException | RuntimeException | Error e) {
@@ -135,7 +133,7 @@ public final class Directory {
         if (mine) {
           // Nobody can use it: those who wait for it give up too.
           users.remove(user.id(), resident);
-          resident.seats.values().forEach(seat -> release(seat.group));
+          resident.seats.values().forEach(seat -> groups.release(seat.group));
           resident.seats.clear();
           resident.loaded.completeExceptionally(e);
         } else {
@@ -169,37 +167,12 @@ public final class Directory {
   }
 
   private void fill(ResidentUser resident, List<Standing> standings) throws StoreException {
-    List<ResidentGroup> held = new ArrayList<>(standings.size());
-    List<ResidentGroup> toLoad = new ArrayList<>();
-    synchronized (changes) {
-      for (Standing standing : standings) {
-        ResidentGroup group = groups.get(standing.groupId());
-        if (group == null) {
-          group = new ResidentGroup(standing.groupId());
-          groups.put(standing.groupId(), group);
-          toLoad.add(group);
-        }
-        group.holders++;
-        held.add(group);
-      }
-    }
-    try {
-      // First what others may wait for, then what others load: nobody waits in a circle.
-      load(toLoad);
-      for (ResidentGroup group : held) {
-        await(group.loaded);
-      }
-    } catch (StoreException | RuntimeException | Error e) {
-      synchronized (changes) {
-        held.forEach(this::release);
-      }
-      throw e;
-    }
+    List<Resident> held = groups.holdAll(standings.stream().map(Standing::groupId).toList());
     synchronized (changes) {
       for (int i = 0; i < held.size(); i++) {
-        ResidentGroup group = held.get(i);
+        Resident group = held.get(i);
         if (resident.touched.contains(group.id)) {
-          release(group);
+          groups.release(group);
         } else {
           resident.seats.put(group.id, new Seat(group, standings.get(i).role()));
         }
@@ -209,82 +182,39 @@ public final class Directory {
     }
   }
 
-  private void load(List<ResidentGroup> toLoad) throws StoreException {
-    for (int i = 0; i < toLoad.size(); i++) {
-      ResidentGroup resident = toLoad.get(i);
-      try {
-        Group group =
-            store
-                .group(resident.id)
-                .orElseThrow(() -> new StoreException("A membership in no group: " + resident.id));
-        synchronized (changes) {
-          if (resident.group == null) {
-            resident.group = group;
-          }
-        }
-        resident.loaded.complete(null);
-      } catch (StoreException | RuntimeException | Error e) {
-        synchronized (changes) {
-          for (ResidentGroup left : toLoad.subList(i, toLoad.size())) {
-            if (left.group == null) {
-              // The next one who needs it shall ask again.
-              groups.remove(left.id, left);
-              left.loaded.completeExceptionally(e);
-            } else {
-              left.loaded.complete(null);
-            }
-          }
-        }
-        throw e;
-      }
-    }
-  }
-
   private void release(ResidentUser resident) {
     if (--resident.holders > 0) {
       return;
     }
     users.remove(resident.user.id(), resident);
-    resident.seats.values().forEach(seat -> release(seat.group));
+    resident.seats.values().forEach(seat -> groups.release(seat.group));
   }
 
-  private void release(ResidentGroup resident) {
-    if (--resident.holders == 0) {
-      groups.remove(resident.id, resident);
-    }
-  }
-
-  private void await(CompletableFuture<@Nullable Void> loaded) throws StoreException {
-    try {
-      Void _ = loaded.get(loadWaitMax.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new StoreException("Could not be read", e);
-    } catch (TimeoutException e) {
-      throw new StoreException("Reading takes longer than " + loadWaitMax, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new StoreException("Interrupted while reading", e);
-    }
+  /**
+   * Holds a group, whoever is here, so that it grows with what is committed until it is let go.
+   * Blocks.
+   *
+   * @return to be run once to let it go, which never blocks; null if there is no such group
+   */
+  @Nullable Runnable holdGroup(ObjectId groupId) throws StoreException {
+    Resident held = groups.hold(groupId);
+    return held == null ? null : () -> groups.release(held);
   }
 
   /** Takes in what a write changed. On the writer's thread, in commit order, before it is told. */
   void onCommitted(Write<?> write, Object result) {
     switch (write) {
       case Write.PutGroup _ -> {
-        Group group = (Group) result;
-        onGroup(group);
-        for (Member member : group.members()) {
-          onSeat(group, member.userId(), member.role());
+        Write.GroupPut put = (Write.GroupPut) result;
+        if (put.isNew()) {
+          Resident made = groups.onMade(put.group());
+          put.group().members().forEach(member -> onSeat(made, member));
+          groups.release(made);
         }
       }
       case Write.AddMember add -> {
-        switch ((Write.MemberAdded) result) {
-          case Write.MemberAdded.Added(Group group) -> {
-            onGroup(group);
-            onSeat(group, add.member().userId(), add.member().role());
-          }
-          case Write.MemberAdded.Already(Group group) -> onGroup(group);
-          case Write.MemberAdded.NoGroup() -> {}
+        if (result instanceof Write.MemberAdded.Added(Instant updatedAt)) {
+          onSeat(groups.onJoined(add.groupId(), add.member(), updatedAt), add.member());
         }
       }
       case Write.AppendMessage _,
@@ -297,42 +227,23 @@ public final class Directory {
     }
   }
 
-  private void onGroup(Group group) {
+  private void onSeat(Resident group, Member member) {
     synchronized (changes) {
-      ResidentGroup resident = groups.get(group.id());
-      if (resident != null) {
-        resident.group = group;
-      }
-    }
-  }
-
-  private void onSeat(Group group, ObjectId userId, Role role) {
-    synchronized (changes) {
-      ResidentUser resident = users.get(userId);
+      ResidentUser resident = users.get(member.userId());
       if (resident == null) {
         return;
       }
       if (!resident.filled) {
-        resident.touched.add(group.id());
+        resident.touched.add(group.id);
       }
-      Seat seat = resident.seats.get(group.id());
-      ResidentGroup residentGroup;
-      if (seat == null) {
-        residentGroup = groups.computeIfAbsent(group.id(), ResidentGroup::new);
-        if (residentGroup.group == null) {
-          residentGroup.group = group;
-          residentGroup.loaded.complete(null);
-        }
-        residentGroup.holders++;
-      } else {
-        residentGroup = seat.group;
+      if (resident.seats.put(group.id, new Seat(group, member.role())) == null) {
+        groups.holdAgain(group);
       }
-      resident.seats.put(group.id(), new Seat(residentGroup, role));
     }
   }
 
   /** A user's place in a group. */
-  private record Seat(ResidentGroup group, Role role) {}
+  private record Seat(Resident group, Role role) {}
 
   private static final class ResidentUser {
     final User user;
@@ -349,20 +260,6 @@ public final class Directory {
 
     ResidentUser(User user) {
       this.user = user;
-    }
-  }
-
-  private static final class ResidentGroup {
-    final ObjectId id;
-    final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
-
-    /** Guarded by changes. */
-    int holders;
-
-    volatile @Nullable Group group;
-
-    ResidentGroup(ObjectId id) {
-      this.id = id;
     }
   }
 }

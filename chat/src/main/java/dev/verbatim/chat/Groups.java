@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Groups and who is in them. Stateless; for any thread that may block. */
@@ -63,8 +65,12 @@ public final class Groups {
 
   /** What became of joining a group. */
   public sealed interface Joined {
-    /** The user is a member for good; the group as it now is. */
-    record Done(Group group, boolean isNew) implements Joined {}
+    /**
+     * The user is a member for good.
+     *
+     * @param isNew false for one who was a member already
+     */
+    record Done(Membership membership, boolean isNew) implements Joined {}
 
     /** For the user there is no such group. */
     record NoGroup() implements Joined {}
@@ -114,25 +120,39 @@ public final class Groups {
 
   /** Stores a group unless there is one with its id, and tells of its members if it is new. */
   Group put(Group group) throws StoreException {
-    return writer.commit(
-        new Write.PutGroup(group),
-        stored -> {
-          if (stored.createdAt().equals(group.createdAt())) {
-            stored.members().forEach(member -> tellAdded(stored, member));
-          }
-        });
+    return writer
+        .commit(
+            new Write.PutGroup(group),
+            put -> {
+              if (put.isNew()) {
+                put.group().members().forEach(member -> tellAdded(put.group(), member));
+              }
+            })
+        .group();
   }
 
   /** Makes a user a member of a public group; one who is a member already stays so. */
   public Joined join(ObjectId userId, ObjectId groupId) throws StoreException {
+    // It is read once for all that follows, here and on the writer.
+    Runnable release = directory.holdGroup(groupId);
+    if (release == null) {
+      return new Joined.NoGroup();
+    }
+    try {
+      return joinHeld(userId, groupId);
+    } finally {
+      release.run();
+    }
+  }
+
+  private Joined joinHeld(ObjectId userId, ObjectId groupId) throws StoreException {
     switch (get(userId, groupId)) {
-      case Access.Member(Group group, Role _) -> {
+      case Access.Member _ -> {
         if (directory.user(userId) == null || directory.role(userId, groupId) != null) {
-          return new Joined.Done(group, false);
+          return joined(userId, groupId, false);
         }
         // Another join of the same user is committed and on its way into the directory: the writer
         // answers behind it.
-        return add(userId, groupId);
       }
       case Access.Hidden() -> {
         return new Joined.NoGroup();
@@ -141,30 +161,56 @@ public final class Groups {
         if (group.members().size() >= settings.membersPerGroupMax()) {
           return new Joined.Full();
         }
+        if (groupCount(userId) >= settings.groupsPerUserMax()) {
+          return new Joined.TooManyGroups();
+        }
       }
     }
-    if (groupCount(userId) >= settings.groupsPerUserMax()) {
-      return new Joined.TooManyGroups();
-    }
-    return add(userId, groupId);
-  }
-
-  /** Makes a user a member of whatever active group. */
-  Joined add(ObjectId userId, ObjectId groupId) throws StoreException {
     Member member = new Member(userId, Role.MEMBER, clock.instant());
     Write.MemberAdded added =
-        writer.commit(
+        commitJoining(
             new Write.AddMember(groupId, member),
-            outcome -> {
-              if (outcome instanceof Write.MemberAdded.Added(Group group)) {
-                tellAdded(group, member);
-              }
-            });
+            groupId,
+            member,
+            Write.MemberAdded.Added.class::isInstance);
     return switch (added) {
-      case Write.MemberAdded.Added(Group group) -> new Joined.Done(group, true);
-      case Write.MemberAdded.Already(Group group) -> new Joined.Done(group, false);
+      case Write.MemberAdded.Added _ -> joined(userId, groupId, true);
+      case Write.MemberAdded.Already() -> joined(userId, groupId, false);
       case Write.MemberAdded.NoGroup() -> new Joined.NoGroup();
     };
+  }
+
+  private Joined joined(ObjectId userId, ObjectId groupId, boolean isNew) throws StoreException {
+    List<Standing> standing =
+        store.standings(userId).stream().filter(each -> each.groupId().equals(groupId)).toList();
+    List<Membership> membership = memberships(standing);
+    return membership.isEmpty()
+        ? new Joined.NoGroup()
+        : new Joined.Done(membership.getFirst(), isNew);
+  }
+
+  /**
+   * Commits a write that makes somebody a member of a group, and tells of it if it did. The caller
+   * holds the group, which is held on until the outcome is told, however late that is: the
+   * directory has the group to add the member to.
+   */
+  <R> R commitJoining(
+      Write<R> write, ObjectId groupId, Member member, Predicate<? super R> hasJoined)
+      throws StoreException {
+    Runnable release = Objects.requireNonNull(directory.holdGroup(groupId));
+    return writer.commit(
+        write,
+        Outcome.<R>of(
+            result -> {
+              try {
+                if (hasJoined.test(result)) {
+                  tellAdded(Objects.requireNonNull(directory.group(groupId)), member);
+                }
+              } finally {
+                release.run();
+              }
+            },
+            _ -> release.run()));
   }
 
   private void tellAdded(Group group, Member member) {

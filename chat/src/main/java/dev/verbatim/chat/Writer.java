@@ -104,6 +104,14 @@ public final class Writer {
    *     in the last case the write may still be committed
    */
   <R> R commit(Write<R> write, Consumer<? super R> committed) throws StoreException {
+    return commit(write, Outcome.<R>of(committed, _ -> {}));
+  }
+
+  /**
+   * The same, with an outcome that is told exactly once, also when this method throws: on the
+   * caller's thread if the write was not taken, else on the writer's, perhaps only later.
+   */
+  <R> R commit(Write<R> write, Outcome<? super R> told) throws StoreException {
     if (Thread.currentThread() == thread) {
       throw new IllegalStateException("The writer cannot wait for itself");
     }
@@ -112,14 +120,22 @@ public final class Writer {
         Outcome.of(
             result -> {
               try {
-                committed.accept(result);
+                told.committed(result);
               } finally {
                 done.complete(result);
               }
             },
-            done::completeExceptionally);
+            cause -> {
+              try {
+                told.failed(cause);
+              } finally {
+                done.completeExceptionally(cause);
+              }
+            });
     if (!submit(write, outcome)) {
-      throw new StoreException("The writer takes nothing more for now");
+      StoreException refusal = new StoreException("The writer takes nothing more for now");
+      told.failed(refusal);
+      throw refusal;
     }
     try {
       return done.get(commitWaitMax.toMillis(), TimeUnit.MILLISECONDS);

@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import java.util.concurrent.CompletableFuture;
@@ -47,8 +48,8 @@ final class ChatFixture implements AutoCloseable {
     Group group = group(owner, false);
     for (User member : members) {
       if (chat.groups().join(member.id(), group.id())
-          instanceof Groups.Joined.Done(Group grown, boolean _)) {
-        group = grown;
+          instanceof Groups.Joined.Done(Membership membership, boolean _)) {
+        group = membership.group();
       }
     }
     return group;

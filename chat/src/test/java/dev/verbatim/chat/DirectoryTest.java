@@ -1,6 +1,7 @@
 package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -152,12 +153,14 @@ class DirectoryTest {
   @Test
   void missesNoMemberWhoJoinsWhileTheGroupIsRead() throws Exception {
     Group group = fixture.group(ada);
-    // The group is read, without the member, when the join is committed.
     Held held = new Held(2);
     Future<Sessions.Login> login = held.begin(ada);
-    fixture.chat.groups().join(bob.id(), group.id());
+    // The join waits for the group, or the read would have to be told of it.
+    Future<Groups.Joined> join =
+        fixture.blocking.submit(() -> fixture.chat.groups().join(bob.id(), group.id()));
     held.released.countDown();
     login.get();
+    assertInstanceOf(Groups.Joined.Done.class, join.get());
     assertEquals(2, directory.memberCount(group.id()));
   }
 

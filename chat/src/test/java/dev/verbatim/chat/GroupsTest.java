@@ -77,8 +77,9 @@ class GroupsTest {
     fixture.listener.clear();
     Groups.Joined.Done joined =
         assertInstanceOf(Groups.Joined.Done.class, groups.join(bob.id(), group.id()));
-    assertEquals(2, joined.group().members().size());
-    assertEquals(new Groups.Joined.Done(joined.group(), false), groups.join(bob.id(), group.id()));
+    assertEquals(2, joined.membership().memberCount());
+    assertEquals(
+        new Groups.Joined.Done(joined.membership(), false), groups.join(bob.id(), group.id()));
     assertEquals(
         List.of(new RecordingListener.Event.MemberAdded(group.id(), bob.id())),
         fixture.listener.events(),

@@ -21,6 +21,20 @@ public record Group(
     Instant createdAt,
     Instant updatedAt) {
   public Group {
-    members = List.copyOf(members);
+    members = Members.copyOf(members);
+  }
+
+  /** This group with one member more, at the cost of one. */
+  public Group with(Member member, Instant changedAt) {
+    return new Group(
+        id,
+        name,
+        description,
+        ownerId,
+        Members.copyOf(members).with(member),
+        isPrivate,
+        isActive,
+        createdAt,
+        changedAt);
   }
 }

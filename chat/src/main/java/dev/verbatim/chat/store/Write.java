@@ -69,18 +69,21 @@ public sealed interface Write<R> {
   record PutUser(User user) implements Write<User> {}
 
   /** Adds a group with its first members; one that has this id already stays as it is. */
-  record PutGroup(Group group) implements Write<Group> {}
+  record PutGroup(Group group) implements Write<GroupPut> {}
+
+  /** The group that has the id of a {@link PutGroup}, and whether it was added just now. */
+  record GroupPut(Group group, boolean isNew) {}
 
   /** Adds a member to an active group, whose {@code updatedAt} becomes the time of joining. */
   record AddMember(ObjectId groupId, Member member) implements Write<MemberAdded> {}
 
-  /** What became of an {@link AddMember}. */
+  /** What became of an {@link AddMember}. It is told without the group, however large that is. */
   sealed interface MemberAdded {
-    /** The user is a member now; the group as it now is. */
-    record Added(Group group) implements MemberAdded {}
+    /** The user is a member now, the last one of the group, which was changed at this time. */
+    record Added(Instant updatedAt) implements MemberAdded {}
 
     /** The user was one already; nothing changed. */
-    record Already(Group group) implements MemberAdded {}
+    record Already() implements MemberAdded {}
 
     /** There is no such group, or it is closed. */
     record NoGroup() implements MemberAdded {}

@@ -54,8 +54,8 @@ interface CommitContract extends StoreUnderTest {
             new Write.EndSessionsBefore(Samples.NOW));
     assertEquals(Samples.user(1), outcomes.get(0));
     assertEquals(Samples.user(2), outcomes.get(1));
-    assertEquals(Samples.group(1, 1), outcomes.get(2));
-    assertInstanceOf(Write.MemberAdded.Added.class, outcomes.get(3));
+    assertEquals(new Write.GroupPut(Samples.group(1, 1), true), outcomes.get(2));
+    assertEquals(new Write.MemberAdded.Added(Samples.NOW), outcomes.get(3));
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
     assertEquals(1L, outcomes.get(6));

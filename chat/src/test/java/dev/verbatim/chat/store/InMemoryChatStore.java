@@ -320,17 +320,17 @@ public final class InMemoryChatStore implements ChatStore {
         user.updatedAt());
   }
 
-  private Group putGroup(Group wanted) {
+  private Write.GroupPut putGroup(Group wanted) {
     Group known = groups.get(wanted.id());
     if (known != null) {
-      return known;
+      return new Write.GroupPut(known, false);
     }
     Group group = cut(wanted);
     put(groups, group.id(), group);
     for (Member member : group.members()) {
       joined(member.userId(), group.id());
     }
-    return group;
+    return new Write.GroupPut(group, true);
   }
 
   private void joined(ObjectId userId, ObjectId groupId) {
@@ -343,24 +343,11 @@ public final class InMemoryChatStore implements ChatStore {
       return new Write.MemberAdded.NoGroup();
     }
     if (memberOf(group, member.userId()) != null) {
-      return new Write.MemberAdded.Already(group);
+      return new Write.MemberAdded.Already();
     }
-    List<Member> members = new ArrayList<>(group.members());
-    members.add(member);
-    Group grown =
-        new Group(
-            group.id(),
-            group.name(),
-            group.description(),
-            group.ownerId(),
-            members,
-            group.isPrivate(),
-            group.isActive(),
-            group.createdAt(),
-            member.joinedAt());
-    put(groups, groupId, grown);
+    put(groups, groupId, group.with(member, member.joinedAt()));
     joined(member.userId(), groupId);
-    return new Write.MemberAdded.Added(grown);
+    return new Write.MemberAdded.Added(member.joinedAt());
   }
 
   private static @Nullable Member memberOf(Group group, ObjectId userId) {

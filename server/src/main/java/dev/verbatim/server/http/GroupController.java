@@ -2,7 +2,6 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Groups;
 import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.wire.ErrorCode;
@@ -87,25 +86,13 @@ final class GroupController {
   @Consumes("*/*")
   HttpResponse<byte[]> join(HttpRequest<?> request, @PathVariable String id) throws StoreException {
     Caller caller = Caller.of(request);
-    ObjectId groupId = Query.id("id", id);
-    return switch (groups.join(caller.id(), groupId)) {
-      case Groups.Joined.Done(Group group, _) -> {
-        Membership membership = membership(caller, groupId);
-        yield Answers.ok(json -> one(json, group, membership));
-      }
+    return switch (groups.join(caller.id(), Query.id("id", id))) {
+      case Groups.Joined.Done(Membership membership, _) ->
+          Answers.ok(json -> one(json, membership.group(), membership));
       case Groups.Joined.NoGroup() -> throw Refusal.ofGroup(id);
       case Groups.Joined.Full() -> throw conflict("The group is full");
       case Groups.Joined.TooManyGroups() -> throw tooManyGroups();
     };
-  }
-
-  private @Nullable Membership membership(Caller caller, ObjectId groupId) throws StoreException {
-    for (Membership membership : groups.of(caller.id())) {
-      if (membership.group().id().equals(groupId)) {
-        return membership;
-      }
-    }
-    return null;
   }
 
   private static Refusal tooManyGroups() {

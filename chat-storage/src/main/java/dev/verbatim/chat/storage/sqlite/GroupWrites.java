@@ -2,9 +2,9 @@ package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AddMember;
+import dev.verbatim.chat.store.Write.GroupPut;
 import dev.verbatim.chat.store.Write.MemberAdded;
 import dev.verbatim.chat.store.Write.PutGroup;
 import java.sql.SQLException;
@@ -35,7 +35,7 @@ final class GroupWrites {
     this.keys = keys;
   }
 
-  Group put(PutGroup write) throws SQLException, StoreException {
+  GroupPut put(PutGroup write) throws SQLException, StoreException {
     Group group = write.group();
     int inserted =
         queries
@@ -58,7 +58,7 @@ final class GroupWrites {
         }
       }
     }
-    return group(group.id());
+    return new GroupPut(queries.groups().byId(group.id()).orElseThrow(), inserted == 1);
   }
 
   MemberAdded add(AddMember write) throws SQLException, StoreException {
@@ -67,10 +67,10 @@ final class GroupWrites {
       return new MemberAdded.NoGroup();
     }
     if (!addMember(groupKey, write.member())) {
-      return new MemberAdded.Already(group(write.groupId()));
+      return new MemberAdded.Already();
     }
     queries.statements().get(TOUCH).bind(write.member().joinedAt()).bind(groupKey).update();
-    return new MemberAdded.Added(group(write.groupId()));
+    return new MemberAdded.Added(Columns.kept(write.member().joinedAt()));
   }
 
   private boolean addMember(long groupKey, Member member) throws SQLException, StoreException {
@@ -83,9 +83,5 @@ final class GroupWrites {
             .bind(member.joinedAt())
             .update()
         == 1;
-  }
-
-  private Group group(ObjectId id) throws SQLException {
-    return queries.groups().byId(id).orElseThrow();
   }
 }
