@@ -217,10 +217,17 @@ public final class Directory {
           onSeat(groups.onJoined(add.groupId(), add.member(), updatedAt), add.member());
         }
       }
+      case Write.PutUser put -> {
+        if (put.firstGroupId() != null
+            && ((Write.UserPut) result).joined()
+                instanceof Write.MemberAdded.Added(Instant updatedAt)) {
+          Member member = put.firstMember();
+          onSeat(groups.onJoined(put.firstGroupId(), member, updatedAt), member);
+        }
+      }
       case Write.AppendMessage _,
           Write.NewestSeq _,
           Write.MarkRead _,
-          Write.PutUser _,
           Write.PutSession _,
           Write.EndSession _,
           Write.EndSessionsBefore _ -> {}

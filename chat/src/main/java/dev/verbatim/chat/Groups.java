@@ -4,6 +4,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.GroupStore.Standing;
@@ -131,6 +132,31 @@ public final class Groups {
         .group();
   }
 
+  /**
+   * Stores a user unless there is one with its clerkId; one that is new becomes a member of the
+   * group in the same commit, if that is there, active and not full.
+   */
+  Write.UserPut put(User user, ObjectId firstGroupId) throws StoreException {
+    Runnable release = directory.holdGroup(firstGroupId);
+    if (release == null) {
+      return writer.commit(new Write.PutUser(user));
+    }
+    try {
+      Group group = Objects.requireNonNull(directory.group(firstGroupId));
+      if (!group.isActive() || group.members().size() >= settings.membersPerGroupMax()) {
+        return writer.commit(new Write.PutUser(user));
+      }
+      Write.PutUser put = new Write.PutUser(user, firstGroupId);
+      return commitJoining(
+          put,
+          firstGroupId,
+          put.firstMember(),
+          result -> result.joined() instanceof Write.MemberAdded.Added);
+    } finally {
+      release.run();
+    }
+  }
+
   /** Makes a user a member of a public group; one who is a member already stays so. */
   public Joined join(ObjectId userId, ObjectId groupId) throws StoreException {
     // It is read once for all that follows, here and on the writer.
@@ -194,7 +220,7 @@ public final class Groups {
    * holds the group, which is held on until the outcome is told, however late that is: the
    * directory has the group to add the member to.
    */
-  <R> R commitJoining(
+  private <R> R commitJoining(
       Write<R> write, ObjectId groupId, Member member, Predicate<? super R> hasJoined)
       throws StoreException {
     Runnable release = Objects.requireNonNull(directory.holdGroup(groupId));

@@ -6,9 +6,11 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The public group that greets new users of a development store. Stateless; for any thread that may
@@ -52,10 +54,17 @@ public final class Lobby {
   }
 
   /**
-   * Adds a user who was made just now. To be called for those alone ({@link Users.Ensured#isNew}):
-   * who has left the Lobby stays away. A Lobby that was closed, or is full, is passed over.
+   * The user with this clerkId; if there is none, it is made and becomes a member of the Lobby in
+   * one commit. Of several calls at the same time one makes it, and all return when it is a member.
+   * Who exists already stays out: one may leave the Lobby for good. A Lobby that was closed, or is
+   * full, is passed over.
    */
-  public Groups.Joined welcome(ObjectId userId) throws StoreException {
-    return groups.join(userId, ID);
+  public Users.Ensured welcome(Users.NewUser wanted) throws StoreException {
+    Optional<User> known = users.byClerkId(wanted.clerkId());
+    if (known.isPresent()) {
+      return new Users.Ensured(known.get(), false);
+    }
+    Write.UserPut put = groups.put(users.made(wanted), ID);
+    return new Users.Ensured(put.user(), put.isNew());
   }
 }

@@ -65,22 +65,25 @@ public final class Users {
     if (known.isPresent()) {
       return new Ensured(known.get(), false);
     }
+    Write.UserPut put = writer.commit(new Write.PutUser(made(wanted)));
+    return new Ensured(put.user(), put.isNew());
+  }
+
+  /** A user that is to be stored. */
+  User made(NewUser wanted) {
     Instant now = clock.instant();
-    User made =
-        new User(
-            ObjectId.next(now),
-            wanted.clerkId(),
-            wanted.email(),
-            wanted.firstName(),
-            wanted.lastName(),
-            wanted.username(),
-            wanted.profileImageUrl(),
-            /* isActive= */ true,
-            /* lastSeen= */ null,
-            now,
-            now);
-    User user = writer.commit(new Write.PutUser(made));
-    return new Ensured(user, user.id().equals(made.id()));
+    return new User(
+        ObjectId.next(now),
+        wanted.clerkId(),
+        wanted.email(),
+        wanted.firstName(),
+        wanted.lastName(),
+        wanted.username(),
+        wanted.profileImageUrl(),
+        /* isActive= */ true,
+        /* lastSeen= */ null,
+        now,
+        now);
   }
 
   /** Those of these users that exist, by id. */

@@ -2,7 +2,6 @@ package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
@@ -85,18 +84,68 @@ class UsersTest {
     assertEquals(lobby, fixture.chat.lobby().ensureLobby());
   }
 
+  private List<ObjectId> groupsOf(User user) throws StoreException {
+    return fixture.chat.groups().of(user.id()).stream().map(each -> each.group().id()).toList();
+  }
+
   @Test
-  void welcomesNewUsersInTheLobby() throws Exception {
+  void welcomesNewUsersInTheLobbyInOneCommit() throws Exception {
     fixture.chat.lobby().ensureLobby();
-    User ada = fixture.user("ada");
-    Groups.Joined joined = fixture.chat.lobby().welcome(ada.id());
-    assertTrue(assertInstanceOf(Groups.Joined.Done.class, joined).isNew());
-    assertEquals(Lobby.ID, fixture.chat.groups().of(ada.id()).getFirst().group().id());
+    fixture.listener.clear();
+    int commits = fixture.store.commitSizes().size();
+    Users.Ensured ada = fixture.chat.lobby().welcome(ADA);
+    assertTrue(ada.isNew());
+    List<Integer> sizes = fixture.store.commitSizes();
+    assertEquals(List.of(1), sizes.subList(commits, sizes.size()));
+    assertEquals(List.of(Lobby.ID), groupsOf(ada.user()));
+    assertEquals(
+        List.of(new RecordingListener.Event.MemberAdded(Lobby.ID, ada.user().id())),
+        fixture.listener.events());
+    assertEquals(new Users.Ensured(ada.user(), false), fixture.chat.lobby().welcome(ADA));
+    assertEquals(0, fixture.chat.directory().groupCount(), "the Lobby is let go");
+  }
+
+  @Test
+  void returnsToEachOfSeveralFirstSightsWithAMemberOfTheLobby() throws Exception {
+    fixture.chat.lobby().ensureLobby();
+    List<Callable<Boolean>> sights = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      sights.add(
+          () -> {
+            Users.Ensured ensured = fixture.chat.lobby().welcome(ADA);
+            assertEquals(List.of(Lobby.ID), groupsOf(ensured.user()));
+            return ensured.isNew();
+          });
+    }
+    int made = 0;
+    for (Future<Boolean> each : fixture.blocking.invokeAll(sights)) {
+      made += each.get() ? 1 : 0;
+    }
+    assertEquals(1, made);
+  }
+
+  @Test
+  void doesNotTakeThoseIntoTheLobbyWhoExistAlready() throws Exception {
+    fixture.chat.lobby().ensureLobby();
+    User ada = users.ensure(ADA).user();
+    assertEquals(new Users.Ensured(ada, false), fixture.chat.lobby().welcome(ADA));
+    assertEquals(List.of(), groupsOf(ada));
   }
 
   @Test
   void passesOverAMissingLobby() throws Exception {
-    assertEquals(
-        new Groups.Joined.NoGroup(), fixture.chat.lobby().welcome(fixture.user("ada").id()));
+    Users.Ensured ada = fixture.chat.lobby().welcome(ADA);
+    assertTrue(ada.isNew());
+    assertEquals(List.of(), groupsOf(ada.user()));
+  }
+
+  @Test
+  void passesOverAFullLobby() throws Exception {
+    try (ChatFixture small =
+        new ChatFixture(ChatSettings.builder().messageRate(0, 0).memberships(1, 5).build())) {
+      small.chat.lobby().ensureLobby();
+      User ada = small.chat.lobby().welcome(ADA).user();
+      assertEquals(List.of(), small.chat.groups().of(ada.id()));
+    }
   }
 }

@@ -90,7 +90,7 @@ public final class Verbatim implements AutoCloseable {
       chat =
           Chat.open(store, chatSettings(settings), chatSockets.listener(), clock, timers, blocking);
       chat.lobby().ensureLobby();
-      var accounts = new Accounts(identity, chat.users(), chat.lobby());
+      var accounts = new Accounts(identity, chat.lobby());
       var admission = new Admission(identity, chat.users(), accounts);
       chatSockets.open(
           chat,

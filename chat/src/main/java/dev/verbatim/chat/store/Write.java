@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
@@ -65,8 +66,28 @@ public sealed interface Write<R> {
     }
   }
 
-  /** Adds a user; the outcome is the one that has this clerkId, be it this or an earlier one. */
-  record PutUser(User user) implements Write<User> {}
+  /**
+   * Adds a user, as a member of its first group if one is named. A user that has this clerkId
+   * already stays as it is and where it is.
+   */
+  record PutUser(User user, @Nullable ObjectId firstGroupId) implements Write<UserPut> {
+    public PutUser(User user) {
+      this(user, null);
+    }
+
+    /** The user's place in its first group, in which it is from the beginning. */
+    public Member firstMember() {
+      return new Member(user.id(), Role.MEMBER, user.createdAt());
+    }
+  }
+
+  /**
+   * The user that has the clerkId of a {@link PutUser}.
+   *
+   * @param isNew whether it was added just now
+   * @param joined what became of joining the first group, null for one that is not new or has none
+   */
+  record UserPut(User user, boolean isNew, @Nullable MemberAdded joined) {}
 
   /** Adds a group with its first members; one that has this id already stays as it is. */
   record PutGroup(Group group) implements Write<GroupPut> {}

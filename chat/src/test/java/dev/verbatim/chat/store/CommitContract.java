@@ -52,8 +52,8 @@ interface CommitContract extends StoreUnderTest {
             new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
             new Write.EndSession(Samples.id(9), Samples.userId(1), Samples.NOW),
             new Write.EndSessionsBefore(Samples.NOW));
-    assertEquals(Samples.user(1), outcomes.get(0));
-    assertEquals(Samples.user(2), outcomes.get(1));
+    assertEquals(new Write.UserPut(Samples.user(1), true, null), outcomes.get(0));
+    assertEquals(new Write.UserPut(Samples.user(2), true, null), outcomes.get(1));
     assertEquals(new Write.GroupPut(Samples.group(1, 1), true), outcomes.get(2));
     assertEquals(new Write.MemberAdded.Added(Samples.NOW), outcomes.get(3));
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));

@@ -119,7 +119,7 @@ public final class InMemoryChatStore implements ChatStore {
     return switch (write) {
       case Write.AppendMessage append -> append(append);
       case Write.MarkRead mark -> markRead(mark);
-      case Write.PutUser(User user) -> putUser(user);
+      case Write.PutUser put -> putUser(put);
       case Write.PutGroup(Group group) -> putGroup(group);
       case Write.AddMember(ObjectId groupId, Member member) -> addMember(groupId, cut(member));
       case Write.PutSession(Session session) -> {
@@ -286,17 +286,20 @@ public final class InMemoryChatStore implements ChatStore {
     return lastReadSeqs.getOrDefault(new ReaderKey(groupId, userId), 0L);
   }
 
-  private User putUser(User user) throws StoreException {
+  private Write.UserPut putUser(Write.PutUser put) throws StoreException {
+    User user = put.user();
     User known = usersByClerkId.get(user.clerkId());
     if (known != null) {
-      return known;
+      return new Write.UserPut(known, false, null);
     }
     if (users.containsKey(user.id())) {
       throw new StoreException("The id is another user's: " + user.id());
     }
     User added = cut(user);
     store(added);
-    return added;
+    ObjectId firstGroupId = put.firstGroupId();
+    return new Write.UserPut(
+        added, true, firstGroupId == null ? null : addMember(firstGroupId, cut(put.firstMember())));
   }
 
   private void store(User user) {

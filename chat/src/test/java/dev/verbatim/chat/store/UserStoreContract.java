@@ -2,6 +2,8 @@ package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +31,8 @@ interface UserStoreContract extends StoreUnderTest {
 
   @Test
   default void keepsAUserWhole() throws Exception {
-    assertEquals(Samples.user(1), commit(new Write.PutUser(Samples.user(1))));
+    assertEquals(
+        new Write.UserPut(Samples.user(1), true, null), commit(new Write.PutUser(Samples.user(1))));
     reopen();
     assertEquals(Optional.of(Samples.user(1)), store().user(Samples.userId(1)));
     assertEquals(Optional.of(Samples.user(1)), store().userByClerkId("user_1"));
@@ -42,15 +45,16 @@ interface UserStoreContract extends StoreUnderTest {
     User user =
         new User(
             Samples.userId(1), "c", "", "", "", null, null, false, null, Samples.NOW, Samples.NOW);
-    assertEquals(user, commit(new Write.PutUser(user)));
+    assertEquals(user, commit(new Write.PutUser(user)).user());
     assertEquals(Optional.of(user), store().user(user.id()));
   }
 
   @Test
   default void givesTheEarlierUserOfAClerkId() throws Exception {
     commit(new Write.PutUser(Samples.user(1)));
-    assertEquals(Samples.user(1), commit(new Write.PutUser(namesake(2, 1))));
-    assertEquals(Samples.user(1), commit(new Write.PutUser(Samples.user(1))));
+    Write.UserPut known = new Write.UserPut(Samples.user(1), false, null);
+    assertEquals(known, commit(new Write.PutUser(namesake(2, 1))));
+    assertEquals(known, commit(new Write.PutUser(Samples.user(1))));
     assertEquals(Optional.empty(), store().user(Samples.userId(2)));
     assertEquals(Optional.of(Samples.user(1)), store().userByClerkId("user_1"));
   }
@@ -58,8 +62,48 @@ interface UserStoreContract extends StoreUnderTest {
   @Test
   default void givesTheEarlierUserOfAClerkIdInTheSameCommit() throws Exception {
     assertEquals(
-        List.of(Samples.user(1), Samples.user(1)),
+        List.of(
+            new Write.UserPut(Samples.user(1), true, null),
+            new Write.UserPut(Samples.user(1), false, null)),
         commit(new Write.PutUser(Samples.user(1)), new Write.PutUser(namesake(2, 1))));
+  }
+
+  @Test
+  default void makesANewUserAMemberOfItsFirstGroup() throws Exception {
+    commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
+    Write.PutUser put = new Write.PutUser(Samples.user(2), Samples.groupId(1));
+    Write.MemberAdded joined = new Write.MemberAdded.Added(Samples.user(2).createdAt());
+    assertEquals(new Write.UserPut(Samples.user(2), true, joined), commit(put));
+    assertEquals(new Write.UserPut(Samples.user(2), false, null), commit(put));
+    reopen();
+    Group group = store().group(Samples.groupId(1)).orElseThrow();
+    assertEquals(List.of(Samples.member(1, Role.OWNER), put.firstMember()), group.members());
+    assertEquals(Samples.user(2).createdAt(), group.updatedAt());
+  }
+
+  @Test
+  default void makesAKnownUserNoMember() throws Exception {
+    commit(
+        new Write.PutUser(Samples.user(1)),
+        new Write.PutUser(Samples.user(2)),
+        new Write.PutGroup(Samples.group(1, 1)));
+    commit(new Write.PutUser(Samples.user(2), Samples.groupId(1)));
+    assertEquals(List.of(), store().standings(Samples.userId(2)));
+  }
+
+  @Test
+  default void addsAUserWhoseFirstGroupIsNotThereOrClosed() throws Exception {
+    commit(
+        new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, false, false, 1)));
+    Write.MemberAdded none = new Write.MemberAdded.NoGroup();
+    assertEquals(
+        new Write.UserPut(Samples.user(2), true, none),
+        commit(new Write.PutUser(Samples.user(2), Samples.groupId(1))));
+    assertEquals(
+        new Write.UserPut(Samples.user(3), true, none),
+        commit(new Write.PutUser(Samples.user(3), Samples.groupId(9))));
+    assertEquals(List.of(), store().standings(Samples.userId(2)));
+    assertEquals(Optional.of(Samples.user(3)), store().user(Samples.userId(3)));
   }
 
   @Test

@@ -10,17 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The users of the development identity. One is made when a name is first used, be it on {@code
- * POST /dev/token} or with a token that was issued without the server, and becomes a member of the
- * Lobby once. Without state; blocks.
+ * POST /dev/token} or with a token that was issued without the server, and is a member of the Lobby
+ * from the beginning. Without state; blocks.
  */
 public final class Accounts implements Newcomers {
   private final DevelopmentIdentity identity;
-  private final Users users;
   private final Lobby lobby;
 
-  public Accounts(DevelopmentIdentity identity, Users users, Lobby lobby) {
+  public Accounts(DevelopmentIdentity identity, Lobby lobby) {
     this.identity = identity;
-    this.users = users;
     this.lobby = lobby;
   }
 
@@ -47,11 +45,7 @@ public final class Accounts implements Newcomers {
 
   private User ensure(String username, @Nullable String firstName, @Nullable String lastName)
       throws StoreException {
-    Users.Ensured ensured = users.ensure(newUser(username, firstName, lastName));
-    if (ensured.isNew()) {
-      lobby.welcome(ensured.user().id());
-    }
-    return ensured.user();
+    return lobby.welcome(newUser(username, firstName, lastName)).user();
   }
 
   /** How the contract describes a user of this name. */

@@ -25,7 +25,7 @@ final class Transactions implements AutoCloseable {
     this.reads = new ReadWrites(statements, keys);
     this.messages = new MessageWrites(queries, keys, reads);
     this.groups = new GroupWrites(queries, keys);
-    this.users = new UserWrites(queries, keys);
+    this.users = new UserWrites(queries, keys, groups);
   }
 
   List<Object> commit(List<? extends Write<?>> writes) throws SQLException, StoreException {

@@ -3,11 +3,14 @@ package dev.verbatim.chat.storage.sqlite;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write.AddMember;
 import dev.verbatim.chat.store.Write.Done;
 import dev.verbatim.chat.store.Write.EndSession;
 import dev.verbatim.chat.store.Write.EndSessionsBefore;
+import dev.verbatim.chat.store.Write.MemberAdded;
 import dev.verbatim.chat.store.Write.PutSession;
 import dev.verbatim.chat.store.Write.PutUser;
+import dev.verbatim.chat.store.Write.UserPut;
 import java.sql.SQLException;
 
 /** Writes of users and their sessions. Confined to the writer. */
@@ -33,30 +36,38 @@ final class UserWrites {
 
   private final Queries queries;
   private final Keys keys;
+  private final GroupWrites groups;
 
-  UserWrites(Queries queries, Keys keys) {
+  UserWrites(Queries queries, Keys keys, GroupWrites groups) {
     this.queries = queries;
     this.keys = keys;
+    this.groups = groups;
   }
 
-  User put(PutUser write) throws SQLException {
+  UserPut put(PutUser write) throws SQLException, StoreException {
     User user = write.user();
-    queries
-        .statements()
-        .get(PUT)
-        .bind(user.id())
-        .bind(user.clerkId())
-        .bind(user.email())
-        .bind(user.firstName())
-        .bind(user.lastName())
-        .bind(user.username())
-        .bind(user.profileImageUrl())
-        .bind(user.isActive())
-        .bind(user.lastSeen())
-        .bind(user.createdAt())
-        .bind(user.updatedAt())
-        .update();
-    return queries.users().byClerkId(user.clerkId()).orElseThrow();
+    int inserted =
+        queries
+            .statements()
+            .get(PUT)
+            .bind(user.id())
+            .bind(user.clerkId())
+            .bind(user.email())
+            .bind(user.firstName())
+            .bind(user.lastName())
+            .bind(user.username())
+            .bind(user.profileImageUrl())
+            .bind(user.isActive())
+            .bind(user.lastSeen())
+            .bind(user.createdAt())
+            .bind(user.updatedAt())
+            .update();
+    User stored = queries.users().byClerkId(user.clerkId()).orElseThrow();
+    MemberAdded joined =
+        inserted == 1 && write.firstGroupId() != null
+            ? groups.add(new AddMember(write.firstGroupId(), write.firstMember()))
+            : null;
+    return new UserPut(stored, inserted == 1, joined);
   }
 
   Done put(PutSession write) throws SQLException, StoreException {
