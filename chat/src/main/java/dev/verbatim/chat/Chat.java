@@ -15,6 +15,7 @@ public final class Chat implements AutoCloseable {
   private final ChatSettings settings;
   private final Writer writer;
   private final Directory directory;
+  private final Questions questions;
   private final Groups groups;
   private final Messages messages;
   private final Users users;
@@ -33,7 +34,7 @@ public final class Chat implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     Faults faults = new Faults(listener, clock, settings);
-    Questions questions = new Questions(blocking, faults, settings);
+    questions = new Questions(blocking, faults, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
     groups = new Groups(store, writer, directory, listener, faults, clock, settings);
@@ -75,6 +76,10 @@ public final class Chat implements AutoCloseable {
     }
     chat.sessions.startCleanup();
     return chat;
+  }
+
+  public Questions questions() {
+    return questions;
   }
 
   public Messages messages() {

@@ -7,10 +7,10 @@ import java.time.Duration;
  * defaults.
  *
  * @param messageRatePerSecond messages a user may send, 0 for no limit; beyond it {@link
- *     Sent.RateLimited}
+ *     Refused.RateLimited}
  * @param messageRateBurst messages a user may send at once after a pause
  * @param messageRatesMax users whose rate is remembered, which is those who sent in the last {@code
- *     burst / rate} seconds; beyond it new senders are {@link Sent.RateLimited}
+ *     burst / rate} seconds; beyond it new senders are {@link Refused.RateLimited}
  * @param typingTimeout after which typing ends by itself
  * @param typingMax who types where at one time; beyond it nobody else is shown typing, for typing
  *     is what goes first under pressure
@@ -22,22 +22,25 @@ import java.time.Duration;
  *     telling grows with the square of the members
  * @param presenceListMax who is online in one group larger than that; the rest are left out
  * @param coMembersListMax who is online in all groups of a user; the rest are left out
+ * @param coMembersLookedAtMax members looked at for that list, some milliseconds' worth; who would
+ *     be found behind them is left out
  * @param replayLimit messages replayed to one who comes back; beyond it {@link Replay.Gap}
  * @param historyPageMax messages in a page of the history; more are not given
  * @param readersShownMax readers shown for a message; more are not given
  * @param writerQueueMax writes that wait for the writer: at 8 KB for the longest message 128 MB at
- *     worst, and under a second of its work; beyond it {@link Sent.Unavailable}
+ *     worst, and under a second of its work; beyond it {@link Refused.Unavailable}
  * @param commitBatchMax writes in a commit: beyond some hundreds a larger one only adds latency
  * @param commitWaitMax how long a blocking caller waits for a commit; then a {@code StoreException}
  *     that leaves the outcome open
  * @param closeWaitMax how long closing waits for the writer; then what is left fails
- * @param questionsMax questions to the store under way for event loops; beyond it what was asked is
- *     unavailable
+ * @param questionsMax questions under way for event loops: each holds a thread's stack and mostly
+ *     waits for one of a few connections to the store, so that more would only wait; beyond it what
+ *     was asked is {@link Refused.Unavailable}
  * @param membersPerGroupMax members of a group: 80 bytes each are held while one of them is here;
- *     beyond it joining is {@link Groups.Joined.Full}. Joins at the same time can pass it by their
+ *     beyond it joining is {@link Refused.GroupFull}. Joins at the same time can pass it by their
  *     number
  * @param groupsPerUserMax groups of a user, all held while the user is here; beyond it {@link
- *     Groups.Joined.TooManyGroups}. Joins at the same time can pass it by their number
+ *     Refused.TooManyGroups}. Joins at the same time can pass it by their number
  * @param discoverPageMax public groups in one answer; more are not given
  * @param sessionTouchInterval how often a session's last activity is stored at most
  * @param sessionCleanupInterval how often sessions are looked through
@@ -58,6 +61,7 @@ public record ChatSettings(
     int presenceGroupMax,
     int presenceListMax,
     int coMembersListMax,
+    int coMembersLookedAtMax,
     int replayLimit,
     int historyPageMax,
     int readersShownMax,
@@ -125,12 +129,13 @@ public record ChatSettings(
     private int presenceGroupMax = 500;
     private int presenceListMax = 1_000;
     private int coMembersListMax = 10_000;
+    private int coMembersLookedAtMax = 100_000;
     private int replayLimit = 500;
     private int writerQueueMax = 16_384;
     private int commitBatchMax = 512;
     private Duration commitWaitMax = Duration.ofSeconds(10);
     private Duration closeWaitMax = Duration.ofSeconds(5);
-    private int questionsMax = 1_024;
+    private int questionsMax = 4_096;
     private int membersPerGroupMax = 100_000;
     private int groupsPerUserMax = 1_000;
     private Duration sessionCleanupInterval = Duration.ofMinutes(5);
@@ -170,6 +175,11 @@ public record ChatSettings(
 
     public Builder presenceGroupMax(int members) {
       presenceGroupMax = members;
+      return this;
+    }
+
+    public Builder coMembersLookedAtMax(int members) {
+      coMembersLookedAtMax = members;
       return this;
     }
 
@@ -243,6 +253,7 @@ public record ChatSettings(
           presenceGroupMax,
           presenceListMax,
           coMembersListMax,
+          coMembersLookedAtMax,
           replayLimit,
           /* historyPageMax= */ 100,
           /* readersShownMax= */ 100,

@@ -53,34 +53,21 @@ public final class Groups {
   }
 
   /** What became of making a group. */
-  public sealed interface Created {
+  public sealed interface Created
+      permits Created.Done, Refused.InvalidField, Refused.TooManyGroups {
     /** It exists for good; the user owns it. */
     record Done(Group group) implements Created {}
-
-    /** A field cannot be so. Nothing was made. */
-    record Invalid(String field, String message) implements Created {}
-
-    /** The user is in {@link ChatSettings#groupsPerUserMax} groups. Nothing was made. */
-    record TooManyGroups() implements Created {}
   }
 
   /** What became of joining a group. */
-  public sealed interface Joined {
+  public sealed interface Joined
+      permits Joined.Done, Refused.NoGroup, Refused.GroupFull, Refused.TooManyGroups {
     /**
      * The user is a member for good.
      *
      * @param isNew false for one who was a member already
      */
     record Done(Membership membership, boolean isNew) implements Joined {}
-
-    /** For the user there is no such group. */
-    record NoGroup() implements Joined {}
-
-    /** The group has {@link ChatSettings#membersPerGroupMax} members. */
-    record Full() implements Joined {}
-
-    /** The user is in {@link ChatSettings#groupsPerUserMax} groups. */
-    record TooManyGroups() implements Joined {}
   }
 
   /** Makes a group with the user as its owner. Name and description are trimmed. */
@@ -90,19 +77,20 @@ public final class Groups {
     String trimmedName = Content.trim(name);
     String trimmedDescription = description == null ? "" : Content.trim(description);
     if (trimmedName.isEmpty() || trimmedName.length() > NAME_LENGTH_MAX) {
-      return new Created.Invalid("name", "The name must have 1 to 100 characters");
+      return new Refused.InvalidField("name", "The name must have 1 to 100 characters");
     }
     if (Content.hasUnpairedSurrogate(trimmedName)) {
-      return new Created.Invalid("name", "The name has an unpaired surrogate");
+      return new Refused.InvalidField("name", "The name has an unpaired surrogate");
     }
     if (trimmedDescription.length() > DESCRIPTION_LENGTH_MAX) {
-      return new Created.Invalid("description", "The description has more than 500 characters");
+      return new Refused.InvalidField(
+          "description", "The description has more than 500 characters");
     }
     if (Content.hasUnpairedSurrogate(trimmedDescription)) {
-      return new Created.Invalid("description", "The description has an unpaired surrogate");
+      return new Refused.InvalidField("description", "The description has an unpaired surrogate");
     }
     if (groupCount(userId) >= settings.groupsPerUserMax()) {
-      return new Created.TooManyGroups();
+      return new Refused.TooManyGroups();
     }
     Instant now = clock.instant();
     Group group =
@@ -162,7 +150,7 @@ public final class Groups {
     // It is read once for all that follows, here and on the writer.
     Runnable release = directory.holdGroup(groupId);
     if (release == null) {
-      return new Joined.NoGroup();
+      return new Refused.NoGroup();
     }
     try {
       return joinHeld(userId, groupId);
@@ -181,14 +169,14 @@ public final class Groups {
         // answers behind it.
       }
       case Access.Hidden() -> {
-        return new Joined.NoGroup();
+        return new Refused.NoGroup();
       }
       case Access.Outsider(Group group) -> {
         if (group.members().size() >= settings.membersPerGroupMax()) {
-          return new Joined.Full();
+          return new Refused.GroupFull();
         }
         if (groupCount(userId) >= settings.groupsPerUserMax()) {
-          return new Joined.TooManyGroups();
+          return new Refused.TooManyGroups();
         }
       }
     }
@@ -202,7 +190,7 @@ public final class Groups {
     return switch (added) {
       case Write.MemberAdded.Added _ -> joined(userId, groupId, true);
       case Write.MemberAdded.Already() -> joined(userId, groupId, false);
-      case Write.MemberAdded.NoGroup() -> new Joined.NoGroup();
+      case Write.MemberAdded.NoGroup() -> new Refused.NoGroup();
     };
   }
 
@@ -211,7 +199,7 @@ public final class Groups {
         store.standings(userId).stream().filter(each -> each.groupId().equals(groupId)).toList();
     List<Membership> membership = memberships(standing);
     return membership.isEmpty()
-        ? new Joined.NoGroup()
+        ? new Refused.NoGroup()
         : new Joined.Done(membership.getFirst(), isNew);
   }
 

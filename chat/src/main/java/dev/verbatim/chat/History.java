@@ -5,7 +5,7 @@ import dev.verbatim.chat.model.Readers;
 import java.util.List;
 
 /** What there is to read of a group. */
-public sealed interface History {
+public sealed interface History permits History.Page, Refused.NoAccess, Refused.NoMessage {
   /**
    * A page.
    *
@@ -18,13 +18,4 @@ public sealed interface History {
       messages = List.copyOf(messages);
     }
   }
-
-  /** The user is not in the group, which is public. */
-  record NotMember() implements History {}
-
-  /** For the user there is no such group. */
-  record NoGroup() implements History {}
-
-  /** The cursor names a message that the group does not have. */
-  record UnknownCursor() implements History {}
 }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sending, reading and receipts. Stateless but for the senders' rates; for any thread.
@@ -61,8 +60,8 @@ public final class Messages {
     switch (Content.parse(command.content())) {
       case Content.Valid(String text) -> sendValid(command, text, reply);
       case Content.Invalid(String reason) ->
-          refuse(command, new Sent.InvalidContent(reason), reply);
-      case Content.TooLong() -> refuse(command, new Sent.TooLong(), reply);
+          refuse(command, new Refused.InvalidContent(reason), reply);
+      case Content.TooLong() -> refuse(command, new Refused.TooLong(Content.LENGTH_MAX), reply);
     }
   }
 
@@ -70,7 +69,7 @@ public final class Messages {
     // The rate comes first, so that it bounds what outsiders make the store do as well.
     long retryAfterSeconds = rates.take(command.userId());
     if (retryAfterSeconds > 0) {
-      refuse(command, new Sent.RateLimited(retryAfterSeconds), reply);
+      refuse(command, new Refused.RateLimited(retryAfterSeconds), reply);
       return;
     }
     User sender = directory.user(command.userId());
@@ -81,10 +80,10 @@ public final class Messages {
     } else {
       // Only why not is left to ask. Somebody who joins meanwhile is refused all the same, or
       // this message could come after those sent later.
-      questions.<Sent>ask(
+      questions.ask(
           () -> whyNot(command),
-          new Sent.Unavailable(),
-          refusal -> refuse(command, refusal, reply));
+          refusal -> refuse(command, refusal, reply),
+          _ -> reply.accept(new Refused.Unavailable()));
     }
   }
 
@@ -111,9 +110,9 @@ public final class Messages {
                         yield new Sent.Repeated(message);
                       }
                     }),
-            _ -> reply.accept(new Sent.Unavailable()));
+            _ -> reply.accept(new Refused.Unavailable()));
     if (!writer.submit(write, outcome)) {
-      reply.accept(new Sent.Unavailable());
+      reply.accept(new Refused.Unavailable());
     }
   }
 
@@ -129,26 +128,24 @@ public final class Messages {
           }
           return new Verdict.Refuse(whyNot(command));
         },
-        new Verdict.Refuse(new Sent.Unavailable()),
         verdict -> {
           switch (verdict) {
             case Verdict.Send(User sender) -> append(command, text, sender, reply);
             case Verdict.Refuse(Sent refusal) -> refuse(command, refusal, reply);
           }
-        });
+        },
+        _ -> reply.accept(new Refused.Unavailable()));
   }
 
   private sealed interface Verdict {
     record Send(User sender) implements Verdict {}
 
-    record Refuse(Sent sent) implements Verdict {}
+    record Refuse(Sent refusal) implements Verdict {}
   }
 
   private Sent whyNot(SendMessage command) throws StoreException {
-    return switch (groups.get(command.userId(), command.groupId())) {
-      case Access.Member _, Access.Outsider _ -> new Sent.NotMember();
-      case Access.Hidden() -> new Sent.NoGroup();
-    };
+    Refused.NoAccess refused = groups.get(command.userId(), command.groupId()).refused();
+    return refused != null ? refused : new Refused.NotMember();
   }
 
   /**
@@ -157,7 +154,7 @@ public final class Messages {
    */
   private void refuse(SendMessage command, Sent refusal, Consumer<? super Sent> reply) {
     String tempId = command.tempId();
-    if (tempId == null || refusal instanceof Sent.Unavailable) {
+    if (tempId == null) {
       reply.accept(refusal);
       return;
     }
@@ -165,10 +162,12 @@ public final class Messages {
         Outcome.of(
             _ ->
                 questions.ask(
-                    () -> knownOr(refusal, command, tempId), new Sent.Unavailable(), reply),
-            _ -> reply.accept(new Sent.Unavailable()));
+                    () -> knownOr(refusal, command, tempId),
+                    reply,
+                    _ -> reply.accept(new Refused.Unavailable())),
+            _ -> reply.accept(new Refused.Unavailable()));
     if (!writer.submit(new Write.NewestSeq(command.groupId()), outcome)) {
-      reply.accept(new Sent.Unavailable());
+      reply.accept(new Refused.Unavailable());
     }
   }
 
@@ -184,17 +183,17 @@ public final class Messages {
       markMemberRead(userId, groupId, messageId, reply);
       return;
     }
-    questions.<@Nullable Access>ask(
+    questions.ask(
         () -> groups.get(userId, groupId),
-        null,
         access -> {
-          switch (access) {
-            case Access.Member _ -> markMemberRead(userId, groupId, messageId, reply);
-            case Access.Outsider _ -> reply.accept(new MarkedRead.NotMember());
-            case Access.Hidden _ -> reply.accept(new MarkedRead.NoGroup());
-            case null -> reply.accept(new MarkedRead.Unavailable());
+          Refused.NoAccess refused = access.refused();
+          if (refused == null) {
+            markMemberRead(userId, groupId, messageId, reply);
+          } else {
+            reply.accept(refused);
           }
-        });
+        },
+        _ -> reply.accept(new Refused.Unavailable()));
   }
 
   private void markMemberRead(
@@ -205,21 +204,23 @@ public final class Messages {
             marked -> {
               if (marked.newlyRead().isEmpty()) {
                 questions.ask(
-                    () -> readBefore(groupId, messageId), new MarkedRead.Unavailable(), reply);
+                    () -> readBefore(groupId, messageId),
+                    reply,
+                    _ -> reply.accept(new Refused.Unavailable()));
               } else {
                 reply.accept(new MarkedRead.Read(messageId, readAt));
               }
             },
-            _ -> reply.accept(new MarkedRead.Unavailable()));
+            _ -> reply.accept(new Refused.Unavailable()));
     if (!writer.submit(new Write.MarkRead(groupId, userId, List.of(messageId), readAt), outcome)) {
-      reply.accept(new MarkedRead.Unavailable());
+      reply.accept(new Refused.Unavailable());
     }
   }
 
   private MarkedRead readBefore(ObjectId groupId, ObjectId messageId) throws StoreException {
     return isInGroup(store.message(messageId), groupId)
         ? new MarkedRead.AlreadyRead()
-        : new MarkedRead.NoMessage();
+        : new Refused.NoMessage();
   }
 
   /**
@@ -229,25 +230,20 @@ public final class Messages {
    */
   public History history(ObjectId userId, ObjectId groupId, Cursor cursor, int limit)
       throws StoreException {
-    switch (groups.get(userId, groupId)) {
-      case Access.Member _ -> {}
-      case Access.Outsider _ -> {
-        return new History.NotMember();
-      }
-      case Access.Hidden() -> {
-        return new History.NoGroup();
-      }
+    Refused.NoAccess refused = groups.get(userId, groupId).refused();
+    if (refused != null) {
+      return refused;
     }
     int pageMax = Math.clamp(limit, 1, settings.historyPageMax());
     return switch (cursor) {
       case Cursor.Newest() -> downward(groupId, Long.MAX_VALUE, pageMax);
       case Cursor.Before(Cursor.Place place) -> {
         long seq = seqOf(groupId, place);
-        yield seq < 0 ? new History.UnknownCursor() : downward(groupId, seq - 1, pageMax);
+        yield seq < 0 ? new Refused.NoMessage() : downward(groupId, seq - 1, pageMax);
       }
       case Cursor.After(Cursor.Place place) -> {
         long seq = seqOf(groupId, place);
-        yield seq < 0 ? new History.UnknownCursor() : upward(groupId, seq + 1, pageMax);
+        yield seq < 0 ? new Refused.NoMessage() : upward(groupId, seq + 1, pageMax);
       }
     };
   }

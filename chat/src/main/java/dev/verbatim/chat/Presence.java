@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Presence {
   private final int groupMax;
   private final int listMax;
   private final int coMembersListMax;
+  private final int coMembersLookedAtMax;
   private final ConcurrentHashMap<ObjectId, Online> online = new ConcurrentHashMap<>();
 
   Presence(
@@ -51,6 +53,7 @@ public final class Presence {
     groupMax = settings.presenceGroupMax();
     listMax = settings.presenceListMax();
     coMembersListMax = settings.coMembersListMax();
+    coMembersLookedAtMax = settings.coMembersLookedAtMax();
   }
 
   /** Somebody who is here, with the values of the newest session. */
@@ -149,7 +152,8 @@ public final class Presence {
 
   /** Whether a user is online. */
   public boolean isOnline(ObjectId userId) {
-    return entry(userId) != null;
+    Online entry = online.get(userId);
+    return entry != null && entry.newest != null;
   }
 
   /** How many users are online. */
@@ -175,28 +179,45 @@ public final class Presence {
     if (group == null) {
       return List.of();
     }
-    int max = group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
     List<ObjectId> found = new ArrayList<>();
+    int _ = look(group, Integer.MAX_VALUE, found);
+    return found;
+  }
+
+  /**
+   * Looks for members of a group who are online, among the fewer: its members, or those online.
+   *
+   * @param lookedAtMax of these
+   * @param found gets as many as are listed of one group
+   * @return at how many it looked
+   */
+  private int look(Group group, int lookedAtMax, Collection<ObjectId> found) {
+    int left = group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
+    int lookedAt = 0;
     if (group.members().size() <= online.size()) {
       for (Member member : group.members()) {
-        if (found.size() == max) {
+        if (left == 0 || lookedAt == lookedAtMax) {
           break;
         }
+        lookedAt++;
         if (isOnline(member.userId())) {
           found.add(member.userId());
+          left--;
         }
       }
     } else {
       for (ObjectId userId : online.keySet()) {
-        if (found.size() == max) {
+        if (left == 0 || lookedAt == lookedAtMax) {
           break;
         }
-        if (isOnline(userId) && directory.role(userId, groupId) != null) {
+        lookedAt++;
+        if (isOnline(userId) && directory.role(userId, group.id()) != null) {
           found.add(userId);
+          left--;
         }
       }
     }
-    return found;
+    return lookedAt;
   }
 
   /** Those of {@link #online} with their values. */
@@ -206,19 +227,22 @@ public final class Presence {
 
   /**
    * Everybody online who shares a group with a user who is here, that user included; at most {@link
-   * ChatSettings#coMembersListMax}, and of each group as many as {@link #online} tells.
+   * ChatSettings#coMembersListMax}, found among {@link ChatSettings#coMembersLookedAtMax}, and of
+   * each group as many as {@link #online} tells.
    */
   public List<Entry> coMembers(ObjectId userId) {
     Set<ObjectId> found = new LinkedHashSet<>();
     if (isOnline(userId)) {
       found.add(userId);
     }
+    int lookedAtMax = coMembersLookedAtMax;
     for (ObjectId groupId : directory.groupIds(userId)) {
-      for (ObjectId each : online(groupId)) {
-        if (found.size() == coMembersListMax) {
-          return entriesOf(found);
-        }
-        found.add(each);
+      Group group = directory.group(groupId);
+      if (group != null) {
+        lookedAtMax -= look(group, lookedAtMax, found);
+      }
+      if (found.size() >= coMembersListMax) {
+        return entriesOf(found.stream().limit(coMembersListMax).toList());
       }
     }
     return entriesOf(found);

@@ -8,10 +8,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Questions to the store that event loops ask. They are answered on the threads for blocking work,
- * {@link ChatSettings#questionsMax} of them at a time. For any thread; never blocks.
+ * What event loops have to know and what blocks: the store's answers, whether a token is good. Such
+ * questions are answered on the threads for blocking work, {@link ChatSettings#questionsMax} of
+ * them at a time. For any thread; never blocks.
  */
-final class Questions {
+public final class Questions {
   private final Executor blocking;
   private final Faults faults;
   private final Semaphore free;
@@ -22,41 +23,50 @@ final class Questions {
     free = new Semaphore(settings.questionsMax());
   }
 
-  /** Something the store is asked. Blocks. */
-  interface Question<T extends @Nullable Object> {
+  /** Something that is asked. Blocks. */
+  public interface Question<T extends @Nullable Object> {
     T ask() throws StoreException;
   }
 
   /**
-   * Asks.
+   * Asks. One of the two is called exactly once: on the caller's thread if there are too many
+   * questions, else on one for blocking work.
    *
-   * @param answer is called exactly once: with what was found or, if it could not be found, with
-   *     {@code unavailable}; on the caller's thread if there are too many questions, else on one
-   *     for blocking work
+   * @param answer gets what was found; what it throws is a fault of its own
+   * @param failed gets why nothing was, a {@link StoreException} if there are too many questions;
+   *     what happened is in the log by then
    */
-  <T extends @Nullable Object> void ask(
-      Question<? extends T> question, T unavailable, Consumer<? super T> answer) {
+  public <T extends @Nullable Object> void ask(
+      Question<? extends T> question,
+      Consumer<? super T> answer,
+      Consumer<? super Throwable> failed) {
     if (!free.tryAcquire()) {
-      answer.accept(unavailable);
+      failed.accept(new StoreException("Too many questions wait"));
       return;
     }
     try {
-      blocking.execute(
-          () -> {
-            T found = unavailable;
-            try {
-              found = question.ask();
-            } catch (StoreException | RuntimeException | Error cause) {
-              faults.report("asking the store", cause);
-            } finally {
-              free.release();
-            }
-            T told = found;
-            faults.guard("telling an answer", () -> answer.accept(told));
-          });
-    } catch (RejectedExecutionException _) {
+      blocking.execute(() -> answer(question, answer, failed));
+    } catch (RejectedExecutionException e) {
       free.release();
-      answer.accept(unavailable);
+      failed.accept(new StoreException("No questions are answered any more", e));
     }
+  }
+
+  private <T extends @Nullable Object> void answer(
+      Question<? extends T> question,
+      Consumer<? super T> answer,
+      Consumer<? super Throwable> failed) {
+    T found;
+    try {
+      found = question.ask();
+    } catch (StoreException | RuntimeException | Error cause) {
+      faults.report("answering a question", cause);
+      faults.guard("telling that a question failed", () -> failed.accept(cause));
+      return;
+    } finally {
+      free.release();
+    }
+    T told = found;
+    faults.guard("telling an answer", () -> answer.accept(told));
   }
 }

@@ -75,7 +75,8 @@ public final class Sessions {
 
   /**
    * Begins a socket's session: its user is in the {@link Directory} and online from here on.
-   * Blocks. Each is paired with one {@link #end}, also when the socket went away meanwhile.
+   * Blocks. Whoever gets a session owes it one {@link #end}, also when the socket went away
+   * meanwhile.
    *
    * @throws StoreException if the user's groups cannot be read; nothing has begun then
    */

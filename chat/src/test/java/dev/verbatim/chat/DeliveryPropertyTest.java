@@ -104,7 +104,7 @@ class DeliveryPropertyTest {
                   reply.complete(outcome);
                 });
         sent = reply.join();
-      } while (sent instanceof Sent.Unavailable);
+      } while (sent instanceof Refused.Unavailable);
       assertInstanceOf(Sent.Accepted.class, sent);
     }
     return null;

@@ -55,7 +55,7 @@ class GroupsTest {
 
   private String invalidField(String name, String description) throws StoreException {
     Groups.Created created = groups.create(ada.id(), name, description, false);
-    return assertInstanceOf(Groups.Created.Invalid.class, created).field();
+    return assertInstanceOf(Refused.InvalidField.class, created).field();
   }
 
   @Test
@@ -89,8 +89,8 @@ class GroupsTest {
   @Test
   void hidesPrivateGroupsFromOutsiders() throws Exception {
     Group hidden = fixture.group(ada, true);
-    assertEquals(new Groups.Joined.NoGroup(), groups.join(bob.id(), hidden.id()));
-    assertEquals(new Groups.Joined.NoGroup(), groups.join(bob.id(), UNKNOWN));
+    assertEquals(new Refused.NoGroup(), groups.join(bob.id(), hidden.id()));
+    assertEquals(new Refused.NoGroup(), groups.join(bob.id(), UNKNOWN));
     assertEquals(new Access.Hidden(), groups.get(bob.id(), hidden.id()));
     assertEquals(new Access.Hidden(), groups.get(bob.id(), UNKNOWN));
     assertEquals(new Access.Member(hidden, Role.OWNER), groups.get(ada.id(), hidden.id()));
@@ -105,15 +105,15 @@ class GroupsTest {
   void boundsTheMembersOfAGroupAndTheGroupsOfAUser() throws Exception {
     Group full = fixture.group(ada, bob, fixture.user("carol"));
     User dan = fixture.user("dan");
-    assertEquals(new Groups.Joined.Full(), groups.join(dan.id(), full.id()));
+    assertEquals(new Refused.GroupFull(), groups.join(dan.id(), full.id()));
     for (int i = 0; i < 5; i++) {
       fixture.group(dan);
     }
     Group other = fixture.group(ada);
-    assertEquals(new Groups.Joined.TooManyGroups(), groups.join(dan.id(), other.id()));
+    assertEquals(new Refused.TooManyGroups(), groups.join(dan.id(), other.id()));
     fixture.begin(dan);
-    assertEquals(new Groups.Joined.TooManyGroups(), groups.join(dan.id(), other.id()));
-    assertEquals(new Groups.Created.TooManyGroups(), groups.create(dan.id(), "x", null, false));
+    assertEquals(new Refused.TooManyGroups(), groups.join(dan.id(), other.id()));
+    assertEquals(new Refused.TooManyGroups(), groups.create(dan.id(), "x", null, false));
   }
 
   @Test

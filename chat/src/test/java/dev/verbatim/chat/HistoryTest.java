@@ -84,10 +84,10 @@ class HistoryTest {
     Messages reading = fixture.chat.messages();
     for (ObjectId id : List.of(messages.getFirst().id(), new ObjectId(9, 9))) {
       assertEquals(
-          new History.UnknownCursor(),
+          new Refused.NoMessage(),
           reading.history(bob.id(), other.id(), new Cursor.Before(new Cursor.Id(id)), 10));
       assertEquals(
-          new History.UnknownCursor(),
+          new Refused.NoMessage(),
           reading.history(bob.id(), other.id(), new Cursor.After(new Cursor.Id(id)), 10));
     }
   }
@@ -98,11 +98,11 @@ class HistoryTest {
     Group hidden = fixture.group(ada, true);
     Messages reading = fixture.chat.messages();
     assertEquals(
-        new History.NotMember(), reading.history(carol.id(), group.id(), new Cursor.Newest(), 10));
+        new Refused.NotMember(), reading.history(carol.id(), group.id(), new Cursor.Newest(), 10));
     assertEquals(
-        new History.NoGroup(), reading.history(carol.id(), hidden.id(), new Cursor.Newest(), 10));
+        new Refused.NoGroup(), reading.history(carol.id(), hidden.id(), new Cursor.Newest(), 10));
     assertEquals(
-        new History.NoGroup(),
+        new Refused.NoGroup(),
         reading.history(carol.id(), new ObjectId(9, 9), new Cursor.Newest(), 10));
   }
 

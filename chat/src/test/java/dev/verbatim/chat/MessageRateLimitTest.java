@@ -22,8 +22,9 @@ class MessageRateLimitTest {
       assertInstanceOf(Sent.Accepted.class, fixture.send(ada.id(), group.id(), "1", null).join());
       assertInstanceOf(Sent.Accepted.class, fixture.send(ada.id(), group.id(), "2", null).join());
       assertEquals(
-          new Sent.RateLimited(1), fixture.send(ada.id(), group.id(), "3", null).getNow(null));
-      assertEquals(new Sent.RateLimited(1), fixture.send(ada.id(), group.id(), "3", "t3").join());
+          new Refused.RateLimited(1), fixture.send(ada.id(), group.id(), "3", null).getNow(null));
+      assertEquals(
+          new Refused.RateLimited(1), fixture.send(ada.id(), group.id(), "3", "t3").join());
       fixture.time.advance(Duration.ofSeconds(1));
       assertInstanceOf(Sent.Accepted.class, fixture.send(ada.id(), group.id(), "3", "t3").join());
     }
@@ -83,9 +84,9 @@ class MessageRateLimitTest {
           });
       CompletableFuture<Sent> refused = fixture.send(bob.id(), group.id(), "", "t");
       asked.await();
-      assertEquals(new Sent.Unavailable(), fixture.send(bob.id(), group.id(), "", "u").join());
+      assertEquals(new Refused.Unavailable(), fixture.send(bob.id(), group.id(), "", "u").join());
       opened.countDown();
-      assertInstanceOf(Sent.InvalidContent.class, refused.join());
+      assertInstanceOf(Refused.InvalidContent.class, refused.join());
     }
   }
 

@@ -80,9 +80,11 @@ class MessagesTest {
     Group hidden = fixture.group(ada, true);
     User carol = fixture.user("carol");
     for (User outsider : List.of(bob, carol)) {
-      assertEquals(new Sent.NotMember(), fixture.send(outsider.id(), group.id(), "x", null).join());
-      assertEquals(new Sent.NoGroup(), fixture.send(outsider.id(), hidden.id(), "x", null).join());
-      assertEquals(new Sent.NoGroup(), fixture.send(outsider.id(), UNKNOWN, "x", null).join());
+      assertEquals(
+          new Refused.NotMember(), fixture.send(outsider.id(), group.id(), "x", null).join());
+      assertEquals(
+          new Refused.NoGroup(), fixture.send(outsider.id(), hidden.id(), "x", null).join());
+      assertEquals(new Refused.NoGroup(), fixture.send(outsider.id(), UNKNOWN, "x", null).join());
     }
     fixture.drain();
     assertEquals(0, fixture.store.newestSeq(group.id()));
@@ -92,11 +94,13 @@ class MessagesTest {
   void refusesContentAtOnceOnTheCallersThread() {
     String tooLong = "x".repeat(4_001);
     assertEquals(
-        new Sent.TooLong(), fixture.send(ada.id(), group.id(), tooLong, null).getNow(null));
+        new Refused.TooLong(4_000), fixture.send(ada.id(), group.id(), tooLong, null).getNow(null));
     assertInstanceOf(
-        Sent.InvalidContent.class, fixture.send(ada.id(), group.id(), " \n ", null).getNow(null));
+        Refused.InvalidContent.class,
+        fixture.send(ada.id(), group.id(), " \n ", null).getNow(null));
     assertInstanceOf(
-        Sent.InvalidContent.class, fixture.send(ada.id(), group.id(), "\ud83d", null).getNow(null));
+        Refused.InvalidContent.class,
+        fixture.send(ada.id(), group.id(), "\ud83d", null).getNow(null));
   }
 
   @Test
@@ -107,7 +111,8 @@ class MessagesTest {
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "other", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "x".repeat(4_001), "t").join());
-    assertInstanceOf(Sent.InvalidContent.class, fixture.send(ada.id(), group.id(), "", "u").join());
+    assertInstanceOf(
+        Refused.InvalidContent.class, fixture.send(ada.id(), group.id(), "", "u").join());
     assertEquals(2, accepted(fixture.send(ada.id(), group.id(), "next", "u").join()).seq());
   }
 
@@ -146,8 +151,8 @@ class MessagesTest {
   @Test
   void saysUnavailableWhenTheCommitFailsAndStoresTheRetry() throws Exception {
     fixture.store.failCommits(true);
-    assertEquals(new Sent.Unavailable(), fixture.send(ada.id(), group.id(), "x", "t").join());
-    assertEquals(new Sent.Unavailable(), fixture.send(ada.id(), group.id(), "", "t").join());
+    assertEquals(new Refused.Unavailable(), fixture.send(ada.id(), group.id(), "x", "t").join());
+    assertEquals(new Refused.Unavailable(), fixture.send(ada.id(), group.id(), "", "t").join());
     assertEquals(0, fixture.store.newestSeq(group.id()));
     fixture.store.failCommits(false);
     assertEquals(1, accepted(fixture.send(ada.id(), group.id(), "x", "t").join()).seq());
@@ -157,8 +162,8 @@ class MessagesTest {
   @Test
   void saysUnavailableWhenTheStoreCannotTellWhyNot() {
     fixture.store.failQuestions(true);
-    assertEquals(new Sent.Unavailable(), fixture.send(bob.id(), UNKNOWN, "x", null).join());
-    assertEquals(new MarkedRead.Unavailable(), fixture.markRead(bob.id(), UNKNOWN, UNKNOWN).join());
+    assertEquals(new Refused.Unavailable(), fixture.send(bob.id(), UNKNOWN, "x", null).join());
+    assertEquals(new Refused.Unavailable(), fixture.markRead(bob.id(), UNKNOWN, UNKNOWN).join());
     fixture.store.failQuestions(false);
     fixture.listener.forgetFaults();
   }
@@ -197,7 +202,8 @@ class MessagesTest {
       Message stored = ((Write.Appended) fixture.store.commit(List.of(write)).getFirst()).message();
       assertEquals(
           new Sent.Repeated(stored), fixture.send(outsider.id(), group.id(), "x", "t").join());
-      assertEquals(new Sent.NotMember(), fixture.send(outsider.id(), group.id(), "x", "u").join());
+      assertEquals(
+          new Refused.NotMember(), fixture.send(outsider.id(), group.id(), "x", "u").join());
     }
   }
 
@@ -226,11 +232,10 @@ class MessagesTest {
     Group other = fixture.group(bob);
     Message message = accepted(fixture.send(ada.id(), group.id(), "x", null).join());
     ObjectId id = message.id();
-    assertEquals(new MarkedRead.NotMember(), fixture.markRead(bob.id(), group.id(), id).join());
-    assertEquals(new MarkedRead.NoGroup(), fixture.markRead(bob.id(), hidden.id(), id).join());
-    assertEquals(new MarkedRead.NoMessage(), fixture.markRead(bob.id(), other.id(), id).join());
-    assertEquals(
-        new MarkedRead.NoMessage(), fixture.markRead(ada.id(), group.id(), UNKNOWN).join());
+    assertEquals(new Refused.NotMember(), fixture.markRead(bob.id(), group.id(), id).join());
+    assertEquals(new Refused.NoGroup(), fixture.markRead(bob.id(), hidden.id(), id).join());
+    assertEquals(new Refused.NoMessage(), fixture.markRead(bob.id(), other.id(), id).join());
+    assertEquals(new Refused.NoMessage(), fixture.markRead(ada.id(), group.id(), UNKNOWN).join());
   }
 
   @Test
@@ -271,7 +276,7 @@ class MessagesTest {
     }
     assertEquals(300, fixture.store.newestSeq(group.id()));
     assertEquals(
-        new Sent.Unavailable(), fixture.send(ada.id(), group.id(), "late", null).getNow(null));
+        new Refused.Unavailable(), fixture.send(ada.id(), group.id(), "late", null).getNow(null));
     assertTrue(fixture.chat.writer().waiting() == 0);
   }
 }

@@ -97,8 +97,7 @@ public final class Verbatim implements AutoCloseable {
           admission,
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst(),
-          timers,
-          blocking);
+          timers);
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
@@ -186,8 +185,9 @@ public final class Verbatim implements AutoCloseable {
 
   /**
    * Ends it in order: sockets learn that the transport closes, which makes stock clients come back;
-   * what was sent is committed; the store is closed. Blocks, for {@link Settings#shutdownTimeout}
-   * at most but for a store that hangs.
+   * what was sent is committed; the store is closed. Blocks: a third of {@link
+   * Settings#shutdownTimeout} at most for the sockets and half a second more to cut them, another
+   * third for the store, and two seconds for the port.
    */
   @Override
   public void close() {

@@ -125,6 +125,9 @@ final class RoutesTest {
             .map(group -> group.path("_id").asString())
             .toList();
     assertTrue(ids.contains(open) && !ids.contains(closed) && !ids.contains(LOBBY));
+    JsonNode newest = found.json().at("/groups/0");
+    assertEquals(0, newest.path("members").size(), "who is in it is for members alone");
+    assertEquals(1, newest.path("memberCount").asInt());
     Answer joined = server.askAs(carol, "POST /api/groups/" + open + "/join", "").expect(200);
     assertEquals(2, joined.json().at("/group/memberCount").asInt());
     Answer again = server.askAs(carol, "POST /api/groups/" + open + "/join", "{}").expect(200);

@@ -1,8 +1,7 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.server.wire.ErrorCode;
-import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -39,41 +38,29 @@ final class Answers {
 
   /** An object of these fields. */
   static MutableHttpResponse<byte[]> object(HttpStatus status, Consumer<JsonGenerator> fields) {
-    return HttpResponse.<byte[]>status(status)
-        .contentType(JSON)
-        .body(
-            JsonBytes.of(
-                json -> {
-                  json.writeStartObject();
-                  fields.accept(json);
-                  json.writeEndObject();
-                }));
+    return HttpResponse.<byte[]>status(status).contentType(JSON).body(JsonBytes.ofObject(fields));
   }
 
+  /** A failure with its code's own status. */
   static MutableHttpResponse<byte[]> failure(Refusal refusal) {
+    return failure(HttpStatus.valueOf(refusal.code().httpStatus()), refusal);
+  }
+
+  /** {@code {success: false, error, code, details?}}. */
+  static MutableHttpResponse<byte[]> failure(HttpStatus status, Refusal refusal) {
     MutableHttpResponse<byte[]> answer =
-        failure(refusal.status(), refusal.code(), refusal.words(), refusal.details());
+        object(
+            status,
+            json -> {
+              json.writeBooleanProperty("success", false);
+              json.writeStringProperty("error", refusal.words());
+              json.writeStringProperty("code", refusal.code().name());
+              WireJson.details(json, refusal.details());
+            });
     Long retryAfter = refusal.details().retryAfter();
     if (retryAfter != null) {
       answer.header("Retry-After", retryAfter.toString());
     }
     return answer;
-  }
-
-  static MutableHttpResponse<byte[]> failure(HttpStatus status, ErrorCode code, String message) {
-    return failure(status, code, message, ErrorDetails.NONE);
-  }
-
-  /** {@code {success: false, error, code, details?}}. */
-  private static MutableHttpResponse<byte[]> failure(
-      HttpStatus status, ErrorCode code, String message, ErrorDetails details) {
-    return object(
-        status,
-        json -> {
-          json.writeBooleanProperty("success", false);
-          json.writeStringProperty("error", message);
-          json.writeStringProperty("code", code.name());
-          WireJson.details(json, details);
-        });
   }
 }

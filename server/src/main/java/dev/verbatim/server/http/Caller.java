@@ -2,9 +2,9 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpRequest;
-import io.micronaut.http.HttpStatus;
 
 /** The user whose token a request carries. */
 record Caller(User user) {
@@ -24,9 +24,6 @@ record Caller(User user) {
   static Caller of(HttpRequest<?> request) {
     return request
         .getAttribute(ATTRIBUTE, Caller.class)
-        .orElseThrow(
-            () ->
-                new Refusal(
-                    HttpStatus.UNAUTHORIZED, ErrorCode.AUTHENTICATION_FAILED, "A token is needed"));
+        .orElseThrow(() -> new RefusalException(Refusal.of(new Admission.NoToken())));
   }
 }

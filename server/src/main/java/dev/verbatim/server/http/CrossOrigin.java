@@ -32,13 +32,18 @@ final class CrossOrigin {
     this.origins = backend.settings().apiOrigins();
   }
 
+  /** Whether a browser asks whether a page may ask. */
+  private static boolean isPreflight(HttpRequest<?> request) {
+    HttpHeaders headers = request.getHeaders();
+    return request.getMethod() == HttpMethod.OPTIONS
+        && headers.contains(HttpHeaders.ORIGIN)
+        && headers.contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD);
+  }
+
   /** Answers a preflight; lets anything else pass. */
   @RequestFilter
   @Nullable HttpResponse<?> preflight(HttpRequest<?> request) {
-    HttpHeaders headers = request.getHeaders();
-    if (request.getMethod() != HttpMethod.OPTIONS
-        || !headers.contains(HttpHeaders.ORIGIN)
-        || !headers.contains(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)) {
+    if (!isPreflight(request)) {
       return null;
     }
     MutableHttpResponse<?> answer = HttpResponse.noContent();

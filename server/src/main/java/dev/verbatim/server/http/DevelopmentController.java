@@ -1,8 +1,10 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -18,27 +20,27 @@ import org.jspecify.annotations.Nullable;
 @Controller("/dev")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class DevelopmentController {
-  private static final int NAME_LENGTH_MAX = 100;
-
   private final @Nullable Accounts accounts;
+  private final StoreWork work;
 
-  DevelopmentController(Backend backend) {
+  DevelopmentController(Backend backend, StoreWork work) {
     this.accounts = backend.accounts();
+    this.work = work;
   }
 
   @Post("/token")
   @Consumes("*/*")
   HttpResponse<byte[]> token(HttpRequest<byte[]> request) throws StoreException {
     if (accounts == null) {
-      throw Refusal.ofRoute();
+      throw new RefusalException(Refusal.noRoute());
     }
     JsonBody body = JsonBody.of(request);
     String username = body.string("username");
     if (!DevelopmentIdentity.isUsername(username)) {
-      throw Refusal.ofField("username", "username must be 1 to 32 of a-z 0-9 _ -");
+      throw RefusalException.ofField("username", "username must be 1 to 32 of a-z 0-9 _ -");
     }
     Accounts.SignedUp signedUp =
-        accounts.signUp(username, name(body, "firstName"), name(body, "lastName"));
+        work.run(() -> accounts.signUp(username, name(body, "firstName"), name(body, "lastName")));
     return Answers.created(
         json -> {
           json.writeStringProperty("token", signedUp.token().token());
@@ -54,8 +56,10 @@ final class DevelopmentController {
       return null;
     }
     // An unpaired surrogate cannot be encoded.
-    if (name.length() > NAME_LENGTH_MAX || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-      throw Refusal.ofField(field, field + " must have at most 100 characters");
+    if (name.length() > Limits.NAME_LENGTH_MAX
+        || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      throw RefusalException.ofField(
+          field, field + " must have at most " + Limits.NAME_LENGTH_MAX + " characters");
     }
     return name.isBlank() ? null : name.strip();
   }

@@ -1,6 +1,7 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpResponse;
@@ -28,19 +29,17 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
 
   private static MutableHttpResponse<byte[]> answer(HttpStatus status) {
     return switch (status) {
-      case NOT_FOUND -> Answers.failure(status, ErrorCode.NOT_FOUND, "There is no such route");
+      case NOT_FOUND -> Answers.failure(Refusal.noRoute());
       case METHOD_NOT_ALLOWED ->
-          Answers.failure(status, ErrorCode.VALIDATION_ERROR, "This route has other methods");
+          Answers.failure(status, Refusal.malformed("This route has other methods"));
       case REQUEST_ENTITY_TOO_LARGE ->
-          Answers.failure(status, ErrorCode.VALIDATION_ERROR, "The request is too large");
+          Answers.failure(status, Refusal.malformed("The request is too large"));
       case UNSUPPORTED_MEDIA_TYPE ->
-          Answers.failure(status, ErrorCode.VALIDATION_ERROR, "The body must be JSON");
+          Answers.failure(status, Refusal.malformed("The body must be JSON"));
       default ->
           status.getCode() < 500
-              ? Answers.failure(
-                  HttpStatus.BAD_REQUEST, ErrorCode.VALIDATION_ERROR, "The request is malformed")
-              : Answers.failure(
-                  HttpStatus.INTERNAL_SERVER_ERROR, ErrorCode.INTERNAL_ERROR, "Internal error");
+              ? Answers.failure(Refusal.malformed("The request is malformed"))
+              : Answers.failure(Refusal.internal(ErrorDetails.NONE));
     };
   }
 }

@@ -1,14 +1,18 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Groups;
+import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
@@ -24,25 +28,23 @@ import tools.jackson.core.JsonGenerator;
 @Controller("/api/groups")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class GroupController {
-  /** Members shown in an answer. */
-  private static final int MEMBERS_SHOWN_MAX = 1000;
-
-  private static final int DISCOVERED = 50;
-
   private final Groups groups;
+  private final StoreWork work;
 
-  GroupController(Backend backend) {
+  GroupController(Backend backend, StoreWork work) {
     this.groups = backend.chat().groups();
+    this.work = work;
   }
 
   @Get
   HttpResponse<byte[]> mine(HttpRequest<?> request) throws StoreException {
-    List<Membership> memberships = groups.of(Caller.of(request).id());
+    ObjectId caller = Caller.of(request).id();
+    List<Membership> memberships = work.run(() -> groups.of(caller));
     return Answers.ok(
         json -> {
           json.writeArrayPropertyStart("groups");
           for (Membership membership : memberships) {
-            group(json, membership.group(), membership);
+            group(json, membership.group(), membership.group().members(), membership);
           }
           json.writeEndArray();
         });
@@ -56,27 +58,26 @@ final class GroupController {
     String name = body.string("name");
     String description = body.optionalString("description");
     boolean isPrivate = body.flag("isPrivate");
-    return switch (groups.create(caller.id(), name, description, isPrivate)) {
+    return switch (work.run(() -> groups.create(caller.id(), name, description, isPrivate))) {
       case Groups.Created.Done(Group group) -> Answers.created(json -> one(json, group, null));
-      case Groups.Created.Invalid(String field, String message) ->
-          throw Refusal.ofField(field, message);
-      case Groups.Created.TooManyGroups() -> throw tooManyGroups();
+      case Refused refused -> throw new RefusalException(Refusal.of(refused, ErrorDetails.NONE));
     };
   }
 
+  /** Groups the caller is not in: how many members they have, but not who. */
   @Get("/discover")
   HttpResponse<byte[]> discover(HttpRequest<?> request) throws StoreException {
     Caller caller = Caller.of(request);
     Query query = Query.of(request);
     String after = query.text("after");
-    List<Group> found =
-        groups.discover(
-            caller.id(), after == null ? null : Query.id("after", after), query.limit(DISCOVERED));
+    ObjectId afterId = after == null ? null : Query.id("after", after);
+    int limit = query.limit(Limits.DISCOVERED);
+    List<Group> found = work.run(() -> groups.discover(caller.id(), afterId, limit));
     return Answers.ok(
         json -> {
           json.writeArrayPropertyStart("groups");
           for (Group group : found) {
-            group(json, group, null);
+            group(json, group, List.of(), null);
           }
           json.writeEndArray();
         });
@@ -86,36 +87,30 @@ final class GroupController {
   @Consumes("*/*")
   HttpResponse<byte[]> join(HttpRequest<?> request, @PathVariable String id) throws StoreException {
     Caller caller = Caller.of(request);
-    return switch (groups.join(caller.id(), Query.id("id", id))) {
+    ObjectId groupId = Query.id("id", id);
+    return switch (work.run(() -> groups.join(caller.id(), groupId))) {
       case Groups.Joined.Done(Membership membership, _) ->
           Answers.ok(json -> one(json, membership.group(), membership));
-      case Groups.Joined.NoGroup() -> throw Refusal.ofGroup(id);
-      case Groups.Joined.Full() -> throw conflict("The group is full");
-      case Groups.Joined.TooManyGroups() -> throw tooManyGroups();
+      case Refused refused ->
+          throw new RefusalException(Refusal.of(refused, ErrorDetails.ofGroup(id)));
     };
-  }
-
-  private static Refusal tooManyGroups() {
-    return conflict("You are in too many groups");
-  }
-
-  private static Refusal conflict(String message) {
-    return new Refusal(HttpStatus.CONFLICT, ErrorCode.CONFLICT, message);
   }
 
   private static void one(JsonGenerator json, Group group, @Nullable Membership membership) {
     json.writeName("group");
-    group(json, group, membership);
+    group(json, group, group.members(), membership);
   }
 
   /**
    * A Group as REST shows it.
    *
+   * @param members those that the caller may see
    * @param membership the caller's, null where there is none yet
    */
-  private static void group(JsonGenerator json, Group group, @Nullable Membership membership) {
+  private static void group(
+      JsonGenerator json, Group group, List<Member> members, @Nullable Membership membership) {
     json.writeStartObject();
-    WireJson.groupFields(json, group, MEMBERS_SHOWN_MAX);
+    WireJson.groupFields(json, group, members);
     WireJson.id(json, "id", group.id());
     json.writeNumberProperty("memberCount", group.members().size());
     json.writeNumberProperty("unreadCount", membership == null ? 0 : membership.unreadCount());

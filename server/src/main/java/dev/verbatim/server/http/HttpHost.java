@@ -1,5 +1,6 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.settings.Settings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
@@ -13,15 +14,6 @@ import java.util.Map;
 
 /** The port: Micronaut's Netty server with Socket.IO's gate in front of its routes. */
 public final class HttpHost implements AutoCloseable {
-  /** Bytes of a request's body. */
-  private static final int BODY_BYTES_MAX = 1 << 20;
-
-  /** Characters of the request line and of all headers: a token of 8,192 must fit. */
-  private static final int HEAD_CHARS_MAX = 16 * 1024;
-
-  /** Beyond what a long poll may be held, after which a connection without requests is closed. */
-  private static final Duration IDLE_MARGIN = Duration.ofMinutes(1);
-
   private final ApplicationContext context;
   private final EmbeddedServer server;
 
@@ -82,18 +74,18 @@ public final class HttpHost implements AutoCloseable {
             .socketIo()
             .pingInterval()
             .plus(settings.socketIo().pingTimeout())
-            .plus(IDLE_MARGIN);
+            .plus(Limits.IDLE_MARGIN);
     Map<String, Object> properties = new HashMap<>();
     properties.put("micronaut.server.host", settings.host());
     properties.put("micronaut.server.port", settings.port() == 0 ? -1 : settings.port());
-    properties.put("micronaut.server.max-request-size", BODY_BYTES_MAX);
-    properties.put("micronaut.server.max-request-buffer-size", BODY_BYTES_MAX);
+    properties.put("micronaut.server.max-request-size", Limits.BODY_BYTES_MAX);
+    properties.put("micronaut.server.max-request-buffer-size", Limits.BODY_BYTES_MAX);
     properties.put("micronaut.server.idle-timeout", idle);
     properties.put("micronaut.server.read-idle-timeout", idle);
     properties.put("micronaut.server.write-idle-timeout", idle);
     properties.put("micronaut.server.thread-selection", "MANUAL");
-    properties.put("micronaut.server.netty.max-header-size", HEAD_CHARS_MAX);
-    properties.put("micronaut.server.netty.max-initial-line-length", HEAD_CHARS_MAX);
+    properties.put("micronaut.server.netty.max-header-size", Limits.HEAD_CHARS_MAX);
+    properties.put("micronaut.server.netty.max-initial-line-length", Limits.HEAD_CHARS_MAX);
     int loops = Runtime.getRuntime().availableProcessors();
     properties.put("micronaut.netty.event-loops.default.num-threads", loops);
     properties.put("micronaut.netty.event-loops.parent.num-threads", 1);

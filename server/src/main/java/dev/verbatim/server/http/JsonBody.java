@@ -1,6 +1,7 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -19,11 +20,10 @@ import tools.jackson.core.json.JsonFactory;
  * of a field given twice the last counts, and fields nobody asks for are passed over.
  */
 final class JsonBody {
-  private static final int DEPTH_MAX = 32;
-
   private static final JsonFactory JSON =
       JsonFactory.builder()
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(Limits.BODY_DEPTH_MAX).build())
           .build();
 
   /** A value that no field of a request may have. */
@@ -39,8 +39,8 @@ final class JsonBody {
   static JsonBody of(HttpRequest<byte[]> request) {
     MediaType type = request.getContentType().orElse(null);
     if (type == null || !isJson(type)) {
-      throw new Refusal(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE, ErrorCode.VALIDATION_ERROR, "The body must be JSON");
+      throw new RefusalException(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE, Refusal.malformed("The body must be JSON"));
     }
     byte[] body = request.getBody(byte[].class).orElse(new byte[0]);
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
@@ -84,16 +84,15 @@ final class JsonBody {
     };
   }
 
-  private static Refusal malformed() {
-    return new Refusal(
-        HttpStatus.BAD_REQUEST, ErrorCode.VALIDATION_ERROR, "The body must be one JSON object");
+  private static RefusalException malformed() {
+    return new RefusalException(Refusal.malformed("The body must be one JSON object"));
   }
 
   /** The string in a field that must be there. */
   String string(String field) {
     String text = optionalString(field);
     if (text == null) {
-      throw Refusal.ofField(field, field + " is required");
+      throw RefusalException.ofField(field, field + " is required");
     }
     return text;
   }
@@ -103,7 +102,7 @@ final class JsonBody {
     return switch (fields.get(field)) {
       case null -> null;
       case String text -> text;
-      default -> throw Refusal.ofField(field, field + " must be a string");
+      default -> throw RefusalException.ofField(field, field + " must be a string");
     };
   }
 
@@ -112,7 +111,7 @@ final class JsonBody {
     return switch (fields.get(field)) {
       case null -> false;
       case Boolean flag -> flag;
-      default -> throw Refusal.ofField(field, field + " must be true or false");
+      default -> throw RefusalException.ofField(field, field + " must be true or false");
     };
   }
 }

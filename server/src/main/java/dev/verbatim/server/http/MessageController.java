@@ -1,16 +1,18 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.History;
 import dev.verbatim.chat.Messages;
+import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
@@ -22,12 +24,12 @@ import tools.jackson.core.JsonGenerator;
 @Controller("/api/messages")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class MessageController {
-  private static final int PAGE = 50;
-
   private final Messages messages;
+  private final StoreWork work;
 
-  MessageController(Backend backend) {
+  MessageController(Backend backend, StoreWork work) {
     this.messages = backend.chat().messages();
+    this.work = work;
   }
 
   @Get("/group/{groupId}")
@@ -36,21 +38,12 @@ final class MessageController {
     Caller caller = Caller.of(request);
     Query query = Query.of(request);
     ObjectId id = Query.id("groupId", groupId);
-    return switch (messages.history(caller.id(), id, query.cursor(), query.limit(PAGE))) {
+    Cursor cursor = query.cursor();
+    int limit = query.limit(Limits.PAGE);
+    return switch (work.run(() -> messages.history(caller.id(), id, cursor, limit))) {
       case History.Page page -> Answers.ok(json -> page(json, page, caller));
-      case History.NotMember() ->
-          throw new Refusal(
-              HttpStatus.FORBIDDEN,
-              ErrorCode.ACCESS_DENIED,
-              "You are not a member of this group",
-              ErrorDetails.ofGroup(groupId));
-      case History.NoGroup() -> throw Refusal.ofGroup(groupId);
-      case History.UnknownCursor() ->
-          throw new Refusal(
-              HttpStatus.NOT_FOUND,
-              ErrorCode.MESSAGE_NOT_FOUND,
-              "There is no such message in this group",
-              ErrorDetails.ofGroup(groupId));
+      case Refused refused ->
+          throw new RefusalException(Refusal.of(refused, ErrorDetails.ofGroup(groupId)));
     };
   }
 

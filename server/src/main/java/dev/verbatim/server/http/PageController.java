@@ -1,5 +1,6 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
@@ -74,7 +75,7 @@ final class PageController {
   private HttpResponse<?> serve(HttpRequest<?> request, String path) {
     Asset asset = asset(path);
     if (asset == null) {
-      throw Refusal.ofRoute();
+      throw new RefusalException(Refusal.noRoute());
     }
     boolean isKnown = asset.tag.equals(request.getHeaders().get(HttpHeaders.IF_NONE_MATCH));
     MutableHttpResponse<?> answer =

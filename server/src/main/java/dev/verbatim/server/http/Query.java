@@ -2,6 +2,7 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.server.Limits;
 import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * The query of a request; what is wrong in it is refused. Of a name given twice the first counts.
  */
 record Query(HttpParameters parameters) {
-  private static final int LIMIT_MAX = 100;
-  private static final int SEQ_DIGITS_MAX = 15;
-
   static Query of(HttpRequest<?> request) {
     return new Query(request.getParameters());
   }
@@ -28,11 +26,11 @@ record Query(HttpParameters parameters) {
       return standard;
     }
     if (!isDigits(text) || text.chars().allMatch(c -> c == '0')) {
-      throw Refusal.ofField("limit", "limit must be a whole number above 0");
+      throw RefusalException.ofField("limit", "limit must be a whole number above 0");
     }
-    return text.length() > SEQ_DIGITS_MAX
-        ? LIMIT_MAX
-        : (int) Math.min(LIMIT_MAX, Long.parseLong(text));
+    return text.length() > Limits.SEQ_DIGITS_MAX
+        ? Limits.LIMIT_MAX
+        : (int) Math.min(Limits.LIMIT_MAX, Long.parseLong(text));
   }
 
   /** {@code before} or {@code after}: 24 characters are an id, up to 15 digits a seq. */
@@ -40,7 +38,7 @@ record Query(HttpParameters parameters) {
     String before = text("before");
     String after = text("after");
     if (before != null && after != null) {
-      throw Refusal.ofField("after", "before and after exclude each other");
+      throw RefusalException.ofField("after", "before and after exclude each other");
     }
     if (before != null) {
       return new Cursor.Before(place("before", before));
@@ -52,16 +50,16 @@ record Query(HttpParameters parameters) {
     if (text.length() == ObjectId.HEX_LENGTH) {
       return new Cursor.Id(id(field, text));
     }
-    if (isDigits(text) && text.length() <= SEQ_DIGITS_MAX) {
+    if (isDigits(text) && text.length() <= Limits.SEQ_DIGITS_MAX) {
       return new Cursor.Seq(Long.parseLong(text));
     }
-    throw Refusal.ofField(field, field + " must be the id or the seq of a message");
+    throw RefusalException.ofField(field, field + " must be the id or the seq of a message");
   }
 
   /** The id that a part of the path or of the query is. */
   static ObjectId id(String field, String text) {
     if (!ObjectId.isValid(text)) {
-      throw Refusal.ofField(field, field + " must be an id of 24 lower-case hex digits");
+      throw RefusalException.ofField(field, field + " must be an id of 24 lower-case hex digits");
     }
     return ObjectId.parse(text);
   }

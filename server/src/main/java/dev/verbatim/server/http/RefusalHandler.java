@@ -7,10 +7,10 @@ import jakarta.inject.Singleton;
 
 /** Answers what a route refuses. */
 @Singleton
-final class RefusalHandler implements ExceptionHandler<Refusal, HttpResponse<byte[]>> {
+final class RefusalHandler implements ExceptionHandler<RefusalException, HttpResponse<byte[]>> {
   @Override
   @SuppressWarnings("rawtypes") // the framework's own signature
-  public HttpResponse<byte[]> handle(HttpRequest request, Refusal refusal) {
-    return Answers.failure(refusal);
+  public HttpResponse<byte[]> handle(HttpRequest request, RefusalException refused) {
+    return Answers.failure(refused.status(), refused.refusal());
   }
 }

@@ -2,12 +2,11 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.Admission;
-import dev.verbatim.server.wire.ErrorCode;
 import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -16,6 +15,8 @@ import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stands before {@code /api} and {@code /dev}: the limit of requests, then, for {@code /api}, the
@@ -26,30 +27,43 @@ final class RequestGuard {
   private static final String STANDING = "verbatim.standing";
   private static final String BEARER = "bearer ";
 
+  private static final Logger log = LoggerFactory.getLogger(RequestGuard.class);
+
   private final Backend backend;
+  private final StoreWork work;
   private final RequestRates rates;
 
-  RequestGuard(Backend backend) {
+  RequestGuard(Backend backend, StoreWork work) {
     this.backend = backend;
+    this.work = work;
     this.rates = new RequestRates(backend.settings().rates());
   }
 
   /** Lets the request pass, or answers it. */
   @RequestFilter
   @ExecuteOn(TaskExecutors.BLOCKING)
-  @Nullable HttpResponse<byte[]> guard(HttpRequest<?> request) throws StoreException {
+  @Nullable HttpResponse<byte[]> guard(HttpRequest<?> request) {
     boolean wantsToken = request.getPath().startsWith("/api");
-    Admission.Outcome outcome = wantsToken ? admit(request) : null;
+    Admission.Outcome outcome = null;
+    Refusal failure = null;
+    try {
+      outcome = wantsToken ? work.run(() -> admit(request)) : null;
+    } catch (StoreException e) {
+      log.warn("A request failed, for the store did not answer: {}", e.getMessage());
+      failure = Refusal.ofFailure(e, ErrorDetails.NONE);
+    } catch (RefusalException e) {
+      failure = e.refusal();
+    }
     String key =
         outcome instanceof Admission.Admitted(var user, _)
             ? user.id().toString()
-            : ClientAddress.of(
-                request.getRemoteAddress(),
-                request.getHeaders().getAll("X-Forwarded-For"),
-                backend.settings().trustProxy());
-    Refusal refusal = count(key, request);
-    if (refusal != null) {
-      return told(request, Answers.failure(refusal));
+            : address(request);
+    Refusal overRate = count(key, request);
+    if (overRate != null) {
+      return told(request, Answers.failure(overRate));
+    }
+    if (failure != null) {
+      return told(request, Answers.failure(failure));
     }
     return switch (outcome) {
       case null -> null;
@@ -57,12 +71,22 @@ final class RequestGuard {
         new Caller(user).attachTo(request);
         yield null;
       }
-      case Admission.Refused(var code, var message) ->
+      case Admission.Refused refused ->
           told(
               request,
-              Answers.failure(HttpStatus.UNAUTHORIZED, code, message)
-                  .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+              Answers.failure(Refusal.of(refused)).header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
     };
+  }
+
+  private String address(HttpRequest<?> request) {
+    return ClientAddress.of(
+        request.getRemoteAddress(),
+        request.getHeaders().getAll("X-Forwarded-For"),
+        backend.settings().trustProxy());
+  }
+
+  private long now() {
+    return backend.clock().millis();
   }
 
   /** What is answered here does not pass the filter of answers. */
@@ -93,21 +117,17 @@ final class RequestGuard {
     if (!rates.isOn()) {
       return null;
     }
-    RequestRates.Standing standing = rates.count(key, backend.clock().millis());
+    RequestRates.Standing standing = rates.count(key, now());
     request.setAttribute(STANDING, standing);
     return standing.isAllowed()
         ? null
-        : new Refusal(
-            HttpStatus.TOO_MANY_REQUESTS,
-            ErrorCode.RATE_LIMIT_EXCEEDED,
-            "Too many requests",
-            ErrorDetails.NONE.withRetryAfter(standing.resetSeconds()));
+        : Refusal.ofRate("Too many requests", standing.resetSeconds(), ErrorDetails.NONE);
   }
 
   private Admission.Outcome admit(HttpRequest<?> request) throws StoreException {
     List<String> values = request.getHeaders().getAll(HttpHeaders.AUTHORIZATION);
     if (values.size() > 1) {
-      return Admission.invalid();
+      return new Admission.Invalid();
     }
     String value = values.isEmpty() ? "" : values.getFirst();
     boolean isBearer = value.regionMatches(true, 0, BEARER, 0, BEARER.length());

@@ -1,5 +1,6 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.settings.Settings;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,12 +10,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * everybody when a window ends. Safe on any thread.
  */
 final class RequestRates {
-  /**
-   * Users and addresses in one window. Those beyond are let pass uncounted: better than to shut out
-   * everybody who comes after a flood of addresses.
-   */
-  static final int KEYS_MAX = 100_000;
-
   private final int max;
   private final long windowMillis;
   private volatile Window current = new Window(-1);
@@ -53,10 +48,14 @@ final class RequestRates {
   Standing count(String key, long nowMillis) {
     Window window = window(nowMillis / windowMillis);
     AtomicInteger count = window.counts.get(key);
-    if (count == null && window.counts.size() < KEYS_MAX) {
+    if (count == null && window.counts.size() < Limits.RATE_KEYS_MAX) {
       count = window.counts.computeIfAbsent(key, _ -> new AtomicInteger());
     }
     int used = count == null ? 1 : count.accumulateAndGet(1, RequestRates::addWithoutOverflow);
+    return standing(used, nowMillis);
+  }
+
+  private Standing standing(int used, long nowMillis) {
     long millisLeft = windowMillis - nowMillis % windowMillis;
     return new Standing(used <= max, max, Math.max(0, max - used), (millisLeft + 999) / 1000);
   }

@@ -2,6 +2,7 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.About;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -12,6 +13,8 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,8 @@ final class ServiceController {
   private final Backend backend;
   private final Instant startedAt;
   private final String version = About.version();
+  private final ReentrantLock pinging = new ReentrantLock();
+  private volatile @Nullable Pinged pinged;
 
   ServiceController(Backend backend) {
     this.backend = backend;
@@ -34,22 +39,47 @@ final class ServiceController {
 
   @Get("/health")
   HttpResponse<byte[]> health() {
-    return health(isStoreThere());
+    boolean isStoreThere = isStoreThere();
+    return health(isStoreThere, isStoreThere);
   }
 
   /** The process answers. */
   @Get("/health/live")
   HttpResponse<byte[]> live() {
-    return health(true);
+    return health(true, isStoreThere());
   }
 
   /** The service can be used. */
   @Get("/health/ready")
   HttpResponse<byte[]> ready() {
-    return health(!backend.isDraining().getAsBoolean() && isStoreThere());
+    boolean isStoreThere = isStoreThere();
+    return health(isStoreThere && !backend.isDraining().getAsBoolean(), isStoreThere);
   }
 
+  /** What the store last said. One request at a time asks it; the others take what was known. */
   private boolean isStoreThere() {
+    Pinged last = pinged;
+    Instant now = backend.clock().instant();
+    boolean isFresh =
+        last != null && Duration.between(last.at(), now).abs().compareTo(Limits.PING_AGE_MAX) < 0;
+    if (last != null && (isFresh || !pinging.tryLock())) {
+      return last.isThere();
+    }
+    if (last == null) {
+      pinging.lock();
+    }
+    try {
+      boolean isThere = ping();
+      pinged = new Pinged(isThere, now);
+      return isThere;
+    } finally {
+      pinging.unlock();
+    }
+  }
+
+  private record Pinged(boolean isThere, Instant at) {}
+
+  private boolean ping() {
     try {
       backend.chat().ping();
       return true;
@@ -59,7 +89,7 @@ final class ServiceController {
     }
   }
 
-  private HttpResponse<byte[]> health(boolean isWell) {
+  private HttpResponse<byte[]> health(boolean isWell, boolean isStoreThere) {
     Instant now = backend.clock().instant();
     return Answers.object(
         isWell ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
@@ -68,7 +98,7 @@ final class ServiceController {
           WireJson.time(json, "timestamp", now);
           json.writeStringProperty("service", About.SERVICE);
           json.writeStringProperty("version", version);
-          json.writeStringProperty("database", isWell ? "connected" : "disconnected");
+          json.writeStringProperty("database", isStoreThere ? "connected" : "disconnected");
           json.writeNumberProperty("uptime", Duration.between(startedAt, now).toMillis() / 1000.0);
         });
   }
@@ -87,7 +117,7 @@ final class ServiceController {
           json.writeObjectPropertyStart("endpoints");
           json.writeStringProperty("health", "/health");
           json.writeStringProperty("info", "/info");
-          json.writeStringProperty("users", "/api/users");
+          json.writeStringProperty("users", "/api/users/me");
           json.writeStringProperty("groups", "/api/groups");
           json.writeStringProperty("messages", "/api/messages");
           json.writeStringProperty("socket", backend.sockets().options().path());

@@ -1,6 +1,8 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.server.exceptions.ExceptionHandler;
@@ -17,6 +19,6 @@ final class StoreFailureHandler implements ExceptionHandler<StoreException, Http
   @SuppressWarnings("rawtypes") // the framework's own signature
   public HttpResponse<byte[]> handle(HttpRequest request, StoreException failure) {
     log.warn("A request failed, for the store did not answer: {}", failure.getMessage());
-    return Answers.failure(Refusal.unavailable());
+    return Answers.failure(Refusal.ofFailure(failure, ErrorDetails.NONE));
   }
 }

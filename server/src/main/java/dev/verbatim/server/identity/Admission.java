@@ -3,7 +3,6 @@ package dev.verbatim.server.identity;
 import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.server.wire.ErrorCode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +24,23 @@ public final class Admission {
   /** What became of a token. */
   public sealed interface Outcome {}
 
+  /** Nobody comes in. */
+  public sealed interface Refused extends Outcome {}
+
   /** The token is good and its user may come in. */
   public record Admitted(User user, Claims claims) implements Outcome {}
 
-  /** Nobody comes in; the words are for the client. */
-  public record Refused(ErrorCode code, String message) implements Outcome {}
+  /** There is no token. */
+  public record NoToken() implements Refused {}
+
+  /** What stands there is no token, or none that counts here. */
+  public record Invalid() implements Refused {}
+
+  /** The token was good. */
+  public record Expired() implements Refused {}
+
+  /** The token is good, but there is no user for it, or the user may not come in. */
+  public record NoUser() implements Refused {}
 
   /**
    * Whom this token lets in. Blocks; never called on an event loop.
@@ -39,23 +50,18 @@ public final class Admission {
    */
   public Outcome admit(@Nullable String token) throws StoreException {
     if (token == null || token.isEmpty()) {
-      return new Refused(ErrorCode.AUTHENTICATION_FAILED, "A token is needed");
+      return new NoToken();
     }
     return switch (identity.verify(token)) {
-      case Identity.Expired _ -> new Refused(ErrorCode.TOKEN_EXPIRED, "The token has expired");
-      case Identity.Invalid _ -> invalid();
+      case Identity.Expired _ -> new Expired();
+      case Identity.Invalid _ -> new Invalid();
       case Identity.Verified(Claims claims) -> {
         Optional<User> known = users.byClerkId(claims.subject());
         Optional<User> user = known.isPresent() ? known : newcomers.welcome(claims);
         yield user.isPresent() && user.get().isActive()
             ? new Admitted(user.get(), claims)
-            : new Refused(ErrorCode.USER_NOT_FOUND, "There is no such user");
+            : new NoUser();
       }
     };
-  }
-
-  /** For what is no token at all, in the same words as for any bad one. */
-  public static Refused invalid() {
-    return new Refused(ErrorCode.INVALID_TOKEN, "The token is not valid");
   }
 }

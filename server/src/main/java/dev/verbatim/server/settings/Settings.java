@@ -48,7 +48,7 @@ public record Settings(
    * @param messageBurst the size of that bucket
    * @param eventsPerSecond of one socket, a token bucket
    * @param eventBurst the size of that bucket
-   * @param connectsPerSecond from one address, a token bucket five times as large
+   * @param connectsPerSecond from one address, a token bucket that holds five times as many
    * @param requestsMax of one user (address where there is none) in each window
    * @param requestWindow the fixed window in which requests to {@code /api} and {@code /dev} count
    */

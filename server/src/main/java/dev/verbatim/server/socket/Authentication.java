@@ -6,12 +6,10 @@ import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
-import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
-import dev.verbatim.server.wire.WireError;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Middleware;
 import dev.verbatim.socketio.Namespace;
@@ -19,13 +17,14 @@ import dev.verbatim.socketio.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets sockets into the chat: by the token of their handshake, or by {@code authenticate} later.
- * Tokens are verified and sessions begun by {@code blocking}; what a socket then is changes on its
- * event loop.
+ * Tokens are verified and sessions begun as questions of the chat; what a socket then is changes on
+ * its event loop.
  */
 final class Authentication {
   private final Chat chat;
@@ -34,7 +33,6 @@ final class Authentication {
   private final Deadlines deadlines;
   private final EventRate.Limit eventRate;
   private final InstantSource clock;
-  private final BlockingWork blocking;
 
   Authentication(
       Chat chat,
@@ -42,15 +40,13 @@ final class Authentication {
       Deliveries deliveries,
       Deadlines deadlines,
       EventRate.Limit eventRate,
-      InstantSource clock,
-      BlockingWork blocking) {
+      InstantSource clock) {
     this.chat = chat;
     this.admission = admission;
     this.deliveries = deliveries;
     this.deadlines = deadlines;
     this.eventRate = eventRate;
     this.clock = clock;
-    this.blocking = blocking;
   }
 
   void bind(Namespace namespace) {
@@ -67,44 +63,81 @@ final class Authentication {
     HandshakeAuth auth = HandshakeAuth.of(socket.handshake());
     switch (auth.token()) {
       case HandshakeAuth.NoToken _ -> next.proceed();
-      case HandshakeAuth.Misshapen _ -> refuse(next, Admission.invalid());
+      case HandshakeAuth.Misshapen _ -> refuse(next, Refusal.of(new Admission.Invalid()));
       case HandshakeAuth.Given(String token) ->
-          blocking.run(
-              () -> admit(client, token, auth.device(), next),
-              (code, message) -> refuse(next, new Admission.Refused(code, message)));
+          begin(
+              client,
+              token,
+              auth.device(),
+              begun -> onBegun(client, begun, next),
+              refusal -> refuse(next, refusal));
     }
   }
 
-  private void admit(Client client, String token, DeviceType device, Middleware.Next next)
-      throws StoreException {
-    switch (admission.admit(token)) {
-      case Admission.Refused refused -> refuse(next, refused);
-      case Admission.Admitted(var user, var claims) -> {
-        Socket socket = client.socket();
-        Login login = chat.sessions().begin(user, socket.id(), device);
-        socket
-            .executor()
-            .execute(
-                () -> {
-                  client.onSignedIn(user, login.session(), claims.expiresAt());
-                  next.proceed();
-                  if (!socket.connected()) {
-                    // It went while its token was verified.
-                    onDisconnected(socket);
-                  }
-                });
-      }
+  /** What a token led to. */
+  private sealed interface Entry {}
+
+  private record Turned(Refusal refusal) implements Entry {}
+
+  private record Begun(Login login, Instant expiresAt) implements Entry {}
+
+  /**
+   * Verifies a token and begins a session.
+   *
+   * @param onBegun gets the session on the socket's event loop, and ends it when it is of no use
+   * @param onRefused on any thread
+   */
+  private void begin(
+      Client client,
+      @Nullable String token,
+      DeviceType device,
+      Consumer<Begun> onBegun,
+      Consumer<Refusal> onRefused) {
+    Socket socket = client.socket();
+    chat.questions()
+        .<Entry>ask(
+            () ->
+                switch (admission.admit(token)) {
+                  case Admission.Refused refused -> new Turned(Refusal.of(refused));
+                  case Admission.Admitted(var user, var claims) ->
+                      new Begun(
+                          chat.sessions().begin(user, socket.id(), device), claims.expiresAt());
+                },
+            entry -> {
+              switch (entry) {
+                case Turned(Refusal refusal) -> onRefused.accept(refusal);
+                case Begun begun -> handOver(socket, begun, onBegun);
+              }
+            },
+            cause -> onRefused.accept(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+  }
+
+  private void handOver(Socket socket, Begun begun, Consumer<Begun> onBegun) {
+    try {
+      socket.executor().execute(() -> onBegun.accept(begun));
+    } catch (RejectedExecutionException _) {
+      // The event loop has ended, and the socket with it.
+      end(begun.login());
     }
   }
 
-  private void refuse(Middleware.Next next, Admission.Refused refused) {
-    byte[] error =
-        JsonBytes.of(
-            json ->
-                WireJson.error(
-                    json,
-                    new WireError(
-                        refused.code(), refused.message(), ErrorDetails.NONE, clock.instant())));
+  private void end(Login login) {
+    chat.sessions().end(login.session().id());
+  }
+
+  private void onBegun(Client client, Begun begun, Middleware.Next next) {
+    Socket socket = client.socket();
+    Login login = begun.login();
+    client.onSignedIn(login.user(), login.session(), begun.expiresAt());
+    next.proceed();
+    if (!socket.connected()) {
+      // It went while its token was verified.
+      onDisconnected(socket);
+    }
+  }
+
+  private void refuse(Middleware.Next next, Refusal refusal) {
+    byte[] error = JsonBytes.of(json -> WireJson.error(json, refusal, clock.instant()));
     next.refuse(new String(error, StandardCharsets.UTF_8), error);
   }
 
@@ -129,9 +162,7 @@ final class Authentication {
   }
 
   private void onDisconnected(Socket socket) {
-    Client client = Client.of(socket);
-    client.onGone();
-    if (client.state() instanceof Client.State.SignedIn signedIn) {
+    if (Client.of(socket).onGone() instanceof Client.State.SignedIn signedIn) {
       for (ObjectId groupId : chat.typing().stopAll(socket.id())) {
         deliveries.onTypingStopped(groupId, signedIn.user().id(), socket.id());
       }
@@ -142,105 +173,89 @@ final class Authentication {
   /** The event {@code authenticate}. */
   void onAuthenticate(Client client, Payload payload, Reply reply) {
     String token = payload.string(Field.TOKEN);
-    boolean hasToken = token != null && !token.isEmpty();
     switch (client.state()) {
-      case Client.State.Guest _ -> signIn(client, token, reply);
+      case Client.State.Guest _ ->
+          begin(
+              client,
+              token,
+              HandshakeAuth.of(client.socket().handshake()).device(),
+              begun -> onBegun(client, begun, reply),
+              reply::fail);
       case Client.State.SignedIn signedIn -> {
-        if (hasToken) {
-          extend(client, signedIn, token, reply);
+        if (token == null || token.isEmpty()) {
+          answer(signedIn.user(), signedIn.session(), reply);
         } else {
-          answerAgain(signedIn, reply);
+          extend(client, token, reply);
         }
       }
+      case Client.State.Gone _ -> {}
     }
-  }
-
-  private void signIn(Client client, @Nullable String token, Reply reply) {
-    attempt(
-        reply,
-        () -> {
-          switch (admission.admit(token)) {
-            case Admission.Refused refused -> fail(reply, refused);
-            case Admission.Admitted(var user, var claims) -> {
-              Socket socket = client.socket();
-              Login login =
-                  chat.sessions()
-                      .begin(user, socket.id(), HandshakeAuth.of(socket.handshake()).device());
-              List<Membership> groups = chat.groups().of(user.id());
-              socket
-                  .executor()
-                  .execute(() -> onSignedIn(client, login, claims.expiresAt(), groups, reply));
-            }
-          }
-        });
   }
 
   /** Back on the event loop, where the socket may be gone or, by another event, signed in. */
-  private void onSignedIn(
-      Client client, Login login, Instant expiresAt, List<Membership> groups, Reply reply) {
-    if (!client.socket().connected() || client.state() instanceof Client.State.SignedIn) {
-      chat.sessions().end(login.session().id());
-      if (client.state() instanceof Client.State.SignedIn signedIn) {
-        answer(signedIn.user(), signedIn.session(), groups, reply);
+  private void onBegun(Client client, Begun begun, Reply reply) {
+    Login login = begun.login();
+    switch (client.state()) {
+      case Client.State.Guest _ -> {
+        client.onSignedIn(login.user(), login.session(), begun.expiresAt());
+        enterRooms(client);
+        answer(login.user(), login.session(), reply);
       }
-      return;
+      case Client.State.SignedIn _ -> {
+        end(login);
+        onExtended(client, login.user(), begun.expiresAt(), reply);
+      }
+      case Client.State.Gone _ -> end(login);
     }
-    client.onSignedIn(login.user(), login.session(), expiresAt);
-    enterRooms(client);
-    answer(login.user(), login.session(), groups, reply);
   }
 
-  private void extend(
-      Client client, Client.State.SignedIn signedIn, @Nullable String token, Reply reply) {
-    attempt(
-        reply,
-        () -> {
-          switch (admission.admit(token)) {
-            case Admission.Refused refused -> fail(reply, refused);
-            case Admission.Admitted(var user, _) when !user.id().equals(signedIn.user().id()) ->
-                fail(reply, Admission.invalid());
-            case Admission.Admitted(var user, var claims) -> {
-              List<Membership> groups = chat.groups().of(user.id());
-              client
-                  .socket()
-                  .executor()
-                  .execute(
-                      () -> {
-                        client.onExtended(claims.expiresAt());
-                        answer(user, signedIn.session(), groups, reply);
-                      });
-            }
-          }
-        });
+  private void extend(Client client, String token, Reply reply) {
+    chat.questions()
+        .ask(
+            () -> admission.admit(token),
+            outcome -> {
+              switch (outcome) {
+                case Admission.Refused refused -> reply.fail(Refusal.of(refused));
+                case Admission.Admitted(var user, var claims) ->
+                    client
+                        .socket()
+                        .executor()
+                        .execute(() -> onExtended(client, user, claims.expiresAt(), reply));
+              }
+            },
+            cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
   }
 
-  private void answerAgain(Client.State.SignedIn signedIn, Reply reply) {
-    attempt(
-        reply,
-        () ->
-            answer(
-                signedIn.user(),
-                signedIn.session(),
-                chat.groups().of(signedIn.user().id()),
-                reply));
+  /** A token is good for a socket that has signed in. */
+  private void onExtended(Client client, User user, Instant expiresAt, Reply reply) {
+    switch (client.state()) {
+      case Client.State.SignedIn signedIn when signedIn.user().id().equals(user.id()) -> {
+        client.onExtended(expiresAt);
+        answer(user, signedIn.session(), reply);
+      }
+      case Client.State.SignedIn _ -> reply.fail(Refusal.of(new Admission.Invalid()));
+      case Client.State.Guest _, Client.State.Gone _ -> {}
+    }
   }
 
-  private static void answer(User user, Session session, List<Membership> groups, Reply reply) {
-    reply.succeed(
-        "authentication_success",
-        json -> {
-          json.writeName("user");
-          WireJson.user(json, user);
-          WireJson.id(json, "sessionId", session.id());
-        });
-    reply.emit("user_groups", json -> GroupJson.overviews(json, groups, user.id()));
-  }
-
-  private static void fail(Reply reply, Admission.Refused refused) {
-    reply.fail(refused.code(), refused.message(), ErrorDetails.NONE);
-  }
-
-  private void attempt(Reply reply, BlockingWork.Work work) {
-    blocking.run(work, (code, message) -> reply.fail(code, message, ErrorDetails.NONE));
+  /**
+   * Says who the user is, and in which groups. They are read when the socket is in their rooms, so
+   * that what comes after is told by events.
+   */
+  private void answer(User user, Session session, Reply reply) {
+    chat.questions()
+        .ask(
+            () -> chat.groups().of(user.id()),
+            groups -> {
+              reply.succeed(
+                  "authentication_success",
+                  json -> {
+                    json.writeName("user");
+                    WireJson.user(json, user);
+                    WireJson.id(json, "sessionId", session.id());
+                  });
+              reply.emit("user_groups", json -> GroupJson.overviews(json, groups, user.id()));
+            },
+            cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
   }
 }

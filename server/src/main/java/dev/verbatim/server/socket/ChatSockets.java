@@ -8,7 +8,6 @@ import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
 
 /**
  * The chat on Socket.IO, wired by hand. It is made first, since the chat needs a listener, and
@@ -37,16 +36,9 @@ public final class ChatSockets {
    *
    * @param eventsPerSecond of one socket; 0 for no limit
    * @param eventBurst of one socket at once
-   * @param blocking runs what asks the store or verifies a token
    */
   public void open(
-      Chat chat,
-      Admission admission,
-      int eventsPerSecond,
-      int eventBurst,
-      Timers timers,
-      Executor blocking) {
-    BlockingWork work = new BlockingWork(blocking);
+      Chat chat, Admission admission, int eventsPerSecond, int eventBurst, Timers timers) {
     Deadlines deadlines = new Deadlines(clock);
     Authentication authentication =
         new Authentication(
@@ -55,12 +47,11 @@ public final class ChatSockets {
             deliveries,
             deadlines,
             new EventRate.Limit(eventsPerSecond, eventBurst),
-            clock,
-            work);
-    GroupEvents groups = new GroupEvents(chat, deliveries, work);
+            clock);
+    GroupEvents groups = new GroupEvents(chat, deliveries);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);
-    new ChatEvents(chat, authentication, groups, deliveries, work, clock).bind(namespace);
+    new ChatEvents(chat, authentication, groups, deliveries, clock).bind(namespace);
     everySecond(deadlines, timers);
   }
 

@@ -3,30 +3,22 @@ package dev.verbatim.server.socket;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Attribute;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Socket;
-import java.time.Duration;
+import io.netty.util.concurrent.EventExecutor;
 import java.time.Instant;
 
 /** What the chat knows of one socket. Confined to the socket's event loop. */
 final class Client {
   static final Attribute<Client> KEY = Attribute.of("client");
 
-  /** How long a socket may stay without having authenticated. */
-  private static final Duration GUEST_TIME = Duration.ofSeconds(10);
-
-  /** How long before its expiry a token is said to expire. */
-  private static final Duration EXPIRY_NOTICE = Duration.ofSeconds(15);
-
-  /** Clocks of issuers and ours may differ by this much. */
-  private static final Duration EXPIRY_SKEW = Duration.ofSeconds(5);
-
   /** Who is behind the socket. */
   sealed interface State {
-    /** Nobody yet: may only authenticate, and goes after {@link #GUEST_TIME}. */
+    /** Nobody yet: may only authenticate, and goes after {@link Limits#GUEST_TIME}. */
     record Guest(Instant until) implements State {}
 
     /**
@@ -37,14 +29,17 @@ final class Client {
      */
     record SignedIn(User user, Session session, Instant expiresAt, boolean noticeGiven)
         implements State {}
+
+    /** Nobody any more: the socket has left. */
+    record Gone() implements State {}
   }
 
   private final Socket socket;
   private final Deadlines deadlines;
   private final EventRate eventRate;
+  private final Joins joins = new Joins();
   private State state;
   private long deadline;
-  private boolean gone;
 
   private Client(Socket socket, Deadlines deadlines, EventRate eventRate, State state) {
     this.socket = socket;
@@ -54,7 +49,7 @@ final class Client {
   }
 
   static Client guest(Socket socket, Deadlines deadlines, EventRate eventRate, Instant now) {
-    return new Client(socket, deadlines, eventRate, new State.Guest(now.plus(GUEST_TIME)));
+    return new Client(socket, deadlines, eventRate, new State.Guest(now.plus(Limits.GUEST_TIME)));
   }
 
   /** The client of a connected socket. */
@@ -71,11 +66,22 @@ final class Client {
   }
 
   State state() {
+    assert inEventLoop();
     return state;
   }
 
   EventRate eventRate() {
+    assert inEventLoop();
     return eventRate;
+  }
+
+  Joins joins() {
+    assert inEventLoop();
+    return joins;
+  }
+
+  private boolean inEventLoop() {
+    return ((EventExecutor) socket.executor()).inEventLoop();
   }
 
   /** The user, where the event's row is for those who signed in. */
@@ -87,7 +93,8 @@ final class Client {
     return user().id();
   }
 
-  State.SignedIn signedIn() {
+  private State.SignedIn signedIn() {
+    assert inEventLoop();
     if (state instanceof State.SignedIn signedIn) {
       return signedIn;
     }
@@ -95,31 +102,37 @@ final class Client {
   }
 
   void onSignedIn(User user, Session session, Instant expiresAt) {
+    assert inEventLoop();
     state = new State.SignedIn(user, session, expiresAt, false);
     schedule();
   }
 
-  /** A fresh token of the same user moves the expiry. */
+  /** A fresh token of the same user moves the expiry, but never back. */
   void onExtended(Instant expiresAt) {
     State.SignedIn before = signedIn();
-    state = new State.SignedIn(before.user(), before.session(), expiresAt, false);
-    schedule();
+    if (expiresAt.isAfter(before.expiresAt())) {
+      state = new State.SignedIn(before.user(), before.session(), expiresAt, false);
+      schedule();
+    }
   }
 
   void onConnected() {
+    assert inEventLoop();
     schedule();
   }
 
-  void onGone() {
-    gone = true;
+  /** The socket has left; what the client was until now. */
+  State onGone() {
+    assert inEventLoop();
     deadlines.remove(deadline, this);
+    State before = state;
+    state = new State.Gone();
+    return before;
   }
 
   /** The time that {@link #schedule} set has come. */
   void onDeadline() {
-    if (gone) {
-      return;
-    }
+    assert inEventLoop();
     Instant now = deadlines.now();
     switch (state) {
       case State.Guest guest -> {
@@ -129,7 +142,7 @@ final class Client {
         }
       }
       case State.SignedIn signedIn -> {
-        if (!now.isBefore(signedIn.expiresAt().plus(EXPIRY_SKEW))) {
+        if (!now.isBefore(signedIn.expiresAt().plus(Limits.CLOCK_SKEW))) {
           // A closed transport makes a stock client come back with a fresh token; a DISCONNECT
           // would not.
           socket.closeTransport();
@@ -150,28 +163,24 @@ final class Client {
                       })));
         }
       }
+      case State.Gone _ -> {}
     }
     schedule();
   }
 
   private void schedule() {
-    if (gone) {
-      return;
-    }
     deadlines.remove(deadline, this);
-    deadline =
-        deadlines.add(
-            switch (state) {
-              case State.Guest guest -> guest.until();
-              case State.SignedIn signedIn ->
-                  signedIn.noticeGiven()
-                      ? signedIn.expiresAt().plus(EXPIRY_SKEW)
-                      : noticeAt(signedIn);
-            },
-            this);
+    switch (state) {
+      case State.Guest guest -> deadline = deadlines.add(guest.until(), this);
+      case State.SignedIn signedIn -> {
+        Instant end = signedIn.expiresAt().plus(Limits.CLOCK_SKEW);
+        deadline = deadlines.add(signedIn.noticeGiven() ? end : noticeAt(signedIn), this);
+      }
+      case State.Gone _ -> {}
+    }
   }
 
   private static Instant noticeAt(State.SignedIn signedIn) {
-    return signedIn.expiresAt().minus(EXPIRY_NOTICE);
+    return signedIn.expiresAt().minus(Limits.EXPIRY_NOTICE);
   }
 }

@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Batch;
 import dev.verbatim.socketio.Broadcast;
@@ -16,6 +17,7 @@ import dev.verbatim.socketio.Socket;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
@@ -29,6 +31,7 @@ final class Deliveries implements ChatListener {
 
   private final Namespace namespace;
   private Batch batch;
+  private @Nullable Thread writer;
 
   Deliveries(Namespace namespace) {
     this.namespace = namespace;
@@ -43,6 +46,7 @@ final class Deliveries implements ChatListener {
    * and ask for what they missed.
    */
   void onPosted(Message message, User sender, Reply reply) {
+    assert isWriter();
     try {
       gather(message, sender, reply);
     } catch (RuntimeException | Error fault) {
@@ -54,8 +58,9 @@ final class Deliveries implements ChatListener {
   private void gather(Message message, User sender, Reply reply) {
     MessageJson json = new MessageJson(message);
     Frame posted = Frame.event(namespace, "new_message", json.forOthers(sender));
-    Frame sent = Frame.event(namespace, "message_sent", json.forSender());
-    Frame acknowledgement = reply.acknowledgementFrame(json.acknowledgement());
+    byte[] forSender = json.forSender();
+    Frame sent = Frame.event(namespace, "message_sent", forSender);
+    Frame acknowledgement = reply.acknowledgementFrame(forSender);
     String room = Rooms.group(message.groupId());
     if (acknowledgement == null) {
       batch.to(room, posted, reply.socket(), sent);
@@ -81,15 +86,26 @@ final class Deliveries implements ChatListener {
    * A read mark goes to the group's other sockets, and into the callback. On the writer's thread.
    */
   void onRead(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    assert isWriter();
+    byte[] payload = JsonBytes.ofObject(fields);
     batch.toAllBut(
-        Rooms.group(groupId), Frames.of(namespace, "message_read", fields), reply.socket());
-    reply.acknowledge(fields);
+        Rooms.group(groupId), Frame.event(namespace, "message_read", payload), reply.socket());
+    reply.acknowledge(payload);
   }
 
   /** Sends what was gathered, so that what comes next comes behind it. On the writer's thread. */
   void flush() {
+    assert isWriter();
     batch.send();
     batch = namespace.batch();
+  }
+
+  /** Whether this is the writer's thread, which comes here before all others. */
+  private boolean isWriter() {
+    if (writer == null) {
+      writer = Thread.currentThread();
+    }
+    return writer == Thread.currentThread();
   }
 
   @Override

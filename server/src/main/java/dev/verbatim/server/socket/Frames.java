@@ -20,15 +20,7 @@ final class Frames {
 
   /** An event whose payload is an object with these fields. */
   static Frame of(Namespace namespace, String event, Consumer<JsonGenerator> fields) {
-    return Frame.event(
-        namespace,
-        event,
-        JsonBytes.of(
-            json -> {
-              json.writeStartObject();
-              fields.accept(json);
-              json.writeEndObject();
-            }));
+    return Frame.event(namespace, event, JsonBytes.ofObject(fields));
   }
 
   /** A message that was missed, as {@code new_message}. */

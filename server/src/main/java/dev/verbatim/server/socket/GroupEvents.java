@@ -4,6 +4,8 @@ import dev.verbatim.chat.Access;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.Presence;
+import dev.verbatim.chat.Questions;
+import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.Replay;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
@@ -11,55 +13,98 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.socket.Joins.Join;
 import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.JsonBytes;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Hold;
 import dev.verbatim.socketio.Socket;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The events about groups: entering and leaving their rooms, typing, who is online. Runs on the
- * event loop of the socket concerned, but for what it says.
+ * event loop of the socket concerned, but for questions and what else it says.
  */
 final class GroupEvents {
   private final Chat chat;
   private final Deliveries deliveries;
-  private final BlockingWork blocking;
 
-  GroupEvents(Chat chat, Deliveries deliveries, BlockingWork blocking) {
+  GroupEvents(Chat chat, Deliveries deliveries) {
     this.chat = chat;
     this.deliveries = deliveries;
-    this.blocking = blocking;
+  }
+
+  /** A join under way. */
+  private record Joining(Client client, Join join, Reply reply) {
+    Joins joins() {
+      return client.joins();
+    }
+
+    Socket socket() {
+      return client.socket();
+    }
+
+    String room() {
+      return Rooms.group(join.groupId());
+    }
+
+    ErrorDetails subject() {
+      return ErrorDetails.ofGroup(join.groupId().toString());
+    }
+
+    /** Whether the socket has left the room since; if so the join ends here. */
+    boolean isOvertaken() {
+      boolean isOvertaken = joins().isOvertaken(join);
+      if (isOvertaken) {
+        refuse(Refusal.overtaken(subject()));
+      }
+      return isOvertaken;
+    }
+
+    void refuse(Refusal refusal) {
+      joins().onRefused(join);
+      reply.fail(refusal);
+    }
+
+    /** From any thread: goes on where the socket lives. */
+    void onLoop(Runnable next) {
+      socket().executor().execute(next);
+    }
   }
 
   void onJoin(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     Long lastSeq = payload.integer(Field.LAST_SEQ);
-    ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
+    Joining joining = new Joining(client, client.joins().begin(groupId), reply);
     asMember(
         client,
         groupId,
-        subject,
-        reply,
         group -> {
-          if (lastSeq != null) {
-            joinBehindReplay(client, group, lastSeq, subject, reply);
-          } else {
-            client.socket().join(Rooms.group(groupId));
-            answerJoined(group, reply);
+          if (joining.isOvertaken()) {
+            return;
           }
-        });
+          if (lastSeq != null) {
+            joinBehindReplay(joining, group, lastSeq);
+          } else {
+            joining.joins().onJoined(joining.join());
+            joining.socket().join(joining.room());
+            reply.succeed("group_joined", joined(group));
+          }
+        },
+        joining::refuse);
   }
 
-  private void answerJoined(Group group, Reply reply) {
+  private byte[] joined(Group group) {
     List<ObjectId> online = chat.presence().online(group.id());
-    reply.succeed("group_joined", json -> GroupJson.joined(json, group, online));
+    return JsonBytes.ofObject(json -> GroupJson.joined(json, group, online));
   }
 
   /**
@@ -67,42 +112,77 @@ final class GroupEvents {
    * committed before it is read from the store, and what comes after it is held back until that has
    * gone out.
    */
-  private void joinBehindReplay(
-      Client client, Group group, long lastSeq, ErrorDetails subject, Reply reply) {
+  private void joinBehindReplay(Joining joining, Group group, long lastSeq) {
     chat.messages()
         .newestSeq(
             group.id(),
             Outcome.of(
-                newestSeq -> onSeam(client, group, lastSeq, newestSeq, subject, reply),
-                _ -> unavailable(reply, subject)));
+                newestSeq -> {
+                  // On the writer's thread: what is told from here on comes behind.
+                  deliveries.flush();
+                  joining.onLoop(() -> onSeam(joining, group, lastSeq, newestSeq));
+                },
+                cause -> joining.onLoop(() -> onFailed(joining, null, cause))));
   }
 
-  /** On the writer's thread, at the seam. */
-  private void onSeam(
-      Client client, Group group, long lastSeq, long newestSeq, ErrorDetails subject, Reply reply) {
-    if (lastSeq > newestSeq) {
-      reply.failValidation(
-          Field.LAST_SEQ.wireName(),
-          "lastSeq is above the newest",
-          subject.withNewestSeq(newestSeq));
+  private void onSeam(Joining joining, Group group, long lastSeq, long newestSeq) {
+    if (joining.isOvertaken()) {
       return;
     }
-    deliveries.flush();
-    Socket socket = client.socket();
-    Hold hold = socket.joinHolding(Rooms.group(group.id()));
-    blocking.run(
-        () -> {
-          Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
-          List<Frame> frames = frames(socket, client.userId(), group.id(), replay);
-          answerJoined(group, reply);
-          frames.forEach(socket::send);
-          hold.release();
-        },
-        (code, message) -> {
-          // Complete or refused: without the replay the socket gets nothing of the group.
-          socket.leave(Rooms.group(group.id()));
-          reply.fail(code, message, subject);
-        });
+    if (lastSeq > newestSeq) {
+      joining.refuse(
+          Refusal.ofField(
+              Field.LAST_SEQ.wireName(),
+              "lastSeq is above the newest",
+              joining.subject().withNewestSeq(newestSeq)));
+      return;
+    }
+    Hold hold = joining.socket().joinHolding(joining.room());
+    ObjectId userId = joining.client().userId();
+    chat.questions()
+        .ask(
+            () -> {
+              Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
+              List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
+              Group now = chat.directory().group(group.id());
+              return new Replayed(joined(now == null ? group : now), frames);
+            },
+            replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
+            cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
+  }
+
+  /** What a join behind a replay sends. */
+  private static final class Replayed {
+    final byte[] joined;
+    final List<Frame> frames;
+
+    Replayed(byte[] joined, List<Frame> frames) {
+      this.joined = joined;
+      this.frames = frames;
+    }
+  }
+
+  private static void onReplayed(Joining joining, Hold hold, Replayed replayed) {
+    if (joining.isOvertaken()) {
+      return;
+    }
+    joining.joins().onJoined(joining.join());
+    joining.reply().succeed("group_joined", replayed.joined);
+    replayed.frames.forEach(joining.socket()::send);
+    hold.release();
+  }
+
+  /**
+   * Complete or refused: without its replay the socket gets nothing of the group, unless a later
+   * join was answered that did not need this one.
+   */
+  private static void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
+    if (joining.joins().onFailed(joining.join())) {
+      joining.socket().leave(joining.room());
+    } else if (hold != null) {
+      hold.release();
+    }
+    joining.reply().fail(Refusal.ofFailure(cause, joining.subject()));
   }
 
   private List<Frame> frames(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)
@@ -138,41 +218,40 @@ final class GroupEvents {
 
   void onLeave(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
+    client.joins().onLeave(groupId);
     client.socket().leave(Rooms.group(groupId));
     stopTyping(client, groupId);
     asMember(
         client,
         groupId,
-        ErrorDetails.ofGroup(groupId.toString()),
-        reply,
-        _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)));
+        _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)),
+        reply::fail);
   }
 
   void onTypingStart(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
+    User user = client.user();
     asMember(
         client,
         groupId,
-        ErrorDetails.ofGroup(groupId.toString()),
-        reply,
         _ -> {
-          User user = client.user();
           if (chat.typing().start(user.id(), groupId, client.socket().id())) {
             deliveries.onTyping(groupId, user, client.socket().id());
           }
           reply.acknowledge(Frames.typing(groupId, user));
-        });
+        },
+        reply::fail);
   }
 
   void onTypingStop(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
+    ObjectId userId = client.userId();
     stopTyping(client, groupId);
     asMember(
         client,
         groupId,
-        ErrorDetails.ofGroup(groupId.toString()),
-        reply,
-        _ -> reply.acknowledge(Frames.stoppedTyping(groupId, client.userId())));
+        _ -> reply.acknowledge(Frames.stoppedTyping(groupId, userId)),
+        reply::fail);
   }
 
   /** Ends the user's typing on this socket, and tells the group if there was any. */
@@ -183,52 +262,62 @@ final class GroupEvents {
     }
   }
 
+  /** Looking for those who are online can mean looking at many members: it is a question too. */
   void onGetOnlineUsers(Client client, Payload payload, Reply reply) {
+    ObjectId userId = client.userId();
     if (!payload.has(Field.GROUP_ID)) {
-      answerOnline(chat.presence().coMembers(client.userId()), null, reply);
+      answerOnline(() -> chat.presence().coMembers(userId), null, reply);
       return;
     }
     ObjectId groupId = payload.id(Field.GROUP_ID);
     asMember(
         client,
         groupId,
-        ErrorDetails.ofGroup(groupId.toString()),
-        reply,
-        _ -> answerOnline(chat.presence().entries(groupId), groupId, reply));
+        _ -> answerOnline(() -> chat.presence().entries(groupId), groupId, reply),
+        reply::fail);
   }
 
-  private static void answerOnline(
-      List<Presence.Entry> entries, @Nullable ObjectId groupId, Reply reply) {
-    reply.succeed("online_users", Frames.onlineUsers(entries, groupId));
+  private void answerOnline(
+      Questions.Question<List<Presence.Entry>> online, @Nullable ObjectId groupId, Reply reply) {
+    chat.questions()
+        .ask(
+            online,
+            entries -> reply.succeed("online_users", Frames.onlineUsers(entries, groupId)),
+            cause ->
+                reply.fail(
+                    Refusal.ofFailure(
+                        cause, ErrorDetails.ofGroup(groupId == null ? null : groupId.toString()))));
   }
 
   /**
    * Does something that only members may, at once if the directory knows that the user is one; else
    * the store decides between what outsiders are told and a membership that is only just made.
+   *
+   * @param action on the event loop
+   * @param refused on the event loop, or there is none any more
    */
   private void asMember(
-      Client client, ObjectId groupId, ErrorDetails subject, Reply reply, Consumer<Group> action) {
+      Client client, ObjectId groupId, Consumer<Group> action, Consumer<Refusal> refused) {
     ObjectId userId = client.userId();
     Group resident = chat.directory().group(groupId);
     if (resident != null && chat.directory().role(userId, groupId) != null) {
       action.accept(resident);
       return;
     }
-    blocking.run(
-        () -> {
-          switch (chat.groups().get(userId, groupId)) {
-            case Access.Member(Group group, _) ->
-                client.socket().executor().execute(() -> action.accept(group));
-            case Access.Outsider _ ->
-                reply.fail(ErrorCode.ACCESS_DENIED, "You are not a member of this group", subject);
-            case Access.Hidden _ ->
-                reply.fail(ErrorCode.GROUP_NOT_FOUND, "There is no such group", subject);
-          }
-        },
-        (code, message) -> reply.fail(code, message, subject));
-  }
-
-  private static void unavailable(Reply reply, ErrorDetails subject) {
-    reply.fail(ErrorCode.UNAVAILABLE, "The store is not available, try again", subject);
+    ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
+    Executor loop = client.socket().executor();
+    chat.questions()
+        .ask(
+            () -> chat.groups().get(userId, groupId),
+            access -> {
+              switch (access) {
+                case Access.Member(Group group, _) -> loop.execute(() -> action.accept(group));
+                case Access.Outsider _, Access.Hidden _ -> {
+                  Refused.NoAccess reason = Objects.requireNonNull(access.refused());
+                  loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
+                }
+              }
+            },
+            cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
   }
 }

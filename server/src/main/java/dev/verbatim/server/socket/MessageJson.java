@@ -16,7 +16,6 @@ import tools.jackson.core.io.JsonStringEncoder;
  */
 final class MessageJson {
   private static final byte[] MESSAGE = ascii("{\"message\":");
-  private static final byte[] OK_MESSAGE = ascii("{\"ok\":true,\"message\":");
   private static final byte[] SENDER = ascii(",\"sender\":");
   private static final byte[] TEMP_ID = ascii(",\"tempId\":");
   private static final byte[] END = ascii("}");
@@ -40,23 +39,14 @@ final class MessageJson {
         MESSAGE, message, SENDER, JsonBytes.of(json -> WireJson.userSummary(json, sender)), END);
   }
 
-  /** {@code {message, tempId?}}, the payload of {@code message_sent}. */
+  /** {@code {message, tempId?}}: of {@code message_sent}, and what the sender's callback gets. */
   byte[] forSender() {
-    return withTempId(MESSAGE);
-  }
-
-  /** {@code {ok, message, tempId?}}, what the sender's callback gets. */
-  byte[] acknowledgement() {
-    return withTempId(OK_MESSAGE);
-  }
-
-  private byte[] withTempId(byte[] start) {
     if (tempId == null) {
-      return join(start, message, END);
+      return join(MESSAGE, message, END);
     }
     byte[] open = message.clone();
     open[open.length - 1] = ' ';
-    return join(start, open, TEMP_ID, tempId, END, TEMP_ID, tempId, END);
+    return join(MESSAGE, open, TEMP_ID, tempId, END, TEMP_ID, tempId, END);
   }
 
   private static byte[] quoted(String text) {

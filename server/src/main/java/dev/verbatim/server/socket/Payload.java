@@ -39,6 +39,27 @@ final class Payload {
     return payload;
   }
 
+  /**
+   * Whether the value the parser stands before has a place for an attachment (Socket.IO protocol
+   * v5, "Sending and receiving data": {@code {"_placeholder": true, "num": 0}}).
+   */
+  static boolean holdsBinary(JsonParser json) {
+    int depth = 0;
+    do {
+      switch (json.nextToken()) {
+        case START_OBJECT, START_ARRAY -> depth++;
+        case END_OBJECT, END_ARRAY -> depth--;
+        case PROPERTY_NAME -> {
+          if (json.currentName().equals("_placeholder")) {
+            return true;
+          }
+        }
+        case null, default -> {}
+      }
+    } while (depth > 0);
+    return false;
+  }
+
   private void put(Field field, @Nullable Object value) {
     if (value == null) {
       values.remove(field);

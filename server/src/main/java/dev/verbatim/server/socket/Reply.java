@@ -1,13 +1,14 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.server.wire.ErrorCode;
-import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
-import dev.verbatim.server.wire.WireError;
+import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Ack;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +16,22 @@ import tools.jackson.core.JsonGenerator;
 
 /**
  * The answer to one event: its success or failure event, and the callback if the client gave one.
- * To be given once, from any thread.
+ * Its user gives one answer, from any thread; a callback gets the first only.
  */
 final class Reply {
+  private static final byte[] OK = "{\"ok\":true".getBytes(StandardCharsets.US_ASCII);
+
   private final Socket socket;
-  private final @Nullable String failureEvent;
+  private final Failure failure;
   private final Ack ack;
   private final InstantSource clock;
 
   /**
-   * @param failureEvent the event that a failure is told by; null if only the callback hears of it
+   * @param failure how a failure is told besides by the callback
    */
-  Reply(Socket socket, @Nullable String failureEvent, Ack ack, InstantSource clock) {
+  Reply(Socket socket, Failure failure, Ack ack, InstantSource clock) {
     this.socket = socket;
-    this.failureEvent = failureEvent;
+    this.failure = failure;
     this.ack = ack;
     this.clock = clock;
   }
@@ -39,7 +42,7 @@ final class Reply {
 
   /** Sends an event to the socket that asked. */
   void emit(String event, Consumer<JsonGenerator> payload) {
-    socket.send(Frame.event(socket.namespace(), event, JsonBytes.of(payload)));
+    emit(event, JsonBytes.of(payload));
   }
 
   /** Sends an event with this payload to the socket that asked. */
@@ -49,77 +52,84 @@ final class Reply {
 
   /** Answers the callback with {@code ok} and these fields. */
   void acknowledge(Consumer<JsonGenerator> fields) {
-    ack.sendJson(acknowledgement(fields));
+    acknowledge(JsonBytes.ofObject(fields));
   }
 
-  /** Answers the callback with this object. */
+  /** Answers the callback with {@code ok} and the fields of this object. */
   void acknowledge(byte[] object) {
-    ack.sendJson(object);
+    ack.sendJson(withOk(object));
   }
 
   /** An acknowledgement for a place among other frames, which it has to get; null without one. */
   @Nullable Frame acknowledgementFrame(byte[] object) {
-    return ack.frame(object);
+    return ack.frame(withOk(object));
   }
 
-  private static byte[] acknowledgement(Consumer<JsonGenerator> fields) {
-    return JsonBytes.of(
-        json -> {
-          json.writeStartObject();
-          json.writeBooleanProperty("ok", true);
-          fields.accept(json);
-          json.writeEndObject();
-        });
+  private static byte[] withOk(byte[] object) {
+    boolean isEmpty = object.length == 2;
+    byte[] whole = new byte[OK.length + object.length - (isEmpty ? 1 : 0)];
+    System.arraycopy(OK, 0, whole, 0, OK.length);
+    int from = isEmpty ? 1 : 0;
+    System.arraycopy(object, from, whole, OK.length, object.length - from);
+    if (!isEmpty) {
+      whole[OK.length] = ',';
+    }
+    return whole;
   }
 
   /** Emits the success event and answers the callback, both with these fields. */
   void succeed(String event, Consumer<JsonGenerator> fields) {
-    socket.send(Frames.of(socket.namespace(), event, fields));
-    acknowledge(fields);
+    succeed(event, JsonBytes.ofObject(fields));
   }
 
-  /** Emits the row's failure event, if it has one, and refuses the callback. */
-  void fail(ErrorCode code, String message, ErrorDetails details) {
-    WireError error = new WireError(code, message, details, clock.instant());
-    if (failureEvent != null) {
-      emit(failureEvent, json -> failure(json, error));
+  /** Emits the success event and answers the callback, both with the fields of this object. */
+  void succeed(String event, byte[] object) {
+    emit(event, object);
+    acknowledge(object);
+  }
+
+  /** Tells a failure as the row tells it, and refuses the callback. */
+  void fail(Refusal refusal) {
+    switch (failure) {
+      case Failure.Silent _ -> {}
+      case Failure.AsError(String event) -> {
+        Instant now = clock.instant();
+        emit(event, json -> WireJson.error(json, refusal, now));
+        tellField(refusal);
+      }
+      case Failure.AsAuthentication _ -> {
+        emit(
+            "authentication_error",
+            JsonBytes.ofObject(
+                json -> {
+                  json.writeStringProperty("error", refusal.words());
+                  json.writeStringProperty("code", refusal.code().name());
+                }));
+        tellField(refusal);
+      }
     }
-    refuse(error);
+    refuse(refusal);
   }
 
-  /** A field of the payload is wrong; {@code validation_error} tells of it besides. */
-  void failValidation(String field, String message, ErrorDetails details) {
-    fail(ErrorCode.VALIDATION_ERROR, message, details.inField(field));
-    if (failureEvent != null) {
-      socket.send(
-          Frames.of(
-              socket.namespace(),
-              "validation_error",
+  /** That a field of the payload is wrong is told by an event of its own besides. */
+  private void tellField(Refusal refusal) {
+    String field = refusal.details().field();
+    if (refusal.code() == ErrorCode.VALIDATION_ERROR && field != null) {
+      emit(
+          "validation_error",
+          JsonBytes.ofObject(
               json -> {
                 json.writeStringProperty("field", field);
-                json.writeStringProperty("message", message);
+                json.writeStringProperty("message", refusal.words());
               }));
     }
   }
 
-  /** Emits {@code error} whatever the row, and refuses the callback. */
-  void failUnauthenticated() {
-    WireError error =
-        new WireError(
-            ErrorCode.AUTHENTICATION_FAILED,
-            "Authenticate first",
-            ErrorDetails.NONE,
-            clock.instant());
-    emit("error", json -> WireJson.error(json, error));
-    refuse(error);
-  }
-
   /** Tells the client that it is over a rate. */
   void emitRateLimit(long retryAfter) {
-    socket.send(
-        Frames.of(
-            socket.namespace(),
-            "rate_limit_error",
+    emit(
+        "rate_limit_error",
+        JsonBytes.ofObject(
             json -> {
               json.writeStringProperty("message", "Slow down");
               json.writeNumberProperty("retryAfter", retryAfter);
@@ -127,30 +137,14 @@ final class Reply {
   }
 
   /** Refuses the callback alone. */
-  void refuse(ErrorCode code, String message, ErrorDetails details) {
-    refuse(new WireError(code, message, details, clock.instant()));
-  }
-
-  private void refuse(WireError error) {
+  void refuse(Refusal refusal) {
+    Instant now = clock.instant();
     ack.sendJson(
-        JsonBytes.of(
+        JsonBytes.ofObject(
             json -> {
-              json.writeStartObject();
               json.writeBooleanProperty("ok", false);
               json.writeName("error");
-              WireJson.error(json, error);
-              json.writeEndObject();
+              WireJson.error(json, refusal, now);
             }));
-  }
-
-  private void failure(JsonGenerator json, WireError error) {
-    if ("authentication_error".equals(failureEvent)) {
-      json.writeStartObject();
-      json.writeStringProperty("error", error.message());
-      json.writeStringProperty("code", error.code().name());
-      json.writeEndObject();
-    } else {
-      WireJson.error(json, error);
-    }
   }
 }

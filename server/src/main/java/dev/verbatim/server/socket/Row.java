@@ -1,17 +1,30 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.server.wire.ErrorDetails;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the contract's table of events.
  *
  * @param event its name
- * @param failureEvent the event that a failure is told by; null for a silent row, where only a
- *     callback hears of it
+ * @param forGuests whether who has not signed in may use it
+ * @param failure how a failure is told
+ * @param subject what a failure is about
  * @param rules what its fields must be
+ * @param action what it does
  */
-record Row(String event, @Nullable String failureEvent, List<Rule> rules, Action action) {
+record Row(
+    String event,
+    boolean forGuests,
+    Failure failure,
+    Subject subject,
+    List<Rule> rules,
+    Action action) {
+
+  /** What a failure is about, as far as a payload says it legibly. */
+  interface Subject {
+    ErrorDetails of(Payload payload);
+  }
 
   /** What the event does, once its shape is known to be right. Runs on the socket's event loop. */
   interface Action {

@@ -12,6 +12,16 @@ public final class JsonBytes {
 
   private JsonBytes() {}
 
+  /** An object of the fields that are written. */
+  public static byte[] ofObject(Consumer<JsonGenerator> fields) {
+    return of(
+        json -> {
+          json.writeStartObject();
+          fields.accept(json);
+          json.writeEndObject();
+        });
+  }
+
   /** What the writer writes: exactly one value. */
   public static byte[] of(Consumer<JsonGenerator> writer) {
     try (ByteArrayBuilder bytes = new ByteArrayBuilder(512)) {

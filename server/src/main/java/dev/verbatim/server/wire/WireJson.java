@@ -6,6 +6,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.server.Limits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -46,22 +47,25 @@ public final class WireJson {
     json.writeEndObject();
   }
 
-  /** A Group with all its members. */
+  /** A Group with at most {@link Limits#MEMBERS_SHOWN_MAX} of its members. */
   public static void group(JsonGenerator json, Group group) {
     json.writeStartObject();
-    groupFields(json, group, Integer.MAX_VALUE);
+    groupFields(json, group, group.members());
     json.writeEndObject();
   }
 
-  /** The fields of a Group, with at most so many of its members. */
-  public static void groupFields(JsonGenerator json, Group group, int membersMax) {
+  /**
+   * The fields of a Group.
+   *
+   * @param members those that may be shown; at most {@link Limits#MEMBERS_SHOWN_MAX} are
+   */
+  public static void groupFields(JsonGenerator json, Group group, List<Member> members) {
     id(json, "_id", group.id());
     json.writeStringProperty("name", group.name());
     optional(json, "description", group.description());
     id(json, "ownerId", group.ownerId());
     json.writeArrayPropertyStart("members");
-    List<Member> members = group.members();
-    int count = Math.min(members.size(), membersMax);
+    int count = Math.min(members.size(), Limits.MEMBERS_SHOWN_MAX);
     for (int i = 0; i < count; i++) {
       Member member = members.get(i);
       json.writeStartObject();
@@ -117,12 +121,12 @@ public final class WireJson {
   }
 
   /** An Error. */
-  public static void error(JsonGenerator json, WireError error) {
+  public static void error(JsonGenerator json, Refusal refusal, Instant timestamp) {
     json.writeStartObject();
-    json.writeStringProperty("code", error.code().name());
-    json.writeStringProperty("message", error.message());
-    details(json, error.details());
-    time(json, "timestamp", error.timestamp());
+    json.writeStringProperty("code", refusal.code().name());
+    json.writeStringProperty("message", refusal.words());
+    details(json, refusal.details());
+    time(json, "timestamp", timestamp);
     json.writeEndObject();
   }
 

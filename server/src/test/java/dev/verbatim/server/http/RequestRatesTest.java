@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.settings.Settings;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -42,7 +43,7 @@ final class RequestRatesTest {
 
   @Test
   void letsPassUncountedWhomItCannotRemember() {
-    for (int i = 0; i < RequestRates.KEYS_MAX; i++) {
+    for (int i = 0; i < Limits.RATE_KEYS_MAX; i++) {
       rates.count("key " + i, 0);
     }
     for (int i = 0; i < 5; i++) {

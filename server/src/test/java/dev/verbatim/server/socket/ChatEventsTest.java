@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.History;
+import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.User;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -464,6 +466,78 @@ class ChatEventsTest {
           assertFalse(name.equals("new_message") || name.equals("message_sent"), name);
         } while (!name.startsWith("close"));
       }
+    }
+  }
+
+  @Test
+  void letsInOnceWhoAuthenticatesTwiceAtOnce() throws Exception {
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      String token = "{\"token\":\"" + running.token("ada") + "\"}";
+      client.emit("authenticate", token);
+      client.emit("authenticate", token);
+      String first = client.await("authentication_success").path("sessionId").asString();
+      assertEquals(first, client.await("authentication_success").path("sessionId").asString());
+      assertEquals(1, running.chat.sessions().count());
+    }
+  }
+
+  @Test
+  void letsInOneOfTwoUsersWhoAuthenticateOnASocketAtOnce() throws Exception {
+    Group bobs = running.group(bob, true);
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      client.emit("authenticate", "{\"token\":\"" + running.token("ada") + "\"}");
+      client.emit("authenticate", "{\"token\":\"" + running.token("bob") + "\"}");
+      assertEquals("INVALID_TOKEN", client.await("authentication_error").path("code").asString());
+      JsonNode now = client.call("authenticate", "{}");
+      boolean isBob = now.path("user").path("_id").asString().equals(bob.id().toString());
+      assertEquals(1, running.chat.sessions().count());
+      JsonNode online = client.call("get_online_users", "{\"groupId\":\"" + bobs.id() + "\"}");
+      assertEquals(isBob, online.path("ok").asBoolean());
+    }
+  }
+
+  @Test
+  void neverShortensASession() throws Exception {
+    String early = running.token("ada");
+    running.time.advance(Duration.ofMinutes(10));
+    try (SocketClient client = running.connect("ada")) {
+      assertTrue(
+          client.call("authenticate", "{\"token\":\"" + early + "\"}").path("ok").asBoolean());
+      running.time.advance(Duration.ofMinutes(51));
+      assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
+    }
+  }
+
+  @Test
+  void leavesARoomThatIsStillBeingJoined() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      // The seam of the replay is behind this.
+      running
+          .chat
+          .messages()
+          .newestSeq(group.id(), Outcome.of(_ -> awaitUninterruptibly(held), _ -> {}));
+      b.emit("join_group", inGroup(",\"lastSeq\":0"));
+      b.emit("leave_group", inGroup(""));
+      b.await("group_left");
+      held.countDown();
+      assertEquals("CONFLICT", b.await("group_error").path("code").asString());
+      a.call("send_message", message("Hello", "t1"));
+      assertTrue(b.call("get_online_users", "{}").path("ok").asBoolean());
+      assertEquals("online_users", b.next().name());
+    } finally {
+      held.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }

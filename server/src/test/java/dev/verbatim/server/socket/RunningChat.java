@@ -62,7 +62,10 @@ final class RunningChat implements AutoCloseable {
     ChatSockets sockets = new ChatSockets(io.of("/"), time);
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
-        .on("probe", (socket, event) -> replies.add(new Reply(socket, null, event.ack(), time)));
+        .on(
+            "probe",
+            (socket, event) ->
+                replies.add(new Reply(socket, new Failure.Silent(), event.ack(), time)));
     chat =
         Chat.open(
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, blocking);
@@ -71,8 +74,7 @@ final class RunningChat implements AutoCloseable {
         new Admission(identity, chat.users(), Newcomers.NONE),
         EVENTS_PER_SECOND,
         EVENT_BURST,
-        time,
-        blocking);
+        time);
     channel =
         new ServerBootstrap()
             .group(loops)

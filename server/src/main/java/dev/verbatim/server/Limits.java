@@ -1,0 +1,69 @@
+package dev.verbatim.server;
+
+import java.time.Duration;
+
+/**
+ * The bounds of the server that nobody needs to set, each with its reason. Those that can be set
+ * stand in {@code Settings}, those of the chat in {@code ChatSettings}, those of Socket.IO in its
+ * own {@code Limits}.
+ */
+public final class Limits {
+  /**
+   * Members of a group in one answer or event, the first ones; the rest are left out. At 90 bytes
+   * each it keeps an event below a fiftieth of what a connection may have waiting.
+   */
+  public static final int MEMBERS_SHOWN_MAX = 1_000;
+
+  /** How long a socket may stay without having authenticated; then it gets a DISCONNECT. */
+  public static final Duration GUEST_TIME = Duration.ofSeconds(10);
+
+  /** How long before its expiry a token is said to expire: time for a client to get another. */
+  public static final Duration EXPIRY_NOTICE = Duration.ofSeconds(15);
+
+  /** By how much clocks of issuers and ours may differ; a token counts that much longer. */
+  public static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
+
+  /** Bytes of a request's body, which is 413 beyond. The contract's 1 MiB. */
+  public static final int BODY_BYTES_MAX = 1 << 20;
+
+  /** Objects and arrays in each other in a body: no route wants two. */
+  public static final int BODY_DEPTH_MAX = 32;
+
+  /** Characters of the request line and of all headers: a token of 8,192 must fit. */
+  public static final int HEAD_CHARS_MAX = 16 * 1024;
+
+  /** Beyond what a long poll may be held, after which a connection without requests is closed. */
+  public static final Duration IDLE_MARGIN = Duration.ofMinutes(1);
+
+  /**
+   * Requests for which the store works at one time; those beyond are 503. Each waits for one of a
+   * few connections to the store, so that more would only wait.
+   */
+  public static final int STORE_WORK_MAX = 1_024;
+
+  /** How long an answer of the store to a ping counts, so that probes do not cost it anything. */
+  public static final Duration PING_AGE_MAX = Duration.ofSeconds(1);
+
+  /**
+   * Users and addresses counted in one window of the rate of requests. Those beyond are let pass
+   * uncounted: better than to shut out everybody who comes after a flood of addresses.
+   */
+  public static final int RATE_KEYS_MAX = 100_000;
+
+  /** The largest {@code limit} of a list; a larger one counts as this. */
+  public static final int LIMIT_MAX = 100;
+
+  /** Messages in a page of the history, unless {@code limit} says otherwise. */
+  public static final int PAGE = 50;
+
+  /** Groups to be discovered in one answer, unless {@code limit} says otherwise. */
+  public static final int DISCOVERED = 50;
+
+  /** Digits of a seq in a query: what every client's numbers hold exactly. */
+  public static final int SEQ_DIGITS_MAX = 15;
+
+  /** Characters of a first or last name of the development identity. */
+  public static final int NAME_LENGTH_MAX = 100;
+
+  private Limits() {}
+}

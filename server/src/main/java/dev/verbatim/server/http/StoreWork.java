@@ -1,0 +1,30 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.chat.Questions.Question;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.Refusal;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What requests have the store do, {@link Limits#STORE_WORK_MAX} at a time; whoever comes beyond
+ * that is told at once. Safe on any thread that may block.
+ */
+@Singleton
+final class StoreWork {
+  private final Semaphore free = new Semaphore(Limits.STORE_WORK_MAX);
+
+  /** Does one piece, and blocks until it is done. */
+  <T extends @Nullable Object> T run(Question<? extends T> piece) throws StoreException {
+    if (!free.tryAcquire()) {
+      throw new RefusalException(Refusal.busy());
+    }
+    try {
+      return piece.ask();
+    } finally {
+      free.release();
+    }
+  }
+}
