@@ -9,6 +9,7 @@ const FAILURES = {
   authenticate: "authentication_error",
   join_group: "group_error",
   leave_group: "group_error",
+  get_group_members: "group_error",
   send_message: "message_error",
   mark_message_read: null,
   typing_start: null,
@@ -118,7 +119,7 @@ describe("bad events", () => {
     ["authenticate", { token: grace.token }, "INVALID_TOKEN"],
   ]);
 
-  for (const event of ["join_group", "leave_group", "typing_start", "typing_stop"]) {
+  for (const event of ["join_group", "leave_group", "get_group_members", "typing_start", "typing_stop"]) {
     table(event, () => [
       [event, {}, "VALIDATION_ERROR"],
       [event, undefined, "VALIDATION_ERROR"],

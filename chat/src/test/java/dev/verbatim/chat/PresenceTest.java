@@ -161,6 +161,23 @@ class PresenceTest {
     assertEquals(4, presence.coMembers(ada.id()).size(), "the bound");
   }
 
+  @Test
+  void looksAtABoundedNumberOfMembersForThatList() throws Exception {
+    ChatSettings settings =
+        ChatSettings.builder().messageRate(0, 0).coMembersLookedAtMax(3).build();
+    try (ChatFixture bounded = new ChatFixture(settings)) {
+      User owner = bounded.user("owner");
+      bounded.begin(owner);
+      for (int i = 0; i < 5; i++) {
+        User member = bounded.user("member" + i);
+        bounded.group(owner, member);
+        bounded.begin(member);
+      }
+      // In each group the owner is looked at first: in one and a half groups there is one other.
+      assertEquals(2, bounded.chat.presence().coMembers(owner.id()).size());
+    }
+  }
+
   private static Set<ObjectId> idsOf(List<Presence.Entry> entries) {
     return entries.stream().map(each -> each.user().id()).collect(Collectors.toSet());
   }

@@ -69,6 +69,12 @@ final class ChatEvents {
                 groups::onJoin),
             row("leave_group", groupError, Subjects::group, List.of(groupId), groups::onLeave),
             row(
+                "get_group_members",
+                groupError,
+                Subjects::group,
+                List.of(groupId),
+                groups::onGetMembers),
+            row(
                 "send_message",
                 new Failure.AsError("message_error"),
                 Subjects::sent,

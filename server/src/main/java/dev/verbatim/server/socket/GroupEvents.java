@@ -8,11 +8,13 @@ import dev.verbatim.chat.Questions;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.Replay;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.socket.Joins.Join;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
@@ -226,6 +228,32 @@ final class GroupEvents {
         groupId,
         _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)),
         reply::fail);
+  }
+
+  /** Tells the first members, as many as any answer shows, with who they are. */
+  void onGetMembers(Client client, Payload payload, Reply reply) {
+    ObjectId groupId = payload.id(Field.GROUP_ID);
+    asMember(
+        client,
+        groupId,
+        group ->
+            chat.questions()
+                .ask(
+                    () -> membersOf(group),
+                    members -> reply.succeed("group_members", members),
+                    cause ->
+                        reply.fail(
+                            Refusal.ofFailure(cause, ErrorDetails.ofGroup(groupId.toString())))),
+        reply::fail);
+  }
+
+  private byte[] membersOf(Group group) throws StoreException {
+    List<Member> members =
+        group.members().subList(0, Math.min(group.members().size(), Limits.MEMBERS_SHOWN_MAX));
+    Map<ObjectId, User> users =
+        chat.users().summaries(members.stream().map(Member::userId).toList());
+    return JsonBytes.ofObject(
+        json -> GroupJson.members(json, group.id(), members, users, chat.presence()::isOnline));
   }
 
   void onTypingStart(Client client, Payload payload, Reply reply) {

@@ -1,11 +1,15 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.server.wire.WireJson;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes what sockets are told of groups. */
@@ -46,6 +50,33 @@ final class GroupJson {
     json.writeArrayPropertyStart("onlineMembers");
     for (ObjectId userId : onlineMembers) {
       json.writeString(userId.toString());
+    }
+    json.writeEndArray();
+  }
+
+  /**
+   * The fields of {@code group_members}.
+   *
+   * @param users those of the members who are known; of another the user is left out
+   */
+  static void members(
+      JsonGenerator json,
+      ObjectId groupId,
+      List<Member> members,
+      Map<ObjectId, User> users,
+      Predicate<ObjectId> isOnline) {
+    WireJson.id(json, "groupId", groupId);
+    json.writeArrayPropertyStart("members");
+    for (Member member : members) {
+      User user = users.get(member.userId());
+      json.writeStartObject();
+      WireJson.memberFields(json, member);
+      if (user != null) {
+        json.writeName("user");
+        WireJson.userSummary(json, user);
+      }
+      json.writeBooleanProperty("isOnline", isOnline.test(member.userId()));
+      json.writeEndObject();
     }
     json.writeEndArray();
   }

@@ -67,11 +67,8 @@ public final class WireJson {
     json.writeArrayPropertyStart("members");
     int count = Math.min(members.size(), Limits.MEMBERS_SHOWN_MAX);
     for (int i = 0; i < count; i++) {
-      Member member = members.get(i);
       json.writeStartObject();
-      id(json, "userId", member.userId());
-      json.writeStringProperty("role", name(member.role()));
-      time(json, "joinedAt", member.joinedAt());
+      memberFields(json, members.get(i));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -79,6 +76,13 @@ public final class WireJson {
     json.writeBooleanProperty("isActive", group.isActive());
     time(json, "createdAt", group.createdAt());
     time(json, "updatedAt", group.updatedAt());
+  }
+
+  /** The fields by which a group tells of one who is in it. */
+  public static void memberFields(JsonGenerator json, Member member) {
+    id(json, "userId", member.userId());
+    json.writeStringProperty("role", name(member.role()));
+    time(json, "joinedAt", member.joinedAt());
   }
 
   /**

@@ -338,6 +338,7 @@ class ChatEventsTest {
         "send_message",
         "join_group",
         "leave_group",
+        "get_group_members",
         "typing_start",
         "typing_stop",
         "get_online_users"
@@ -381,6 +382,7 @@ class ChatEventsTest {
           join_group        | group_error   | {"groupId":"%g","lastSeq":1.5}                | VALIDATION_ERROR
           join_group        | group_error   | {"groupId":"%g","lastSeq":99999999999999999999} | VALIDATION_ERROR
           leave_group       | group_error   | {"groupId":true}                              | VALIDATION_ERROR
+          get_group_members | group_error   | {"groupId":"x"}                               | VALIDATION_ERROR
           authenticate      | authentication_error | {"token":7}                            | VALIDATION_ERROR
           mark_message_read |               | {"groupId":"%g","messageId":"x"}              | VALIDATION_ERROR
           mark_message_read |               | {"groupId":"%g","messageId":"0123456789abcdef01234567"} | MESSAGE_NOT_FOUND
@@ -538,6 +540,25 @@ class ChatEventsTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void tellsWhoIsInAGroup() throws Exception {
+    try (SocketClient a = running.connect("ada")) {
+      JsonNode answer = a.call("get_group_members", inGroup(""));
+      assertEquals(group.id().toString(), answer.path("groupId").asString());
+      assertEquals(2, answer.path("members").size(), answer.toString());
+      JsonNode first = answer.path("members").path(0);
+      assertEquals(ada.id().toString(), first.path("userId").asString());
+      assertEquals("owner", first.path("role").asString());
+      assertTrue(first.path("joinedAt").isString());
+      assertEquals("ada", first.path("user").path("username").asString());
+      assertTrue(first.path("isOnline").asBoolean());
+      JsonNode second = answer.path("members").path(1);
+      assertEquals("bob", second.path("user").path("username").asString());
+      assertFalse(second.path("isOnline").asBoolean(true));
+      assertEquals(answer.path("members"), a.await("group_members").path("members"));
     }
   }
 }
