@@ -26,20 +26,23 @@ final class Connection {
   /** Namespaces that it has left: what the client sent meanwhile is no fault of the client's. */
   private final List<String> left = new ArrayList<>(0);
 
-  /** Met when the client has been in no namespace for too long. */
-  private final Deadline connectTimeout;
+  /**
+   * Met when the client has been in no namespace for too long; there is none while it is in one.
+   */
+  private @Nullable Deadline connectTimeout;
 
   Connection(Session session, SocketIoServer server) {
     this.session = session;
     this.server = server;
     this.decoder = new PacketDecoder(server.syntax());
-    this.connectTimeout =
-        new Deadline(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY));
   }
 
   /** The session begins, in no namespace. */
   void onOpen() {
-    session.loop().deadlines().scheduleIn(connectTimeout, server.options().connectTimeout());
+    Deadline timeout =
+        new Deadline(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY));
+    session.loop().deadlines().scheduleIn(timeout, server.options().connectTimeout());
+    connectTimeout = timeout;
   }
 
   /**
@@ -121,7 +124,14 @@ final class Connection {
   /** A socket is let in: the session has found its use. */
   void onAdmitted() {
     assert session.loop().inEventLoop();
-    session.loop().deadlines().cancel(connectTimeout);
+    cancelConnectTimeout();
+  }
+
+  private void cancelConnectTimeout() {
+    if (connectTimeout != null) {
+      session.loop().deadlines().cancel(connectTimeout);
+      connectTimeout = null;
+    }
   }
 
   /** A socket has left its namespace, by the server's will or the client's, or was refused. */
@@ -132,7 +142,7 @@ final class Connection {
     if (!left.contains(namespace)) {
       left.add(namespace);
     }
-    if (session.isOpen() && sockets.isEmpty() && !connectTimeout.hasDeadline()) {
+    if (session.isOpen() && sockets.isEmpty() && connectTimeout == null) {
       onOpen();
     }
   }
@@ -146,7 +156,7 @@ final class Connection {
 
   /** The session is over, and with it all its sockets. */
   void onEnd(DisconnectReason reason) {
-    session.loop().deadlines().cancel(connectTimeout);
+    cancelConnectTimeout();
     for (Socket socket : List.copyOf(sockets)) {
       socket.onClose(reason);
     }

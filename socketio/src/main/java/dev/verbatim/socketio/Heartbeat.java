@@ -83,8 +83,8 @@ final class Heartbeat extends DeadlineWheel.Entry {
       // loop that stood still has sent it late.
       long sent = Math.max(deadlineNanos(), deadlines.nanoTime() - deadlines.tickNanos());
       pongAwaited = true;
-      owner.ping();
       deadlines.schedule(this, sent + timeout.toNanos());
+      owner.ping();
     } else if (owner.isPaused()) {
       deadlines.scheduleIn(this, timeout);
     } else if (isLate()) {

@@ -34,6 +34,9 @@ final class PollingTransport implements Transport {
   /** The poll that was answered last, whose answer may still be on its way. */
   private @Nullable Exchange answered;
 
+  /** Cuts a connection that does not take the last answer. */
+  private @Nullable Deadline lastCut;
+
   /** What to do when the last answer has left. */
   private @Nullable Runnable whenSent;
 
@@ -188,8 +191,18 @@ final class PollingTransport implements Transport {
     if (!sent && owner != null) {
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     }
+    if (unsentBytes == 0) {
+      onAllSent();
+    }
+  }
+
+  private void onAllSent() {
+    if (lastCut != null) {
+      loop.deadlines().cancel(lastCut);
+      lastCut = null;
+    }
     Runnable waiting = whenSent;
-    if (unsentBytes == 0 && waiting != null) {
+    if (waiting != null) {
       whenSent = null;
       waiting.run();
     }
@@ -198,8 +211,12 @@ final class PollingTransport implements Transport {
   @Override
   public void onFlushFailed() {
     Session owner = session;
+    Exchange last = answered;
     if (owner != null) {
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+    }
+    if (last != null) {
+      last.channel().close();
     }
   }
 
@@ -236,6 +253,11 @@ final class PollingTransport implements Transport {
     closed = true;
     queue = List.of();
     queuedBytes = 0;
+    if (unsentBytes > 0) {
+      Deadline timeout = new Deadline(this::cut);
+      loop.deadlines().scheduleIn(timeout, server.options().limits().closeTimeout());
+      lastCut = timeout;
+    }
   }
 
   @Override

@@ -257,8 +257,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   void onProbe(WebSocketTransport probe) {
     assert canUpgrade();
     if (transport instanceof PollingTransport polling) {
-      state =
-          new State.Upgrading(new Upgrade(this, polling, probe, backlog, options.upgradeTimeout()));
+      state = new State.Upgrading(new Upgrade(this, polling, probe, options.upgradeTimeout()));
     }
   }
 

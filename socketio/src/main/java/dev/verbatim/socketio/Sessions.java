@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * sockets' handlers are done: that is what {@link #close} waits for.
  */
 final class Sessions {
+  /** A cut takes no time, unless a loop is stuck; then nobody waits for it any longer. */
+  private static final Duration CUT_TIME_MAX = Duration.ofSeconds(2);
+
   private final Map<String, Session> open = new ConcurrentHashMap<>();
   private final Set<Session> ending = ConcurrentHashMap.newKeySet();
   private final Map<Session, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
@@ -110,7 +113,7 @@ final class Sessions {
                       end(session, session::abort);
                     }
                   });
-              return all;
+              return all.completeOnTimeout(null, CUT_TIME_MAX.toNanos(), TimeUnit.NANOSECONDS);
             });
   }
 

@@ -23,21 +23,14 @@ final class Upgrade {
   private final Session session;
   private final PollingTransport polling;
   private final WebSocketTransport probe;
-  private final Backlog backlog;
   private final DeadlineWheel deadlines;
   private final Deadline timeout;
   private final Deadline pollEnd = new Deadline(this::endPoll);
 
-  Upgrade(
-      Session session,
-      PollingTransport polling,
-      WebSocketTransport probe,
-      Backlog backlog,
-      Duration within) {
+  Upgrade(Session session, PollingTransport polling, WebSocketTransport probe, Duration within) {
     this.session = session;
     this.polling = polling;
     this.probe = probe;
-    this.backlog = backlog;
     this.deadlines = session.loop().deadlines();
     this.timeout = new Deadline(() -> session.endUpgrade(CloseCause.POLICY));
     deadlines.scheduleIn(timeout, within);
@@ -69,9 +62,8 @@ final class Upgrade {
 
   private void onProbe() {
     probe.write(new EnginePacket.Pong(true));
-    if (backlog.isExceeded(probe)) {
-      session.endUpgrade(CloseCause.GONE);
-    } else if (!pollEnd.hasDeadline()) {
+    // A WebSocket that takes no more pongs has ended by now, and all this with it.
+    if (timeout.hasDeadline() && !pollEnd.hasDeadline()) {
       endPoll();
     }
   }

@@ -21,6 +21,7 @@ final class HeartbeatTest {
       new DeadlineWheel(channel.eventLoop(), TimeUnit.MILLISECONDS.toNanos(1), ticker::nanoTime);
   private final List<String> said = new ArrayList<>();
   private boolean paused;
+  private Runnable onPing = () -> {};
 
   private final Heartbeat heartbeat =
       new Heartbeat(
@@ -28,6 +29,7 @@ final class HeartbeatTest {
             @Override
             public void ping() {
               said.add("ping");
+              onPing.run();
             }
 
             @Override
@@ -80,6 +82,14 @@ final class HeartbeatTest {
     assertEquals(List.of("ping", "ping", "timeout"), said);
     pass(1_000);
     assertEquals(List.of("ping", "ping", "timeout"), said);
+  }
+
+  @Test
+  void staysStoppedWhenThePingItselfEndsTheSession() {
+    onPing = heartbeat::stop;
+    heartbeat.start();
+    pass(500);
+    assertEquals(List.of("ping"), said);
   }
 
   @Test
