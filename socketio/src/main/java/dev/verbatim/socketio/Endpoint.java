@@ -17,6 +17,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers the HTTP requests under the engine's path: checks them as the reference server does,
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Endpoint {
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+  private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
 
   private final SocketIoServer server;
   private final SocketIoOptions options;
@@ -36,7 +40,48 @@ final class Endpoint {
     this.clientFiles = new ClientFiles(options.path(), options.clientFiles());
   }
 
+  /**
+   * Looks at a request before its body comes; false if it has been answered already. Nobody gets to
+   * fill the memory with what is refused anyway.
+   */
+  boolean onHead(Exchange exchange) {
+    HttpResponseStatus mistake = exchange.mistake();
+    if (mistake == null && exchange.bodyLength() > options.maxHttpBufferSize()) {
+      mistake = HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
+    }
+    if (mistake != null) {
+      exchange.refuseAndClose(mistake);
+      return false;
+    }
+    if (!exchange.hasBody()) {
+      return true;
+    }
+    EngineError refusal =
+        exchange.method().equals(HttpMethod.POST)
+            ? refusal(exchange, session(exchange))
+            : EngineError.BAD_REQUEST;
+    if (refusal != null) {
+      exchange.refuse(refusal);
+      return false;
+    }
+    return true;
+  }
+
   void onRequest(Exchange exchange) {
+    attempt(exchange, () -> onWholeRequest(exchange));
+  }
+
+  /** Whatever goes wrong, in what a user of the library has given it too, is answered. */
+  private static void attempt(Exchange exchange, Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable e) {
+      log.error("request failed", e);
+      exchange.refuseAndClose(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+    }
+  }
+
+  private void onWholeRequest(Exchange exchange) {
     if (exchange.method().equals(HttpMethod.OPTIONS) && options.cors() != null) {
       exchange.answer(204, null, new byte[0]);
       return;
@@ -44,24 +89,48 @@ final class Endpoint {
     if (clientFiles.answer(exchange)) {
       return;
     }
+    Session session = session(exchange);
+    EngineError refusal = refusal(exchange, session);
+    if (refusal != null) {
+      exchange.refuse(refusal);
+    } else if (session == null) {
+      onHandshake(exchange);
+    } else if (exchange.isUpgrade()) {
+      onUpgrade(exchange, session);
+    } else {
+      EngineLoop loop = session.loop();
+      loop.run(() -> attempt(exchange, () -> onPollingRequest(exchange, session)));
+    }
+  }
+
+  private @Nullable Session session(Exchange exchange) {
+    String sid = exchange.sid();
+    return sid == null ? null : server.session(sid);
+  }
+
+  /** Why a request is to be refused, as far as its head tells. */
+  private @Nullable EngineError refusal(Exchange exchange, @Nullable Session session) {
     TransportName transport = transport(exchange.query("transport"));
     if (transport == null) {
-      exchange.refuse(EngineError.TRANSPORT_UNKNOWN);
-      return;
+      return EngineError.TRANSPORT_UNKNOWN;
     }
-    String sid = exchange.query("sid");
-    if (sid == null || sid.isEmpty()) {
-      onHandshake(exchange, transport);
-      return;
+    boolean isGet = exchange.method().equals(HttpMethod.GET);
+    if (exchange.sid() == null) {
+      if (!isGet) {
+        return EngineError.BAD_HANDSHAKE_METHOD;
+      }
+      boolean isWebSocket = transport == TransportName.WEBSOCKET;
+      return exchange.isUpgrade() == isWebSocket ? null : EngineError.BAD_REQUEST;
     }
-    Session session = server.session(sid);
     if (session == null) {
-      exchange.refuse(EngineError.SESSION_UNKNOWN);
-    } else if (exchange.isUpgrade()) {
-      onUpgrade(exchange, transport, session);
-    } else {
-      session.loop().run(() -> onPollingRequest(exchange, transport, session));
+      return EngineError.SESSION_UNKNOWN;
     }
+    boolean isGood =
+        exchange.isUpgrade()
+            ? isGet && transport == TransportName.WEBSOCKET && options.allowUpgrades()
+            : transport == TransportName.POLLING
+                && (isGet || exchange.method().equals(HttpMethod.POST));
+    return isGood ? null : EngineError.BAD_REQUEST;
   }
 
   private @Nullable TransportName transport(@Nullable String text) {
@@ -75,15 +144,7 @@ final class Endpoint {
 
   // Handshakes
 
-  private void onHandshake(Exchange exchange, TransportName transport) {
-    if (!exchange.method().equals(HttpMethod.GET)) {
-      exchange.refuse(EngineError.BAD_HANDSHAKE_METHOD);
-      return;
-    }
-    if (exchange.isUpgrade() != (transport == TransportName.WEBSOCKET)) {
-      exchange.refuse(EngineError.BAD_REQUEST);
-      return;
-    }
+  private void onHandshake(Exchange exchange) {
     if (server.isClosing() || server.isFull()) {
       exchange.answer(503, null, new byte[0]);
       return;
@@ -95,15 +156,16 @@ final class Endpoint {
       exchange.refuse(EngineError.UNSUPPORTED_PROTOCOL_VERSION);
     } else {
       EngineLoop loop = server.loop(exchange.channel().eventLoop());
-      switch (transport) {
-        case POLLING -> openPolling(exchange, handshake, loop);
-        case WEBSOCKET -> openWebSocket(exchange, handshake, loop);
+      if (exchange.isUpgrade()) {
+        openWebSocket(exchange, handshake, loop);
+      } else {
+        openPolling(exchange, handshake, loop);
       }
     }
   }
 
   private void openPolling(Exchange exchange, Handshake handshake, EngineLoop loop) {
-    PollingTransport transport = new PollingTransport(loop, server);
+    PollingTransport transport = new PollingTransport(loop, options.limits(), server.syntax());
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     session.onOpen();
@@ -116,17 +178,13 @@ final class Endpoint {
     if (switching == null) {
       return;
     }
-    WebSocketTransport transport = webSocket(exchange, loop);
+    WebSocketTransport transport = new WebSocketTransport(loop, options, exchange.channel());
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     session.onOpen();
     server.onOpened(session);
     Gate.removeCodec(exchange.channel().pipeline());
-  }
-
-  private WebSocketTransport webSocket(Exchange exchange, EngineLoop loop) {
-    return new WebSocketTransport(loop, options, exchange.gate().context(exchange));
   }
 
   /** The 101 for a WebSocket handshake, or null if it was refused. */
@@ -165,34 +223,32 @@ final class Endpoint {
 
   // Requests of sessions
 
-  private void onPollingRequest(Exchange exchange, TransportName transport, Session session) {
+  private void onPollingRequest(Exchange exchange, Session session) {
     if (session.isOverdue()) {
       session.close(DisconnectReason.PING_TIMEOUT, CloseCause.POLICY);
     }
     if (session.isOverFor(exchange.method().equals(HttpMethod.GET))) {
       exchange.refuse(EngineError.SESSION_UNKNOWN);
-    } else if (transport != TransportName.POLLING
-        || !(session.transport() instanceof PollingTransport polling)) {
+    } else if (!(session.transport() instanceof PollingTransport polling)) {
       exchange.refuse(EngineError.BAD_REQUEST);
     } else if (exchange.method().equals(HttpMethod.GET)) {
       polling.onPoll(exchange);
-    } else if (exchange.method().equals(HttpMethod.POST)) {
-      polling.onPost(exchange);
     } else {
-      exchange.refuse(EngineError.BAD_REQUEST);
+      polling.onPost(exchange);
     }
   }
 
   /** A WebSocket for a session that polls; its channel goes over to the session's event loop. */
-  private void onUpgrade(Exchange exchange, TransportName transport, Session session) {
-    if (transport != TransportName.WEBSOCKET || !options.allowUpgrades()) {
-      exchange.refuse(EngineError.BAD_REQUEST);
+  private void onUpgrade(Exchange exchange, Session session) {
+    // Refused here, if at all: on its way to another loop it has left HTTP behind.
+    FullHttpResponse switching = switching(exchange);
+    if (switching == null) {
       return;
     }
     Channel channel = exchange.channel();
     EngineLoop loop = session.loop();
     if (loop.inEventLoop()) {
-      upgrade(exchange, session);
+      upgrade(exchange, session, switching);
       return;
     }
     exchange.gate().strip(exchange);
@@ -202,15 +258,20 @@ final class Endpoint {
             _ ->
                 loop.eventLoop()
                     .register(channel)
-                    .addListener(_ -> loop.run(() -> upgrade(exchange, session))));
+                    .addListener(
+                        _ ->
+                            loop.run(
+                                () ->
+                                    attempt(
+                                        exchange, () -> upgrade(exchange, session, switching)))));
   }
 
-  private void upgrade(Exchange exchange, Session session) {
-    FullHttpResponse switching = switching(exchange);
-    if (switching == null || !exchange.channel().isActive()) {
+  private void upgrade(Exchange exchange, Session session, FullHttpResponse switching) {
+    if (!exchange.channel().isActive()) {
       return;
     }
-    WebSocketTransport transport = webSocket(exchange, session.loop());
+    WebSocketTransport transport =
+        new WebSocketTransport(session.loop(), options, exchange.channel());
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     if (session.canUpgrade()) {
       transport.attach(session);

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
@@ -28,14 +29,11 @@ import org.jspecify.annotations.Nullable;
  * then handed to whoever answers it, once, from any thread.
  */
 final class Exchange {
-  /** Parameters of one query; what comes behind them is left out. Clients send four. */
-  static final int QUERY_PARAMETERS_MAX = 64;
-
   private final Gate gate;
   private final Channel channel;
   private final HttpRequest request;
-  private final String path;
-  private final Map<String, List<String>> query;
+  private final @Nullable Target target;
+  private final int queryParametersMax;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
 
   /** What to do when the client is gone before the answer; the channel's event loop's. */
@@ -43,14 +41,25 @@ final class Exchange {
 
   private boolean isGone;
 
-  Exchange(Gate gate, Channel channel, HttpRequest request) {
+  /** A request's path, as sent, and its query, decoded. */
+  private record Target(String path, Map<String, List<String>> query) {
+    /** Reads a URI; null if it cannot be decoded. */
+    static @Nullable Target of(String uri, int parametersMax) {
+      try {
+        QueryStringDecoder decoder = new QueryStringDecoder(uri, UTF_8, true, parametersMax);
+        return new Target(decoder.rawPath(), decoder.parameters());
+      } catch (IllegalArgumentException _) {
+        return null;
+      }
+    }
+  }
+
+  Exchange(Gate gate, Channel channel, HttpRequest request, int queryParametersMax) {
     this.gate = gate;
     this.channel = channel;
     this.request = request;
-    QueryStringDecoder decoder =
-        new QueryStringDecoder(request.uri(), UTF_8, true, QUERY_PARAMETERS_MAX);
-    this.path = decoder.rawPath();
-    this.query = decoder.parameters();
+    this.target = Target.of(request.uri(), queryParametersMax);
+    this.queryParametersMax = queryParametersMax;
   }
 
   // The request
@@ -67,13 +76,28 @@ final class Exchange {
     return request.method();
   }
 
+  /** What makes the request impossible to read, or null. */
+  @Nullable HttpResponseStatus mistake() {
+    Throwable cause = request.decoderResult().cause();
+    if (cause instanceof TooLongHttpHeaderException) {
+      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+    }
+    return cause != null || target == null ? HttpResponseStatus.BAD_REQUEST : null;
+  }
+
   String path() {
-    return path;
+    return target == null ? "" : target.path;
   }
 
   @Nullable String query(String name) {
-    List<String> values = query.get(name);
+    List<String> values = target == null ? null : target.query.get(name);
     return values == null || values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** The id of the session that it is for, or null if it asks for a new one. */
+  @Nullable String sid() {
+    String sid = query("sid");
+    return sid == null || sid.isEmpty() ? null : sid;
   }
 
   HttpHeaders headers() {
@@ -81,11 +105,26 @@ final class Exchange {
   }
 
   Handshake handshake() {
-    return Handshake.of(channel, request);
+    return Handshake.of(channel, request, queryParametersMax);
   }
 
   boolean isKeptAlive() {
     return HttpUtil.isKeepAlive(request);
+  }
+
+  /** Whether the client sends the body only when it is told to go on (RFC 9110, 10.1.1). */
+  boolean expectsContinue() {
+    return HttpUtil.is100ContinueExpected(request);
+  }
+
+  /** Whether a body is announced. */
+  boolean hasBody() {
+    return bodyLength() > 0 || HttpUtil.isTransferEncodingChunked(request);
+  }
+
+  /** The body's length in bytes, as announced; 0 if it is not. */
+  long bodyLength() {
+    return HttpUtil.getContentLength(request, 0L);
   }
 
   boolean isOctetStream() {
@@ -157,6 +196,13 @@ final class Exchange {
 
   void refuse(EngineError error) {
     answer(error.status(), "application/json", error.body());
+  }
+
+  /** Refuses what is not HTTP as it should be: the connection is of no more use. */
+  void refuseAndClose(HttpResponseStatus status) {
+    FullHttpResponse response = response(status.code(), Unpooled.EMPTY_BUFFER);
+    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    answer(response);
   }
 
   void answer(int status, @Nullable String contentType, byte[] content) {

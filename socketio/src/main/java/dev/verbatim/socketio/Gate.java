@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
@@ -7,6 +8,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -23,6 +26,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,24 +44,35 @@ import org.jspecify.annotations.Nullable;
  * <p>When a connection becomes a WebSocket, everything of HTTP leaves the pipeline, the gate and
  * the framework included.
  */
-public final class Gate extends ChannelDuplexHandler {
+final class Gate extends ChannelDuplexHandler {
   private final SocketIoServer server;
   private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>(0);
 
   /** The engine's request that is received or not answered yet. */
   private @Nullable Exchange current;
 
-  /** Whether the body of {@link #current} is still coming. */
-  private boolean receiving;
+  private Incoming incoming = Incoming.PASSED_ON;
 
-  /** Whether what is left of an engine's request, answered early, is to be dropped. */
-  private boolean dropping;
+  /** Bytes of the body that is {@link Incoming#DROPPED}. */
+  private int droppedBytes;
 
   /** Requests that the framework has not answered in full. */
   private int frameworkAnswersDue;
 
   private boolean informational;
   private Reading reading = Reading.FREE;
+
+  /** What becomes of the contents that come in. */
+  private enum Incoming {
+    /** The framework gets them. */
+    PASSED_ON,
+    /** They are the body of {@link #current}. */
+    TAKEN,
+    /** They are the rest of an engine's request that has its answer already. */
+    DROPPED,
+    /** The connection's last answer is given; nothing counts any more. */
+    ENDING
+  }
 
   /** Whether what the pipeline asks to be read is read. */
   private enum Reading {
@@ -78,7 +94,9 @@ public final class Gate extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     assert ctx.executor().inEventLoop();
-    if (!(message instanceof HttpObject object)) {
+    if (incoming == Incoming.ENDING) {
+      ReferenceCountUtil.release(message);
+    } else if (!(message instanceof HttpObject object)) {
       ctx.fireChannelRead(message);
     } else if (waiting.isEmpty() && !mustWait(ctx, object)) {
       onObject(ctx, object);
@@ -105,42 +123,66 @@ public final class Gate extends ChannelDuplexHandler {
   }
 
   private void onObject(ChannelHandlerContext ctx, HttpObject object) {
-    if (object instanceof HttpRequest request) {
-      dropping = false;
-      if (isForEngine(request)) {
-        current = new Exchange(this, ctx.channel(), request);
-        receiving = true;
-      } else {
+    boolean forEngine =
+        object instanceof HttpRequest request
+            ? isForEngine(request)
+            : incoming != Incoming.PASSED_ON;
+    if (!forEngine) {
+      if (object instanceof HttpRequest) {
         frameworkAnswersDue++;
       }
-    }
-    if (!receiving && !dropping) {
       ctx.fireChannelRead(object);
       return;
     }
     try {
-      Exchange exchange = current;
-      if (receiving && exchange != null && object instanceof HttpContent content) {
-        onContent(exchange, content);
+      if (object instanceof HttpRequest request) {
+        onHead(ctx, request);
+      }
+      if (object instanceof HttpContent content) {
+        onContent(ctx, content);
       }
     } finally {
       ReferenceCountUtil.release(object);
     }
   }
 
+  private void onHead(ChannelHandlerContext ctx, HttpRequest request) {
+    Exchange exchange =
+        new Exchange(this, ctx.channel(), request, server.options().limits().queryParametersMax());
+    current = exchange;
+    incoming = Incoming.TAKEN;
+    if (server.endpoint().onHead(exchange) && exchange.expectsContinue()) {
+      ctx.writeAndFlush(Exchange.response(100, Unpooled.EMPTY_BUFFER));
+    }
+  }
+
+  private void onContent(ChannelHandlerContext ctx, HttpContent content) {
+    switch (incoming) {
+      case TAKEN -> {
+        if (current != null) {
+          onContent(current, content);
+        }
+      }
+      case DROPPED -> {
+        droppedBytes += content.content().readableBytes();
+        if (content.decoderResult().isFailure()
+            || droppedBytes > server.options().maxHttpBufferSize()) {
+          endAfter(ctx, ctx.newSucceededFuture(), true);
+        } else if (content instanceof LastHttpContent) {
+          incoming = Incoming.PASSED_ON;
+        }
+      }
+      case PASSED_ON, ENDING -> {}
+    }
+  }
+
   private void onContent(Exchange exchange, HttpContent content) {
     if (content.decoderResult().isFailure()) {
-      receiving = false;
-      dropping = true;
-      exchange.refuse(EngineError.BAD_REQUEST);
+      exchange.refuseAndClose(HttpResponseStatus.BAD_REQUEST);
     } else if (!exchange.add(content.content(), server.options().maxHttpBufferSize())) {
-      receiving = false;
-      dropping = true;
-      FullHttpResponse tooLarge = Exchange.response(413, new byte[0]);
-      tooLarge.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      exchange.answer(tooLarge);
+      exchange.refuseAndClose(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
     } else if (content instanceof LastHttpContent) {
-      receiving = false;
+      incoming = Incoming.PASSED_ON;
       server.endpoint().onRequest(exchange);
     }
   }
@@ -236,22 +278,46 @@ public final class Gate extends ChannelDuplexHandler {
       response.release();
       return exchange.channel().newFailedFuture(new ClosedChannelException());
     }
+    current = null;
     server.endpoint().addCors(exchange, response.headers());
-    boolean close =
-        receiving
-            || dropping
-            || !exchange.isKeptAlive()
+    boolean isEarly = incoming == Incoming.TAKEN;
+    boolean isLast =
+        !exchange.isKeptAlive()
+            || (isEarly && exchange.expectsContinue())
             || response
                 .headers()
                 .containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
-    if (close) {
+    if (isLast) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      return ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+      ChannelFuture sent = ctx.writeAndFlush(response);
+      endAfter(ctx, sent, isEarly);
+      return sent;
     }
-    current = null;
+    if (isEarly) {
+      incoming = Incoming.DROPPED;
+      droppedBytes = 0;
+    }
     ChannelFuture sent = ctx.writeAndFlush(response);
     goOnSoon(ctx);
     return sent;
+  }
+
+  /**
+   * Closes the connection behind its last answer. While the client is still sending, only our side
+   * of it at first: closed at once, it would be reset, and the answer lost.
+   */
+  private void endAfter(ChannelHandlerContext ctx, ChannelFuture sent, boolean isClientSending) {
+    incoming = Incoming.ENDING;
+    releaseWaiting();
+    goOnReading(ctx);
+    if (!isClientSending || !(ctx.channel() instanceof DuplexChannel channel)) {
+      sent.addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    sent.addListener(_ -> channel.shutdownOutput());
+    long waitNanos = server.options().limits().closeTimeout().toNanos();
+    Future<?> cut = ctx.executor().schedule(() -> ctx.close(), waitNanos, TimeUnit.NANOSECONDS);
+    channel.closeFuture().addListener(_ -> cut.cancel(false));
   }
 
   /**
@@ -298,10 +364,6 @@ public final class Gate extends ChannelDuplexHandler {
     exchange.channel().config().setAutoRead(true);
   }
 
-  ChannelHandlerContext context(Exchange exchange) {
-    return exchange.channel().pipeline().context(this);
-  }
-
   /**
    * Answers with 101 and puts a WebSocket in the place of HTTP.
    *
@@ -311,9 +373,9 @@ public final class Gate extends ChannelDuplexHandler {
   void becomeWebSocket(
       Exchange exchange, FullHttpResponse switching, WebSocketTransport transport) {
     strip(exchange);
-    ChannelHandlerContext ctx = context(exchange);
     current = null;
-    ctx.writeAndFlush(switching);
+    ChannelPipeline pipeline = exchange.channel().pipeline();
+    pipeline.context(this).writeAndFlush(switching);
     WebSocketDecoderConfig frames =
         WebSocketDecoderConfig.newBuilder()
             .maxFramePayloadLength(server.options().maxHttpBufferSize())
@@ -321,7 +383,6 @@ public final class Gate extends ChannelDuplexHandler {
             .expectMaskedFrames(true)
             .closeOnProtocolViolation(false)
             .build();
-    ChannelPipeline pipeline = ctx.pipeline();
     pipeline.addLast(new WebSocket13FrameDecoder(frames));
     pipeline.addLast(transport);
     pipeline.remove(this);

@@ -26,7 +26,7 @@ public final class Handshake {
     this.auth = auth;
   }
 
-  static Handshake of(Channel channel, HttpRequest request) {
+  static Handshake of(Channel channel, HttpRequest request, int queryParametersMax) {
     StringBuilder headers = new StringBuilder(512);
     for (Map.Entry<String, String> header : request.headers()) {
       headers.append(header.getKey()).append(':').append(header.getValue()).append('\n');
@@ -36,7 +36,8 @@ public final class Handshake {
             request.uri(),
             headers.toString(),
             channel.remoteAddress() instanceof InetSocketAddress address ? address : null,
-            channel.pipeline().get(SslHandler.class) != null),
+            channel.pipeline().get(SslHandler.class) != null,
+            queryParametersMax),
         null);
   }
 
@@ -70,7 +71,7 @@ public final class Handshake {
   /** The first value of a parameter of the query, decoded, or null. */
   public @Nullable String query(String name) {
     List<String> values =
-        new QueryStringDecoder(request.url, UTF_8, true, Exchange.QUERY_PARAMETERS_MAX)
+        new QueryStringDecoder(request.url, UTF_8, true, request.queryParametersMax)
             .parameters()
             .get(name);
     return values == null ? null : values.getFirst();
@@ -101,5 +102,9 @@ public final class Handshake {
    *     days and its headers are hardly ever asked for
    */
   private record Request(
-      String url, String headers, @Nullable InetSocketAddress address, boolean secure) {}
+      String url,
+      String headers,
+      @Nullable InetSocketAddress address,
+      boolean secure,
+      int queryParametersMax) {}
 }

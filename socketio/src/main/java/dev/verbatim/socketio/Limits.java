@@ -26,7 +26,9 @@ import java.util.List;
  *     connection is not read until half of them are done
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
  *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
- *     none.
+ *     none, and nothing more is read while one waits.
+ * @param queryParametersMax parameters of one request's query; what comes behind them is left out.
+ *     Clients send four, and an application its own.
  * @param closeTimeout how long a closed transport waits for the client's side of the close, or for
  *     its next poll, in order that what was sent before arrives; then the connection is cut
  * @param codec the bounds of what is decoded, of which a breach closes the connection
@@ -40,6 +42,7 @@ public record Limits(
     int acksPerSocketMax,
     int eventsWaitingMax,
     int pipelinedMax,
+    int queryParametersMax,
     Duration closeTimeout,
     CodecLimits codec) {
 
@@ -61,6 +64,7 @@ public record Limits(
     mustBePositive("acksPerSocketMax", acksPerSocketMax, mistakes);
     mustBePositive("eventsWaitingMax", eventsWaitingMax, mistakes);
     mustBePositive("pipelinedMax", pipelinedMax, mistakes);
+    mustBePositive("queryParametersMax", queryParametersMax, mistakes);
     if (!closeTimeout.isPositive()) {
       mistakes.add("closeTimeout is not positive: " + closeTimeout);
     }
@@ -90,6 +94,7 @@ public record Limits(
     private int acksPerSocketMax = 1_000;
     private int eventsWaitingMax = 256;
     private int pipelinedMax = 32;
+    private int queryParametersMax = 64;
     private Duration closeTimeout = Duration.ofSeconds(5);
     private CodecLimits codec = CodecLimits.DEFAULT;
 
@@ -143,6 +148,12 @@ public record Limits(
       return this;
     }
 
+    /** Sets {@link Limits#queryParametersMax}. */
+    public Builder queryParametersMax(int value) {
+      queryParametersMax = value;
+      return this;
+    }
+
     /** Sets {@link Limits#closeTimeout}. */
     public Builder closeTimeout(Duration value) {
       closeTimeout = value;
@@ -170,6 +181,7 @@ public record Limits(
           acksPerSocketMax,
           eventsWaitingMax,
           pipelinedMax,
+          queryParametersMax,
           closeTimeout,
           codec);
     }

@@ -3,6 +3,7 @@ package dev.verbatim.socketio;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
+import dev.verbatim.socketio.protocol.PacketSyntax;
 import dev.verbatim.socketio.protocol.PayloadCodec;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ final class PollingTransport implements Transport {
   private static final EnginePacket CLOSE = new EnginePacket.Close();
 
   private final EngineLoop loop;
-  private final SocketIoServer server;
+  private final Limits limits;
+  private final PacketSyntax syntax;
   private List<EnginePacket> queue = new ArrayList<>();
   private long queuedBytes;
 
@@ -40,14 +42,27 @@ final class PollingTransport implements Transport {
   /** What to do when the last answer has left. */
   private @Nullable Runnable whenSent;
 
-  private @Nullable Exchange unansweredPost;
-  private boolean reading = true;
-  private boolean closed;
+  private Intake intake = GOING;
   private boolean dirty;
 
-  PollingTransport(EngineLoop loop, SocketIoServer server) {
+  /** What becomes of what comes in. */
+  private sealed interface Intake {
+    /** It is handed on. */
+    record Going() implements Intake {}
+
+    /** The session takes no more for now: a POST waits for its answer, so that no other comes. */
+    record Paused(@Nullable Exchange post) implements Intake {}
+
+    /** It is refused: the transport has ended. */
+    record Closed() implements Intake {}
+  }
+
+  private static final Intake GOING = new Intake.Going();
+
+  PollingTransport(EngineLoop loop, Limits limits, PacketSyntax syntax) {
     this.loop = loop;
-    this.server = server;
+    this.limits = limits;
+    this.syntax = syntax;
   }
 
   void attach(Session owner) {
@@ -68,7 +83,7 @@ final class PollingTransport implements Transport {
   void onPoll(Exchange exchange) {
     assert loop.inEventLoop();
     Session owner = session;
-    if (closed || owner == null) {
+    if (isClosed() || owner == null) {
       exchange.refuse(EngineError.BAD_REQUEST);
       return;
     }
@@ -87,8 +102,10 @@ final class PollingTransport implements Transport {
 
   /** The connection of an exchange is gone before its answer. */
   private void onGone(Exchange exchange) {
+    assert loop.inEventLoop();
     Session owner = session;
-    if (owner != null && (exchange == poll || exchange == unansweredPost)) {
+    boolean isPost = intake instanceof Intake.Paused(Exchange post) && exchange == post;
+    if (owner != null && (exchange == poll || isPost)) {
       poll = exchange == poll ? null : poll;
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     }
@@ -98,18 +115,19 @@ final class PollingTransport implements Transport {
   void onPost(Exchange exchange) {
     assert loop.inEventLoop();
     Session owner = session;
-    if (closed || owner == null) {
+    if (isClosed() || owner == null) {
       exchange.refuse(EngineError.BAD_REQUEST);
       return;
     }
-    if (unansweredPost != null || exchange.isOctetStream()) {
+    boolean isSecond = intake instanceof Intake.Paused(Exchange first) && first != null;
+    if (isSecond || exchange.isOctetStream()) {
       exchange.refuse(EngineError.BAD_REQUEST);
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
       return;
     }
     try {
       Bytes body = Bytes.of(exchange.body());
-      for (EnginePacket packet : PayloadCodec.decode(body, server.syntax())) {
+      for (EnginePacket packet : PayloadCodec.decode(body, syntax)) {
         owner.onPacket(this, packet);
       }
     } catch (MalformedPacketException e) {
@@ -117,17 +135,22 @@ final class PollingTransport implements Transport {
       owner.onTransportEnd(this, DisconnectReason.PARSE_ERROR, CloseCause.of(e));
       return;
     }
-    if (reading || closed) {
-      exchange.answerOk();
-    } else {
-      unansweredPost = exchange;
+    if (intake instanceof Intake.Paused) {
+      intake = new Intake.Paused(exchange);
       exchange.whenGone(() -> loop.run(() -> onGone(exchange)));
+    } else {
+      exchange.answerOk();
     }
+  }
+
+  private boolean isClosed() {
+    return intake instanceof Intake.Closed;
   }
 
   @Override
   public void write(EnginePacket packet) {
-    if (!closed) {
+    assert loop.inEventLoop();
+    if (!isClosed()) {
       queue.add(packet);
       markDirty();
     }
@@ -135,7 +158,8 @@ final class PollingTransport implements Transport {
 
   @Override
   public void write(Frame frame) {
-    if (!closed) {
+    assert loop.inEventLoop();
+    if (!isClosed()) {
       frame.addTo(queue);
       queuedBytes += frame.wireLength();
       markDirty();
@@ -158,17 +182,18 @@ final class PollingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return !closed
-        && (poll != null || queuedBytes() <= server.options().limits().betweenPollsBytesMax());
+    return !isClosed() && (poll != null || queuedBytes() <= limits.betweenPollsBytesMax());
   }
 
   @Override
   public long queuedBytes() {
+    assert loop.inEventLoop();
     return queuedBytes + unsentBytes;
   }
 
   @Override
   public void flush() {
+    assert loop.inEventLoop();
     dirty = false;
     Exchange exchange = poll;
     if (exchange != null && !queue.isEmpty()) {
@@ -222,11 +247,16 @@ final class PollingTransport implements Transport {
 
   @Override
   public void setReading(boolean goOn) {
-    reading = goOn;
-    Exchange post = unansweredPost;
-    if (goOn && post != null) {
-      unansweredPost = null;
-      post.answerOk();
+    assert loop.inEventLoop();
+    switch (intake) {
+      case Intake.Going() -> intake = goOn ? GOING : new Intake.Paused(null);
+      case Intake.Paused(Exchange post) when goOn -> {
+        intake = GOING;
+        if (post != null) {
+          post.answerOk();
+        }
+      }
+      case Intake.Paused _, Intake.Closed() -> {}
     }
   }
 
@@ -243,19 +273,20 @@ final class PollingTransport implements Transport {
 
   @Override
   public void close(CloseCause cause) {
-    if (closed) {
+    assert loop.inEventLoop();
+    if (isClosed()) {
       return;
     }
     setReading(true);
     boolean clientKnows = cause == CloseCause.CLIENT_CLOSE || cause == CloseCause.UPGRADED;
     queue.add(clientKnows ? NOOP : CLOSE);
     flush();
-    closed = true;
+    intake = new Intake.Closed();
     queue = List.of();
     queuedBytes = 0;
     if (unsentBytes > 0) {
       Deadline timeout = new Deadline(this::cut);
-      loop.deadlines().scheduleIn(timeout, server.options().limits().closeTimeout());
+      loop.deadlines().scheduleIn(timeout, limits.closeTimeout());
       lastCut = timeout;
     }
   }

@@ -1,6 +1,7 @@
 package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.PacketSyntax;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Socket.IO server. It has no port of its own: a {@link Gate} in any Netty pipeline brings it its
- * connections, from as many event loops as there are.
+ * A Socket.IO server. It has no port of its own: a {@link #gate} in any Netty pipeline brings it
+ * its connections, from as many event loops as there are.
  *
  * <p>All methods may be called from any thread.
  */
@@ -59,7 +60,7 @@ public final class SocketIoServer {
   }
 
   /** A new handler for one channel, to be placed right behind its {@code HttpServerCodec}. */
-  public Gate gate() {
+  public ChannelHandler gate() {
     return new Gate(this);
   }
 

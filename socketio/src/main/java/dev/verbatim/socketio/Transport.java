@@ -29,7 +29,7 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Whether what is written now goes out soon; volatile frames are left out otherwise. */
   boolean isWritable();
 
-  /** Bytes queued. */
+  /** Bytes queued that no connection has taken yet, answers to polls included. */
   long queuedBytes();
 
   /** Sends what is queued. */
@@ -47,6 +47,10 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Ends at once, even if it has begun to end in order. */
   void cut();
 
-  /** Calls an action, on any thread, when it has ended: nothing more leaves it or comes. */
+  /**
+   * Calls an action, on any thread, when it has ended: a WebSocket when its connection is closed,
+   * polling when its last answer has left; the connections that polls come on are not the session's
+   * to close.
+   */
   void whenClosed(Runnable action);
 }

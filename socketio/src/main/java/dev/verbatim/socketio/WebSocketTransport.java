@@ -8,6 +8,7 @@ import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -24,6 +26,7 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,21 +42,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   private final EngineLoop loop;
   private final SocketIoOptions options;
-  private ChannelHandlerContext context;
+  private final Channel channel;
   private @Nullable Session session;
   private @Nullable Fragments fragments;
   private State state = State.OPEN;
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
 
-  /** Whether a pong is queued and not sent. */
-  private boolean pongUnsent;
-
-  /** What the next pong answers, once the one before is sent. */
-  private @Nullable Bytes nextPong;
-
-  /** Whether the decoder has given up, so that the client's close frame will not be seen. */
-  private boolean deaf;
+  /** What the latest ping said, while a pong is queued and not sent. */
+  private @Nullable Bytes latestPing;
 
   private enum State {
     OPEN,
@@ -65,22 +62,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** The frames of a message that is not whole yet. */
   private record Fragments(boolean text, ByteBuf bytes) {}
 
-  /**
-   * @param gate where to write until this is in the pipeline
-   */
-  WebSocketTransport(EngineLoop loop, SocketIoOptions options, ChannelHandlerContext gate) {
+  WebSocketTransport(EngineLoop loop, SocketIoOptions options, Channel channel) {
     this.loop = loop;
     this.options = options;
-    this.context = gate;
+    this.channel = channel;
   }
 
   void attach(Session owner) {
     session = owner;
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
   }
 
   @Override
@@ -127,21 +116,25 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
    * answered (RFC 6455, 5.5.3), or who pings and never reads would fill the memory.
    */
   private void onPing(Bytes payload) {
-    if (pongUnsent) {
-      nextPong = payload;
-    } else if (state == State.OPEN) {
-      pongUnsent = true;
-      ByteBuf bytes = encode(Opcode.PONG, payload);
-      write(bytes, context.newPromise().addListener(f -> onPongSent(f.isSuccess())));
+    boolean isPongUnsent = latestPing != null;
+    latestPing = payload;
+    if (!isPongUnsent) {
+      sendPong(payload);
     }
   }
 
-  private void onPongSent(boolean success) {
-    pongUnsent = false;
-    Bytes payload = nextPong;
-    nextPong = null;
-    if (success && payload != null) {
-      onPing(payload);
+  private void sendPong(Bytes payload) {
+    if (state == State.OPEN) {
+      ByteBuf bytes = encode(Opcode.PONG, payload);
+      write(bytes, channel.newPromise().addListener(_ -> onPongSent(payload)));
+    }
+  }
+
+  private void onPongSent(Bytes payload) {
+    Bytes latest = latestPing;
+    latestPing = null;
+    if (latest != null && !latest.equals(payload)) {
+      onPing(latest);
     }
   }
 
@@ -183,16 +176,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (state == State.OPEN) {
       state = State.CLOSED;
       int code = close.statusCode();
-      ByteBuf echo = context.alloc().directBuffer(4);
+      ByteBuf echo = channel.alloc().directBuffer(4);
       WebSocketFrames.writeHeader(echo, Opcode.CLOSE, code == -1 ? 0 : Short.BYTES);
       if (code != -1) {
         echo.writeShort(code);
       }
-      context.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+      channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
       end(DisconnectReason.TRANSPORT_CLOSE, CloseCause.GONE);
     } else {
       state = State.CLOSED;
-      context.close();
+      channel.close();
     }
   }
 
@@ -213,27 +206,38 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    log.debug("connection failed", cause);
     reasonAtEnd = DisconnectReason.TRANSPORT_ERROR;
-    Throwable root = cause.getCause() == null ? cause : cause.getCause();
-    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      onCorrupted(corrupted);
-    } else if (root instanceof CorruptedWebSocketFrameException corrupted) {
+    boolean isWrapped = cause instanceof DecoderException && cause.getCause() != null;
+    Throwable root = isWrapped ? cause.getCause() : cause;
+    if (root instanceof CorruptedWebSocketFrameException corrupted) {
+      log.debug("client breaks the protocol", cause);
       onCorrupted(corrupted);
     } else {
+      if (root instanceof IOException || root instanceof DecoderException) {
+        log.debug("connection failed", cause);
+      } else {
+        log.error("connection is closed for a fault of ours", cause);
+      }
       // The session hears of it by channelInactive: a failed write may be in the middle of others.
-      context.close();
+      channel.close();
     }
   }
 
   private void onCorrupted(CorruptedWebSocketFrameException corrupted) {
-    deaf = true;
     CloseCause cause =
         switch (corrupted.closeStatus().code()) {
           case 1007 -> CloseCause.NOT_UTF8;
           case 1009 -> CloseCause.TOO_BIG;
           default -> CloseCause.PROTOCOL_ERROR;
         };
+    if (state == State.OPEN) {
+      // The decoder has given up: the client's close frame will not be seen, so the end of our side
+      // tells the client that it may close, too.
+      ChannelFuture sent = sendClose(cause);
+      if (channel instanceof DuplexChannel duplex) {
+        sent.addListener(_ -> duplex.shutdownOutput());
+      }
+    }
     end(DisconnectReason.TRANSPORT_ERROR, cause);
   }
 
@@ -241,9 +245,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void write(EnginePacket packet) {
+    assert loop.inEventLoop();
     if (state == State.OPEN) {
       Opcode opcode = packet instanceof EnginePacket.Binary ? Opcode.BINARY : Opcode.TEXT;
-      write(encode(opcode, EnginePacketCodec.encode(packet)), context.voidPromise());
+      write(encode(opcode, EnginePacketCodec.encode(packet)), channel.voidPromise());
       endIfOverBound();
     }
   }
@@ -254,41 +259,43 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (queuedBytes() <= max) {
       return;
     }
-    context.flush();
+    channel.flush();
     if (state == State.OPEN && queuedBytes() > max) {
       log.info("a WebSocket is closed: its client reads too slowly");
       reasonAtEnd = DisconnectReason.FORCED_CLOSE;
       // The session hears of it by channelInactive, when nobody is in the middle of writing.
       state = State.CLOSED;
-      context.close();
+      channel.close();
     }
   }
 
   private ByteBuf encode(Opcode opcode, Bytes payload) {
     int length = WebSocketFrames.headerLength(payload.length()) + payload.length();
-    ByteBuf bytes = context.alloc().directBuffer(length, length);
+    ByteBuf bytes = channel.alloc().directBuffer(length, length);
     WebSocketFrames.write(bytes, opcode, payload);
     return bytes;
   }
 
   @Override
   public void write(Frame frame) {
+    assert loop.inEventLoop();
     if (state == State.OPEN) {
-      ByteBuf bytes = context.alloc().directBuffer(frame.wireLength(), frame.wireLength());
+      ByteBuf bytes = channel.alloc().directBuffer(frame.wireLength(), frame.wireLength());
       frame.writeTo(bytes);
-      write(bytes, context.voidPromise());
+      write(bytes, channel.voidPromise());
     }
   }
 
   @Override
   public void writeShared(ByteBuf wire, Frame... frames) {
+    assert loop.inEventLoop();
     if (state == State.OPEN) {
-      write(wire.retainedDuplicate(), context.voidPromise());
+      write(wire.retainedDuplicate(), channel.voidPromise());
     }
   }
 
   private void write(ByteBuf bytes, ChannelPromise promise) {
-    context.write(bytes, promise);
+    channel.write(bytes, promise);
     if (!dirty) {
       dirty = true;
       loop.markDirty(this);
@@ -297,19 +304,21 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public boolean isWritable() {
-    return state == State.OPEN && context.channel().isWritable();
+    return state == State.OPEN && channel.isWritable();
   }
 
   @Override
   public long queuedBytes() {
-    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
+    assert loop.inEventLoop();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   @Override
   public void flush() {
+    assert loop.inEventLoop();
     dirty = false;
-    context.flush();
+    channel.flush();
   }
 
   @Override
@@ -317,48 +326,51 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     try {
       end(DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     } finally {
-      context.close();
+      channel.close();
     }
   }
 
   @Override
   public void setReading(boolean reading) {
-    context.channel().config().setAutoRead(reading);
+    assert loop.inEventLoop();
+    channel.config().setAutoRead(reading);
   }
 
   @Override
   public void close(CloseCause cause) {
+    assert loop.inEventLoop();
     if (state != State.OPEN) {
       return;
     }
     if (cause == CloseCause.GONE) {
       state = State.CLOSED;
-      context.close();
+      channel.close();
       return;
     }
-    ByteBuf frame = context.alloc().directBuffer(4);
+    sendClose(cause);
+  }
+
+  private ChannelFuture sendClose(CloseCause cause) {
+    ByteBuf frame = channel.alloc().directBuffer(4);
     WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
     frame.writeShort(cause.webSocketCode());
     state = State.CLOSING;
-    ChannelFuture sent = context.writeAndFlush(frame);
-    if (deaf && context.channel() instanceof DuplexChannel channel) {
-      // Then the end of our side tells the client that it may close, too.
-      sent.addListener(_ -> channel.shutdownOutput());
-    }
+    ChannelFuture sent = channel.writeAndFlush(frame);
     setReading(true);
     // The client's close frame may never come.
-    Deadline cut = new Deadline(context::close);
+    Deadline cut = new Deadline(channel::close);
     loop.deadlines().scheduleIn(cut, options.limits().closeTimeout());
-    context.channel().closeFuture().addListener(_ -> loop.run(() -> loop.deadlines().cancel(cut)));
+    channel.closeFuture().addListener(_ -> loop.run(() -> loop.deadlines().cancel(cut)));
+    return sent;
   }
 
   @Override
   public void cut() {
-    context.close();
+    channel.close();
   }
 
   @Override
   public void whenClosed(Runnable action) {
-    context.channel().closeFuture().addListener(_ -> action.run());
+    channel.closeFuture().addListener(_ -> action.run());
   }
 }

@@ -115,12 +115,7 @@ final class BackPressureTest {
   void endsSessionWhosePollsAreNotRead() throws IOException, InterruptedException {
     Namespace main = server.io().of("/");
     try (RawClient client = RawClient.slow(server)) {
-      client.send(get(POLLING));
-      String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
-      client.send(post(session, "40"));
-      assertEquals("ok", client.readAnswer(200));
-      client.send(get(session));
-      assertTrue(client.readAnswer(200).startsWith("40"));
+      String session = connect(client);
       Frame frame = Frame.event(main, "x", ("\"" + "x".repeat(100_000) + "\"").getBytes(UTF_8));
       for (int i = 0; i < 10; i++) {
         client.send(get(session));
@@ -132,6 +127,29 @@ final class BackPressureTest {
       assertEquals(DisconnectReason.FORCED_CLOSE, reason());
     }
     assertTrue(pendingBytesMax.get() < 2 * QUEUED_BYTES_MAX, "pending: " + pendingBytesMax);
+  }
+
+  @Test
+  void endsSessionWhosePollIsLostHalfway() throws IOException, InterruptedException {
+    Namespace main = server.io().of("/");
+    try (RawClient client = RawClient.slow(server)) {
+      String session = connect(client);
+      byte[] text = ("\"" + "x".repeat(200_000) + "\"").getBytes(UTF_8);
+      main.local().send(Frame.event(main, "x", text));
+      client.send(get(session));
+      client.readHead();
+    }
+    assertEquals(DisconnectReason.TRANSPORT_ERROR, reason());
+  }
+
+  private static String connect(RawClient client) throws IOException {
+    client.send(get(POLLING));
+    String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
+    client.send(post(session, "40"));
+    assertEquals("ok", client.readAnswer(200));
+    client.send(get(session));
+    assertTrue(client.readAnswer(200).startsWith("40"));
+    return session;
   }
 
   private DisconnectReason reason() throws InterruptedException {

@@ -23,7 +23,7 @@ public final class PacketEncoder {
   private PacketEncoder() {}
 
   /** Encodes a packet, in Socket.IO's own format. */
-  public static byte[] encode(Packet packet) {
+  static byte[] encode(Packet packet) {
     return encode(packet, false);
   }
 

@@ -13,7 +13,7 @@ import io.netty.buffer.ByteBuf;
  */
 public final class WebSocketFrames {
   /** The longest header that an int's length takes. */
-  public static final int HEADER_LENGTH_MAX = 10;
+  private static final int HEADER_LENGTH_MAX = 10;
 
   private static final int FIN = 0x80;
   private static final int LENGTH_7_MAX = 125;
