@@ -84,10 +84,7 @@ export class VerbatimServer {
     await this.#spawn();
   }
 
-  /**
-   * Ends it as an operator would; gives back the exit code and signal. Clients are to be closed before:
-   * one that comes back while it ends may be met by event loops that have ended, and netty logs how.
-   */
+  /** Ends it as an operator would; gives back the exit code and signal. */
   async stop() {
     return this.#end("SIGTERM");
   }

@@ -184,16 +184,18 @@ public final class Verbatim implements AutoCloseable {
   }
 
   /**
-   * Ends it in order: sockets learn that the transport closes, which makes stock clients come back;
-   * what was sent is committed; the store is closed. Blocks: a third of {@link
-   * Settings#shutdownTimeout} at most for the sockets and half a second more to cut them, another
-   * third for the store, and two seconds for the port.
+   * Ends it in order: nobody new is let in; sockets learn that the transport closes, which makes
+   * stock clients come back, at once and in vain until there is a server again; what was sent is
+   * committed; the store is closed. Blocks: a third of {@link Settings#shutdownTimeout} at most for
+   * the sockets and half a second more to cut them, another third for the store, and two seconds
+   * each for the port and for what is left of its connections.
    */
   @Override
   public void close() {
     if (!isDraining.compareAndSet(false, true)) {
       return;
     }
+    host.stopListening();
     Duration forSockets = settings.shutdownTimeout().dividedBy(SHUTDOWN_SHARES);
     try {
       sockets

@@ -15,22 +15,27 @@ import jakarta.inject.Singleton;
 @Singleton
 final class GateMount implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
   private final Backend backend;
+  private final Listeners listeners;
 
-  GateMount(Backend backend) {
+  GateMount(Backend backend, Listeners listeners) {
     this.backend = backend;
+    this.listeners = listeners;
   }
 
   @Override
   public NettyServerCustomizer.Registry onCreated(
       BeanCreatedEvent<NettyServerCustomizer.Registry> event) {
-    event.getBean().register(new ForServer(backend));
+    event.getBean().register(new ForServer(backend, listeners));
     return event.getBean();
   }
 
   /** What connections are specialized from. */
-  private record ForServer(Backend backend) implements NettyServerCustomizer {
+  private record ForServer(Backend backend, Listeners listeners) implements NettyServerCustomizer {
     @Override
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
+      if (role == ChannelRole.LISTENER) {
+        listeners.add(channel);
+      }
       return role == ChannelRole.CONNECTION ? new ForConnection(backend, channel) : this;
     }
   }

@@ -103,6 +103,11 @@ public final class HttpHost implements AutoCloseable {
     return server.getPort();
   }
 
+  /** Takes no more connections; those that are there go on. */
+  public void stopListening() {
+    context.getBean(Listeners.class).close();
+  }
+
   /** Takes no more connections, and cuts what is left of them. */
   @Override
   public void close() {
