@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What connections do that are slow, silent or broken. */
-@Timeout(30)
+@Timeout(180)
 final class ConnectionTest {
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
@@ -29,7 +29,7 @@ final class ConnectionTest {
   }
 
   private DisconnectReason reason() throws InterruptedException {
-    DisconnectReason reason = reasons.poll(10, TimeUnit.SECONDS);
+    DisconnectReason reason = reasons.poll(60, TimeUnit.SECONDS);
     if (reason == null) {
       throw new AssertionError("still connected");
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The gate in front of a framework that answers later and reads only when it wants to. */
-@Timeout(60)
+@Timeout(180)
 final class GateTest {
   private static final String OPEN =
       "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What passing each bound leads to. */
-@Timeout(60)
+@Timeout(180)
 final class LimitsTest {
   private static final String OPEN =
       "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";

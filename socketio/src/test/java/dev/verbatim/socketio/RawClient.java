@@ -32,7 +32,7 @@ final class RawClient implements AutoCloseable {
     socket.setReceiveBufferSize(bufferBytes);
     socket.setSendBufferSize(bufferBytes);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
-    socket.setSoTimeout(30_000);
+    socket.setSoTimeout(60_000);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
 

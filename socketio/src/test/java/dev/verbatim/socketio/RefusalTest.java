@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Requests that are answered for what they are before anybody gets to work on them. */
-@Timeout(60)
+@Timeout(180)
 final class RefusalTest {
   private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
   private static final String OPEN = "GET " + POLLING + " HTTP/1.1\r\nHost: x\r\n\r\n";

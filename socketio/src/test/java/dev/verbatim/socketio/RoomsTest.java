@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Four clients, on two event loops. */
-@Timeout(20)
+@Timeout(180)
 final class RoomsTest {
   private final TestServer server = new TestServer(SocketIoOptions.defaults());
   private final Namespace main = server.io().of("/");
@@ -32,7 +32,7 @@ final class RoomsTest {
     main.onConnection(connected::add);
     for (int i = 0; i < 4; i++) {
       clients.add(WebSocketClient.connect(server));
-      Socket socket = connected.poll(5, TimeUnit.SECONDS);
+      Socket socket = connected.poll(60, TimeUnit.SECONDS);
       assertNotNull(socket);
       sockets.add(socket);
     }
@@ -267,7 +267,7 @@ final class RoomsTest {
     sockets.get(0).join("a");
     main.in("a").fetchSockets().toCompletableFuture().join();
     clients.get(0).abort();
-    assertEquals(Set.of("a", sockets.get(0).id()), rooms.poll(5, TimeUnit.SECONDS));
+    assertEquals(Set.of("a", sockets.get(0).id()), rooms.poll(60, TimeUnit.SECONDS));
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A queue of four that wait, on a real event loop. */
-@Timeout(60)
+@Timeout(180)
 final class SerialQueueTest {
   private final DefaultEventLoop eventLoop = new DefaultEventLoop();
   private final EngineLoop loop = new EngineLoop(eventLoop, TimeUnit.MILLISECONDS.toNanos(1));

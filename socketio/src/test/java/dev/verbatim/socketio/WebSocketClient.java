@@ -50,7 +50,7 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
   /** The next message, a String or a ByteBuffer; heartbeats are not hidden. */
   Object next() {
     try {
-      Object message = messages.poll(5, TimeUnit.SECONDS);
+      Object message = messages.poll(60, TimeUnit.SECONDS);
       if (message == null) {
         throw new AssertionError("no message");
       }
@@ -81,7 +81,7 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
 
   /** Waits for the end and gives the WebSocket's status code, 1006 if there was none. */
   int closeCode() {
-    return closed.orTimeout(10, TimeUnit.SECONDS).join();
+    return closed.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   private WebSocket socket() {

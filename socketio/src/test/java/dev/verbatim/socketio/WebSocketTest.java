@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(180)
 final class WebSocketTest {
   private TestServer server = new TestServer(SocketIoOptions.defaults());
   private Namespace main = server.io().of("/");
@@ -44,13 +44,13 @@ final class WebSocketTest {
   }
 
   private Socket connectedSocket() throws InterruptedException {
-    Socket socket = connected.poll(5, TimeUnit.SECONDS);
+    Socket socket = connected.poll(60, TimeUnit.SECONDS);
     assertNotNull(socket);
     return socket;
   }
 
   private DisconnectReason reason() throws InterruptedException {
-    DisconnectReason reason = reasons.poll(5, TimeUnit.SECONDS);
+    DisconnectReason reason = reasons.poll(60, TimeUnit.SECONDS);
     assertNotNull(reason);
     return reason;
   }
@@ -117,7 +117,7 @@ final class WebSocketTest {
         client.send("42[\"n\"," + i + "]");
       }
       for (int i = 0; i < 1_000; i++) {
-        assertEquals(i, seen.poll(5, TimeUnit.SECONDS));
+        assertEquals(i, seen.poll(60, TimeUnit.SECONDS));
       }
     }
   }
@@ -241,7 +241,7 @@ final class WebSocketTest {
   void awaitsAcknowledgements() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
       Socket socket = connectedSocket();
-      var answer = socket.emitWithAck(Duration.ofSeconds(5), "question", 42).toCompletableFuture();
+      var answer = socket.emitWithAck(Duration.ofSeconds(60), "question", 42).toCompletableFuture();
       String question = client.expectPrefix("42");
       assertTrue(question.endsWith("[\"question\",42]"));
       String id = question.substring(0, question.indexOf('['));
