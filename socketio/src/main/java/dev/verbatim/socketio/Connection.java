@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * has a socket for each namespace that the client is in, and ends a session that is in none for too
  * long.
  */
-final class Connection {
+final class Connection implements Session.Listener {
   private static final Logger log = LoggerFactory.getLogger(Connection.class);
 
   private final Session session;
@@ -38,19 +38,17 @@ final class Connection {
   }
 
   /** The session begins, in no namespace. */
-  void onOpen() {
+  @Override
+  public void onOpen() {
     Deadline timeout =
         new Deadline(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY));
     session.loop().deadlines().scheduleIn(timeout, server.options().connectTimeout());
     connectTimeout = timeout;
   }
 
-  /**
-   * An Engine.IO message came: a packet, or a part of one.
-   *
-   * @param text whether it is a text, else it is binary
-   */
-  void onMessage(Bytes message, boolean text) {
+  /** An Engine.IO message came: a packet, or a part of one. */
+  @Override
+  public void onMessage(Bytes message, boolean text) {
     assert session.loop().inEventLoop();
     try {
       Packet packet = text ? decoder.decodeText(message) : decoder.decodeBinary(message);
@@ -102,7 +100,7 @@ final class Connection {
       refuse(connect.namespace(), "Too many namespaces");
     } else {
       Bytes auth = connect.data();
-      Socket socket = new Socket(namespace, session, auth == null ? null : auth.toByteArray());
+      Socket socket = new Socket(namespace, this, auth == null ? null : auth.toByteArray());
       sockets.add(socket);
       socket.onConnect();
     }
@@ -119,6 +117,10 @@ final class Connection {
       }
     }
     return null;
+  }
+
+  Session session() {
+    return session;
   }
 
   /** A socket is let in: the session has found its use. */
@@ -147,15 +149,18 @@ final class Connection {
     }
   }
 
-  /** The server sends the client out of all its namespaces. */
-  void disconnectAll() {
+  /** The server sends the client out of all its namespaces and closes the transport. */
+  void onServerDisconnect() {
+    assert session.loop().inEventLoop();
     for (Socket socket : List.copyOf(sockets)) {
       socket.onServerDisconnect();
     }
+    session.close(DisconnectReason.FORCED_CLOSE, CloseCause.SERVER_CLOSE);
   }
 
   /** The session is over, and with it all its sockets. */
-  void onEnd(DisconnectReason reason) {
+  @Override
+  public void onEnd(DisconnectReason reason) {
     cancelConnectTimeout();
     for (Socket socket : List.copyOf(sockets)) {
       socket.onClose(reason);

@@ -385,7 +385,10 @@ final class Gate extends ChannelDuplexHandler {
             .build();
     pipeline.addLast(new WebSocket13FrameDecoder(frames));
     pipeline.addLast(transport);
-    pipeline.remove(this);
+    // Another server's gate may stand before this one.
+    while (pipeline.get(Gate.class) != null) {
+      pipeline.remove(Gate.class);
+    }
     // Its other half stays until the session is ready for what was read ahead.
     pipeline.get(HttpServerCodec.class).removeOutboundHandler();
   }

@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session lives on the event loop of the connection that began it, whatever connections come
  * later, and outlasts them: polling takes one request after another, an upgrade puts a WebSocket in
- * their place. Its {@link Heartbeat} tells whether the client is there, its {@link Connection} what
+ * their place. Its {@link Heartbeat} tells whether the client is there, its {@link Listener} what
  * the messages mean.
  *
- * <p>It ends in {@link #close} alone, which tells its sockets, unregisters it and closes its
+ * <p>It ends in {@link #close} alone, which tells its listener, unregisters it and closes its
  * transport; a client between two polls is told by the next one.
  */
 final class Session implements SerialQueue.Source, Heartbeat.Owner {
@@ -23,12 +23,36 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   private static final EnginePacket PING = new EnginePacket.Ping(false);
   private static final State OPEN = new State.Open();
 
+  /**
+   * What stands above a session and has its messages: the Socket.IO side, a {@link Connection}, or
+   * a protocol of its own. Called on the session's event loop.
+   */
+  interface Listener {
+    /** The session begins: messages may be sent. */
+    void onOpen();
+
+    /**
+     * A message came; messages come in the order in which they were sent.
+     *
+     * @param text whether it is a text, which is UTF-8, else it is binary
+     */
+    void onMessage(Bytes message, boolean text);
+
+    /** The session is over, and takes nothing more. Called once. */
+    void onEnd(DisconnectReason reason);
+
+    /** Makes the listener of a session that is being made. Called on its event loop. */
+    interface Factory {
+      Listener listener(Session session);
+    }
+  }
+
   private final Sessions sessions;
   private final SocketIoOptions options;
   private final EngineLoop loop;
   private final String id;
   private final Handshake handshake;
-  private final Connection connection;
+  private final Listener listener;
   private final Heartbeat heartbeat;
   private final Backlog backlog;
   private Transport transport;
@@ -50,7 +74,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     record Condemned() implements State {}
 
     /**
-     * The sockets are gone; the client's next poll is to bring it what waits, and the close.
+     * The listener is told; the client's next poll is to bring it what waits, and the close.
      *
      * @param cause what the client is told then
      */
@@ -68,7 +92,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     this.id = id;
     this.handshake = handshake;
     this.transport = transport;
-    this.connection = new Connection(this, server);
+    this.listener = server.listeners().listener(this);
     this.heartbeat =
         new Heartbeat(this, loop.deadlines(), options.pingInterval(), options.pingTimeout());
     this.backlog = new Backlog(options.limits().queuedBytesMax());
@@ -86,11 +110,6 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     return handshake;
   }
 
-  Connection connection() {
-    assert loop.inEventLoop();
-    return connection;
-  }
-
   Transport transport() {
     assert loop.inEventLoop();
     return transport;
@@ -101,7 +120,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     assert loop.inEventLoop();
     transport.write(new EnginePacket.Open(terms()));
     heartbeat.start();
-    connection.onOpen();
+    listener.onOpen();
   }
 
   private Bytes terms() {
@@ -136,8 +155,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
       return;
     }
     switch (packet) {
-      case EnginePacket.Message(Bytes text) -> connection.onMessage(text, true);
-      case EnginePacket.Binary(Bytes data) -> connection.onMessage(data, false);
+      case EnginePacket.Message(Bytes text) -> listener.onMessage(text, true);
+      case EnginePacket.Binary(Bytes data) -> listener.onMessage(data, false);
       case EnginePacket.Pong(boolean probe) -> {
         if (!probe) {
           heartbeat.onPong();
@@ -194,8 +213,16 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
 
   @Override
   public void ping() {
-    transport.write(PING);
-    onQueued();
+    write(PING);
+  }
+
+  /** Queues a packet; a session that is over drops it. */
+  void write(EnginePacket packet) {
+    assert loop.inEventLoop();
+    if (isOpen()) {
+      transport.write(packet);
+      onQueued();
+    }
   }
 
   /** Queues a frame; a session that is over drops it. */
@@ -321,13 +348,6 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
   }
 
-  /** The server sends the client out of all namespaces and closes the transport. */
-  void onServerDisconnect() {
-    assert loop.inEventLoop();
-    connection.disconnectAll();
-    close(DisconnectReason.FORCED_CLOSE, CloseCause.SERVER_CLOSE);
-  }
-
   /** Closes because the server goes down. */
   void shutDown() {
     assert loop.inEventLoop();
@@ -348,7 +368,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   }
 
   /**
-   * Ends the session: its one exit. The sockets are told the reason, the client the cause. From the
+   * Ends the session: its one exit. The listener is told the reason, the client the cause. From the
    * loop; only the first call does something.
    */
   void close(DisconnectReason reason, CloseCause cause) {
@@ -360,7 +380,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     heartbeat.stop();
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));
     state = new State.Closing(cause, timeout);
-    connection.onEnd(reason);
+    listener.onEnd(reason);
     boolean orderly =
         switch (cause) {
           case CLIENT_CLOSE, SERVER_CLOSE, GOING_AWAY -> true;

@@ -25,6 +25,7 @@ public final class Socket {
 
   private final String id;
   private final Namespace namespace;
+  private final Connection connection;
   private final Session session;
   private final byte @Nullable [] auth;
   private final Memberships memberships;
@@ -48,10 +49,11 @@ public final class Socket {
     DISCONNECTED
   }
 
-  Socket(Namespace namespace, Session session, byte @Nullable [] auth) {
+  Socket(Namespace namespace, Connection connection, byte @Nullable [] auth) {
     this.id = Ids.next();
     this.namespace = namespace;
-    this.session = session;
+    this.connection = connection;
+    this.session = connection.session();
     this.auth = auth;
     this.memberships = new Memberships(this, namespace.limits().roomsPerSocketMax());
   }
@@ -279,7 +281,7 @@ public final class Socket {
    */
   public void disconnect(boolean close) {
     if (close) {
-      session.loop().run(session::onServerDisconnect);
+      session.loop().run(connection::onServerDisconnect);
     } else {
       disconnect();
     }
@@ -295,7 +297,7 @@ public final class Socket {
     assert session.loop().inEventLoop();
     if (state != State.DISCONNECTED) {
       session.write(Frame.of(new Packet.Disconnect(namespace.name())));
-      session.connection().onLeft(this);
+      connection.onLeft(this);
       onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
     }
   }
@@ -316,7 +318,7 @@ public final class Socket {
     state = State.CONNECTED;
     memberships.onAdmitted();
     namespace.onConnected(this);
-    session.connection().onAdmitted();
+    connection.onAdmitted();
     Bytes data = Bytes.utf8("{\"sid\":\"" + id + "\"}");
     session.write(Frame.of(new Packet.Connect(namespace.name(), data)));
     dispatch(() -> namespace.fireConnection(this));
@@ -329,7 +331,7 @@ public final class Socket {
       return;
     }
     session.write(Frame.connectError(namespace.name(), message, data));
-    session.connection().onLeft(this);
+    connection.onLeft(this);
     onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
   }
 
@@ -373,7 +375,7 @@ public final class Socket {
 
   /** The client leaves the namespace. */
   void onDisconnect() {
-    session.connection().onLeft(this);
+    connection.onLeft(this);
     onClose(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT);
   }
 

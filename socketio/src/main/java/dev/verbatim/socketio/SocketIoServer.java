@@ -24,14 +24,16 @@ public final class SocketIoServer {
   private final SocketIoOptions options;
   private final PacketSyntax syntax;
   private final Endpoint endpoint;
+  private final Session.Listener.Factory listeners;
   private final long tickNanos;
   private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
   private final Sessions sessions = new Sessions();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
   private volatile EngineLoop[] loops = {};
 
-  private SocketIoServer(SocketIoOptions options) {
+  private SocketIoServer(SocketIoOptions options, Session.Listener.@Nullable Factory listeners) {
     this.options = options;
+    this.listeners = listeners == null ? session -> new Connection(session, this) : listeners;
     this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
     this.endpoint = new Endpoint(this);
     long shortest =
@@ -41,7 +43,12 @@ public final class SocketIoServer {
 
   /** A server that waits for its gates. */
   public static SocketIoServer create(SocketIoOptions options) {
-    return new SocketIoServer(options);
+    return new SocketIoServer(options, null);
+  }
+
+  /** A server whose sessions speak something else than Socket.IO. */
+  static SocketIoServer create(SocketIoOptions options, Session.Listener.Factory listeners) {
+    return new SocketIoServer(options, listeners);
   }
 
   /** The settings. */
@@ -97,6 +104,10 @@ public final class SocketIoServer {
 
   PacketSyntax syntax() {
     return syntax;
+  }
+
+  Session.Listener.Factory listeners() {
+    return listeners;
   }
 
   Endpoint endpoint() {

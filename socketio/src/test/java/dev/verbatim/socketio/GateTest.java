@@ -10,6 +10,9 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +117,40 @@ final class GateTest {
       assertTrue(client.readFrame().startsWith("40{"));
       client.send(RawClient.frame(0x81, "421[\"pipeline\"]"));
       assertEquals("431[]", client.readFrame());
+    }
+  }
+
+  @Test
+  void leavesAPortToTwoServers() throws IOException, InterruptedException {
+    BlockingQueue<String> handlers = new LinkedBlockingQueue<>();
+    SocketIoServer engine =
+        SocketIoServer.create(
+            SocketIoOptions.builder().path("/engine.io/").build(),
+            session -> new Echo(session, new LinkedBlockingQueue<>()));
+    try (TestServer both =
+            new TestServer(
+                SocketIoOptions.defaults(),
+                2,
+                0,
+                pipeline -> {
+                  pipeline.addLast(engine.gate());
+                  pipeline
+                      .channel()
+                      .closeFuture()
+                      .addListener(_ -> handlers.add(pipeline.names().toString()));
+                });
+        RawClient client = new RawClient(both)) {
+      client.send(OPEN + OPEN.replace("/socket.io/", "/engine.io/"));
+      readOpen(client);
+      readOpen(client);
+      client.send(RawClient.upgrade("").replace("/socket.io/", "/engine.io/"));
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+      assertTrue(client.readFrame().startsWith("0{"));
+      client.send(RawClient.frame(0x81, "4both"));
+      assertEquals("4both", client.readFrame());
+      client.send(RawClient.frame(0x88, ""));
+      String left = handlers.poll(60, TimeUnit.SECONDS);
+      assertTrue(left != null && !left.contains("Gate") && !left.contains("Http"), left);
     }
   }
 }

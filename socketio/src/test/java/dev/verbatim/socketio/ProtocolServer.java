@@ -6,16 +6,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server that the Socket.IO protocol's own test suite wants: on port 3000, with a short
- * heartbeat, echoing in the namespaces {@code /} and {@code /custom}.
+ * The server that the protocols' own test suites want: on port 3000, with a short heartbeat. It
+ * echoes the messages of Engine.IO under {@code /engine.io/}, and under {@code /socket.io/} those
+ * of Socket.IO in the namespaces {@code /} and {@code /custom}.
  *
- * <p>The suite is JavaScript, {@code docs/socket.io-protocol/v5-test-suite} of the repository
- * socketio/socket.io; with this server running it is run there by {@code npm ci && npm test}. One
- * event loop, for the suite sends a poll and a close on two connections at once and expects them to
- * arrive in that order.
+ * <p>The suites are JavaScript, {@code docs/engine.io-protocol/v4-test-suite} and {@code
+ * docs/socket.io-protocol/v5-test-suite} of the repository socketio/socket.io; with this server
+ * running each is run there by {@code npm ci && npm test}. One event loop, for the suites send a
+ * poll and a close on two connections at once and expect them to arrive in that order.
  */
 final class ProtocolServer {
   private static final byte[] NO_AUTH = "{}".getBytes(UTF_8);
@@ -23,17 +25,25 @@ final class ProtocolServer {
   private ProtocolServer() {}
 
   public static void main(String[] args) throws InterruptedException {
-    SocketIoOptions options =
-        SocketIoOptions.builder()
-            .pingInterval(Duration.ofMillis(300))
-            .pingTimeout(Duration.ofMillis(200))
-            .maxHttpBufferSize(1_000_000)
-            .build();
-    try (TestServer server = new TestServer(options, 1, 3000)) {
+    SocketIoServer engine =
+        SocketIoServer.create(
+            options("/engine.io/"), session -> new Echo(session, new LinkedBlockingQueue<>(1)));
+    try (TestServer server =
+        new TestServer(
+            options("/socket.io/"), 1, 3000, pipeline -> pipeline.addLast(engine.gate()))) {
       echo(server.io().of("/"));
       echo(server.io().of("/custom"));
       new CountDownLatch(1).await();
     }
+  }
+
+  private static SocketIoOptions options(String path) {
+    return SocketIoOptions.builder()
+        .path(path)
+        .pingInterval(Duration.ofMillis(300))
+        .pingTimeout(Duration.ofMillis(200))
+        .maxHttpBufferSize(1_000_000)
+        .build();
   }
 
   private static void echo(Namespace namespace) {

@@ -14,6 +14,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -38,7 +39,11 @@ final class TestServer implements AutoCloseable {
    * @param framework adds what stands behind the gate
    */
   TestServer(SocketIoOptions options, int loops, int port, Consumer<ChannelPipeline> framework) {
-    io = SocketIoServer.create(options);
+    this(SocketIoServer.create(options), loops, port, framework);
+  }
+
+  private TestServer(SocketIoServer io, int loops, int port, Consumer<ChannelPipeline> framework) {
+    this.io = io;
     group =
         new MultiThreadIoEventLoopGroup(
             loops, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -58,6 +63,16 @@ final class TestServer implements AutoCloseable {
             .bind("127.0.0.1", port)
             .syncUninterruptibly()
             .channel();
+  }
+
+  /**
+   * A server of Engine.IO alone, which echoes.
+   *
+   * @param reasons gets the reason of each session's end; safe for all threads
+   */
+  static TestServer echoing(SocketIoOptions options, Queue<DisconnectReason> reasons) {
+    SocketIoServer io = SocketIoServer.create(options, session -> new Echo(session, reasons));
+    return new TestServer(io, 2, 0, _ -> {});
   }
 
   SocketIoServer io() {
