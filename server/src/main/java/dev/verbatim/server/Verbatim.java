@@ -142,7 +142,7 @@ public final class Verbatim implements AutoCloseable {
     return SocketIoOptions.builder()
         .pingInterval(settings.socketIo().pingInterval())
         .pingTimeout(settings.socketIo().pingTimeout())
-        .cors(new Cors(origin -> origins.allows(origin, null), true))
+        .cors(Cors.origin(origin -> origins.allows(origin, null)).credentials(true).build())
         .allowRequest(
             handshake -> {
               String origin = handshake.header("origin");

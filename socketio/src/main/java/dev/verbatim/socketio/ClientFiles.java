@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,8 @@ final class ClientFiles {
           "socket.io.esm.min.js.map",
           "socket.io.msgpack.min.js",
           "socket.io.msgpack.min.js.map");
+
+  private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final String path;
 
@@ -61,7 +64,7 @@ final class ClientFiles {
   }
 
   ClientFiles(String path, @Nullable Function<String, byte @Nullable []> source) {
-    this.path = path;
+    this.path = path.endsWith("/") ? path : path + "/";
     if (source != null) {
       for (String name : NAMES) {
         byte[] content = source.apply(name);
@@ -77,11 +80,14 @@ final class ClientFiles {
       return false;
     }
     ClientFile file = files.get(name);
-    boolean isGet = exchange.method().equals(HttpMethod.GET);
-    if (file == null || !isGet) {
-      exchange.answer(isGet ? 404 : 405, null, new byte[0]);
-    } else {
+    if (file == null) {
+      exchange.answer(404, null, new byte[0]);
+    } else if (METHODS.contains(exchange.method())) {
       answer(exchange, name, file);
+    } else {
+      FullHttpResponse response = Exchange.response(405, new byte[0]);
+      response.headers().set(HttpHeaderNames.ALLOW, "GET,HEAD");
+      exchange.answer(response);
     }
     return true;
   }

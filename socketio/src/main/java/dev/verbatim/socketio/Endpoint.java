@@ -33,11 +33,14 @@ final class Endpoint {
   private final SocketIoServer server;
   private final SocketIoOptions options;
   private final ClientFiles clientFiles;
+  private final AddedHeaders addedHeaders;
 
   Endpoint(SocketIoServer server) {
     this.server = server;
     this.options = server.options();
-    this.clientFiles = new ClientFiles(options.path(), options.clientFiles());
+    this.clientFiles =
+        new ClientFiles(options.path(), options.serveClient() ? options.clientFiles() : null);
+    this.addedHeaders = new AddedHeaders(options);
   }
 
   /**
@@ -82,8 +85,9 @@ final class Endpoint {
   }
 
   private void onWholeRequest(Exchange exchange) {
-    if (exchange.method().equals(HttpMethod.OPTIONS) && options.cors() != null) {
-      exchange.answer(204, null, new byte[0]);
+    Cors cors = options.cors();
+    if (cors != null && exchange.method().equals(HttpMethod.OPTIONS)) {
+      exchange.answer(cors.optionsSuccessStatus(), null, new byte[0]);
       return;
     }
     if (clientFiles.answer(exchange)) {
@@ -169,6 +173,7 @@ final class Endpoint {
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     session.onOpen();
+    exchange.onOpened(session.id());
     transport.onPoll(exchange);
     server.onOpened(session);
   }
@@ -208,6 +213,8 @@ final class Endpoint {
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
+    addedHeaders.addCors(exchange, response.headers());
+    addedHeaders.addToTransport(exchange, response.headers(), null);
     return response;
   }
 
@@ -283,29 +290,11 @@ final class Endpoint {
     Gate.removeCodec(exchange.channel().pipeline());
   }
 
-  // Other origins
-
-  /** Adds what a page of another origin needs to read an answer. */
-  void addCors(Exchange exchange, HttpHeaders headers) {
-    Cors cors = options.cors();
-    if (cors == null) {
-      return;
-    }
-    headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
-    String origin = exchange.headers().get(HttpHeaderNames.ORIGIN);
-    if (origin == null || !cors.origin().test(origin)) {
-      return;
-    }
-    headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-    if (cors.credentials()) {
-      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
-    }
-    if (exchange.method().equals(HttpMethod.OPTIONS)) {
-      headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, "GET,POST");
-      String asked = exchange.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
-      if (asked != null) {
-        headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);
-      }
+  /** Adds to an answer, on its channel's event loop, what it carries beside its own headers. */
+  void addHeaders(Exchange exchange, HttpHeaders answer) {
+    addedHeaders.addCors(exchange, answer);
+    if (exchange.isAnsweredByTransport()) {
+      addedHeaders.addToTransport(exchange, answer, exchange.openedId());
     }
   }
 }

@@ -41,6 +41,12 @@ final class Exchange {
 
   private boolean isGone;
 
+  /** The id of the session that begins with the answer. */
+  private @Nullable String openedId;
+
+  /** Whether it is the answer of a transport, and no refusal. */
+  private boolean isAnsweredByTransport;
+
   /** A request's path, as sent, and its query, decoded. */
   private record Target(String path, Map<String, List<String>> query) {
     /** Reads a URI; null if it cannot be decoded. */
@@ -174,8 +180,27 @@ final class Exchange {
 
   // The answer
 
+  /** The answer begins a polling session. */
+  void onOpened(String sessionId) {
+    openedId = sessionId;
+  }
+
+  @Nullable String openedId() {
+    return openedId;
+  }
+
+  boolean isAnsweredByTransport() {
+    return isAnsweredByTransport;
+  }
+
+  /** Answers a POST. */
   void answerOk() {
-    answer(200, "text/html", "ok".getBytes(UTF_8));
+    FullHttpResponse response = response(200, "text/html", "ok".getBytes(UTF_8));
+    runOnChannel(
+        () -> {
+          isAnsweredByTransport = true;
+          gate.onAnswer(this, response);
+        });
   }
 
   /**
@@ -188,7 +213,10 @@ final class Exchange {
     FullHttpResponse response = response(200, "text/plain; charset=UTF-8", payload);
     try {
       runOnChannel(
-          () -> gate.onAnswer(this, response).addListener(f -> sent.accept(f.isSuccess())));
+          () -> {
+            isAnsweredByTransport = true;
+            gate.onAnswer(this, response).addListener(f -> sent.accept(f.isSuccess()));
+          });
     } catch (RejectedExecutionException _) {
       sent.accept(false);
     }

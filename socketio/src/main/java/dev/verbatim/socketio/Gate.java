@@ -119,7 +119,7 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   private boolean isForEngine(HttpRequest request) {
-    return request.uri().startsWith(server.options().path());
+    return server.options().isServed(request.uri());
   }
 
   private void onObject(ChannelHandlerContext ctx, HttpObject object) {
@@ -279,7 +279,7 @@ final class Gate extends ChannelDuplexHandler {
       return exchange.channel().newFailedFuture(new ClosedChannelException());
     }
     current = null;
-    server.endpoint().addCors(exchange, response.headers());
+    server.endpoint().addHeaders(exchange, response.headers());
     boolean isEarly = incoming == Incoming.TAKEN;
     boolean isLast =
         !exchange.isKeptAlive()

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server's settings, with the names and defaults of Socket.IO's own.
  *
- * @param path where the server listens, with a slash at both ends
+ * @param path where the server listens, with a slash in front, and one at the end if {@code
+ *     addTrailingSlash} says so
+ * @param addTrailingSlash whether what is asked for under the path has a slash behind it, {@code
+ *     /socket.io/?…}; if not, {@code /socket.io?…} will do as well
+ * @param serveClient whether the browser client's files are served under the path
+ * @param clientFiles where these come from: gives the content of a file, such as {@code
+ *     socket.io.min.js}, or null if there is none of that name; or null to serve none
  * @param pingInterval from one answered ping to the next
  * @param pingTimeout how long a ping may stay unanswered
  * @param upgradeTimeout how long a change of transport may take
@@ -21,15 +28,21 @@ import org.jspecify.annotations.Nullable;
  * @param transports what clients may use
  * @param allowUpgrades whether clients may change from polling to WebSocket
  * @param cors pages of other origins that may poll, or null for none
+ * @param cookie set by the first answer of a session that polls, or null for none
+ * @param initialHeaders adds headers to the first answer of each session, to the 101 of a WebSocket
+ *     too; called on an event loop with the request, or null
+ * @param headers adds headers to every answer that a transport gives, to that 101 too, but to no
+ *     refusal; called on an event loop with the request, or null
  * @param allowRequest asked for each handshake, on an event loop; a refusal is answered with 403
- * @param clientFiles gives the content of a file of the browser client, such as {@code
- *     socket.io.min.js}, or null if there is none of that name; or null to serve none
  * @param mapper turns arguments into JSON and back
  * @param limits the bounds
  * @see <a href="https://socket.io/docs/v4/server-options/">Socket.IO's server options</a>
  */
 public record SocketIoOptions(
     String path,
+    boolean addTrailingSlash,
+    boolean serveClient,
+    @Nullable Function<String, byte @Nullable []> clientFiles,
     Duration pingInterval,
     Duration pingTimeout,
     Duration upgradeTimeout,
@@ -38,8 +51,10 @@ public record SocketIoOptions(
     Set<TransportName> transports,
     boolean allowUpgrades,
     @Nullable Cors cors,
+    @Nullable Cookie cookie,
+    @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
+    @Nullable BiConsumer<ResponseHeaders, Handshake> headers,
     Predicate<Handshake> allowRequest,
-    @Nullable Function<String, byte @Nullable []> clientFiles,
     Mapper mapper,
     Limits limits) {
 
@@ -70,8 +85,10 @@ public record SocketIoOptions(
   public SocketIoOptions {
     transports = Set.copyOf(transports);
     List<String> mistakes = new ArrayList<>();
-    if (path.length() < 2 || !path.startsWith("/") || !path.endsWith("/")) {
-      mistakes.add("path has no slash at both ends: " + path);
+    if (path.length() < 2 || !path.startsWith("/")) {
+      mistakes.add("path is none behind a slash: " + path);
+    } else if (path.endsWith("/") != addTrailingSlash) {
+      mistakes.add("path does not end as addTrailingSlash says: " + path);
     }
     if (transports.isEmpty()) {
       mistakes.add("transports are none");
@@ -86,6 +103,20 @@ public record SocketIoOptions(
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", mistakes));
     }
+  }
+
+  /** Whether a request of this URI is the server's. */
+  boolean isServed(String uri) {
+    if (!uri.startsWith(path)) {
+      return false;
+    }
+    return addTrailingSlash
+        || uri.length() == path.length()
+        || isPathEnd(uri.charAt(path.length()));
+  }
+
+  private static boolean isPathEnd(char c) {
+    return c == '/' || c == '?';
   }
 
   private static void mustBePositive(String name, Duration duration, List<String> mistakes) {
@@ -106,7 +137,10 @@ public record SocketIoOptions(
 
   /** Sets what differs from the defaults. For one thread. */
   public static final class Builder {
-    private String path = "/socket.io/";
+    private String path = "/socket.io";
+    private boolean addTrailingSlash = true;
+    private boolean serveClient = true;
+    private @Nullable Function<String, byte @Nullable []> clientFiles;
     private Duration pingInterval = Duration.ofSeconds(25);
     private Duration pingTimeout = Duration.ofSeconds(20);
     private Duration upgradeTimeout = Duration.ofSeconds(10);
@@ -115,16 +149,36 @@ public record SocketIoOptions(
     private Set<TransportName> transports = EnumSet.allOf(TransportName.class);
     private boolean allowUpgrades = true;
     private @Nullable Cors cors;
+    private @Nullable Cookie cookie;
+    private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
+    private @Nullable BiConsumer<ResponseHeaders, Handshake> headers;
     private Predicate<Handshake> allowRequest = _ -> true;
-    private @Nullable Function<String, byte @Nullable []> clientFiles;
     private @Nullable Mapper mapper;
     private Limits limits = Limits.DEFAULT;
 
     private Builder() {}
 
-    /** Sets {@link SocketIoOptions#path}; a missing slash at the end is added. */
+    /** Sets {@link SocketIoOptions#path}, with or without the slash at the end. */
     public Builder path(String value) {
-      path = value.endsWith("/") ? value : value + "/";
+      path = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#addTrailingSlash}. */
+    public Builder addTrailingSlash(boolean value) {
+      addTrailingSlash = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#serveClient}. */
+    public Builder serveClient(boolean value) {
+      serveClient = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#clientFiles}. */
+    public Builder clientFiles(@Nullable Function<String, byte @Nullable []> value) {
+      clientFiles = value;
       return this;
     }
 
@@ -176,15 +230,27 @@ public record SocketIoOptions(
       return this;
     }
 
-    /** Sets {@link SocketIoOptions#allowRequest}. */
-    public Builder allowRequest(Predicate<Handshake> value) {
-      allowRequest = value;
+    /** Sets {@link SocketIoOptions#cookie}. */
+    public Builder cookie(@Nullable Cookie value) {
+      cookie = value;
       return this;
     }
 
-    /** Sets {@link SocketIoOptions#clientFiles}. */
-    public Builder clientFiles(@Nullable Function<String, byte @Nullable []> value) {
-      clientFiles = value;
+    /** Sets {@link SocketIoOptions#initialHeaders}. */
+    public Builder initialHeaders(@Nullable BiConsumer<ResponseHeaders, Handshake> value) {
+      initialHeaders = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#headers}. */
+    public Builder headers(@Nullable BiConsumer<ResponseHeaders, Handshake> value) {
+      headers = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#allowRequest}. */
+    public Builder allowRequest(Predicate<Handshake> value) {
+      allowRequest = value;
       return this;
     }
 
@@ -207,7 +273,10 @@ public record SocketIoOptions(
      */
     public SocketIoOptions build() {
       return new SocketIoOptions(
-          path,
+          addTrailingSlash ? path + "/" : path,
+          addTrailingSlash,
+          serveClient,
+          clientFiles,
           pingInterval,
           pingTimeout,
           upgradeTimeout,
@@ -216,8 +285,10 @@ public record SocketIoOptions(
           transports,
           allowUpgrades,
           cors,
+          cookie,
+          initialHeaders,
+          headers,
           allowRequest,
-          clientFiles,
           mapper == null ? Mapper.jackson() : mapper,
           limits);
     }

@@ -25,7 +25,7 @@ final class PollingTest {
   private final TestServer server =
       new TestServer(
           SocketIoOptions.builder()
-              .cors(new Cors("https://a.example"::equals, true))
+              .cors(Cors.origin("https://a.example").credentials(true).build())
               .allowRequest(handshake -> handshake.query("forbidden") == null)
               .build());
   private final Namespace main = server.io().of("/");
