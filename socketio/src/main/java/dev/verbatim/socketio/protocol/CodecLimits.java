@@ -10,7 +10,10 @@ import java.util.List;
  * @param payloadPacketsMax packets in one polling payload; a client gathers what it queued during
  *     one round trip, and each packet costs objects many times its bytes
  * @param attachmentsMax binary attachments of one packet; the reference parser's default
- * @param namespaceLengthMax bytes of a namespace with its query; names are looked up and logged
+ * @param namespaceLengthMax bytes of a namespace; names are looked up and logged
+ * @param namespaceQueryLengthMax bytes of the query behind a namespace, in which older clients send
+ *     what others send as {@code auth}, a token for instance; as many as HTTP servers let a
+ *     request's line have
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
  * @param jsonDepthMax nesting of arrays and objects; keeps recursive readers off the stack's end
  * @param jsonNameLengthMax characters of a property name; names go through a table of symbols
@@ -22,6 +25,7 @@ public record CodecLimits(
     int payloadPacketsMax,
     int attachmentsMax,
     int namespaceLengthMax,
+    int namespaceQueryLengthMax,
     int argumentsMax,
     int jsonDepthMax,
     int jsonNameLengthMax,
@@ -41,6 +45,7 @@ public record CodecLimits(
     mustBePositive("payloadPacketsMax", payloadPacketsMax, mistakes);
     mustBePositive("attachmentsMax", attachmentsMax, mistakes);
     mustBePositive("namespaceLengthMax", namespaceLengthMax, mistakes);
+    mustBePositive("namespaceQueryLengthMax", namespaceQueryLengthMax, mistakes);
     mustBePositive("argumentsMax", argumentsMax, mistakes);
     mustBePositive("jsonDepthMax", jsonDepthMax, mistakes);
     mustBePositive("jsonNameLengthMax", jsonNameLengthMax, mistakes);
@@ -67,6 +72,7 @@ public record CodecLimits(
     private int payloadPacketsMax = 1_000;
     private int attachmentsMax = 10;
     private int namespaceLengthMax = 256;
+    private int namespaceQueryLengthMax = 4_096;
     private int argumentsMax = 256;
     private int jsonDepthMax = 64;
     private int jsonNameLengthMax = 1_024;
@@ -90,6 +96,12 @@ public record CodecLimits(
     /** Sets {@link CodecLimits#namespaceLengthMax}. */
     public Builder namespaceLengthMax(int value) {
       namespaceLengthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#namespaceQueryLengthMax}. */
+    public Builder namespaceQueryLengthMax(int value) {
+      namespaceQueryLengthMax = value;
       return this;
     }
 
@@ -133,6 +145,7 @@ public record CodecLimits(
           payloadPacketsMax,
           attachmentsMax,
           namespaceLengthMax,
+          namespaceQueryLengthMax,
           argumentsMax,
           jsonDepthMax,
           jsonNameLengthMax,

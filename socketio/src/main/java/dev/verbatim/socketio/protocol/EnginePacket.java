@@ -1,10 +1,10 @@
 package dev.verbatim.socketio.protocol;
 
 /**
- * An Engine.IO v4 packet.
+ * An Engine.IO packet.
  *
  * <table>
- * <caption>The packets as the protocol's page lists them</caption>
+ * <caption>The packets as the page of revision 4 lists them</caption>
  * <tr><th>type</th><th>packet</th><th>who sends it</th><th>payload</th></tr>
  * <tr><td>{@code 0}</td><td>{@link Open}</td><td>server</td><td>the handshake, a JSON object</td></tr>
  * <tr><td>{@code 1}</td><td>{@link Close}</td><td>both</td><td>none</td></tr>
@@ -15,6 +15,9 @@ package dev.verbatim.socketio.protocol;
  * <tr><td>{@code 6}</td><td>{@link Noop}</td><td>server</td><td>none</td></tr>
  * <tr><td>a binary frame, {@code b} in polling</td><td>{@link Binary}</td><td>both</td><td>bytes</td></tr>
  * </table>
+ *
+ * <p>In {@linkplain EngineRevision#V3 revision 3} it is the client that pings, and the server that
+ * answers.
  *
  * @see <a href="https://socket.io/docs/v4/engine-io-protocol/">The Engine.IO protocol</a>
  */

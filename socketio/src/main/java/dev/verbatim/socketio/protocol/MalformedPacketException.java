@@ -35,6 +35,8 @@ public final class MalformedPacketException extends Exception {
     PAYLOAD_TOO_LARGE("payload has too many bytes"),
     /** A polling payload has too many packets. */
     TOO_MANY_PACKETS("payload has too many packets"),
+    /** A packet of a payload has no length, or not the one that stands before it. */
+    INVALID_LENGTH("invalid packet length"),
     /** A binary packet of a polling payload is not base64. */
     INVALID_BASE64("binary packet is not valid base64"),
     /** The number of attachments is missing or no number. */
@@ -49,7 +51,7 @@ public final class MalformedPacketException extends Exception {
     UNANNOUNCED_ATTACHMENT("binary without a packet that announced it"),
     /** A placeholder is not one, or names no attachment of its packet. */
     INVALID_PLACEHOLDER("invalid attachment placeholder"),
-    /** The namespace is too long. */
+    /** The namespace, or the query behind it, is too long. */
     NAMESPACE_TOO_LONG("namespace is too long"),
     /** The acknowledgement id is missing, not wanted, or too large. */
     INVALID_ACK_ID("invalid acknowledgement id"),

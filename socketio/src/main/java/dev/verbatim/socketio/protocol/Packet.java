@@ -34,7 +34,7 @@ public sealed interface Packet {
   /** The highest acknowledgement id, the highest integer that every client can count to. */
   long ACK_ID_MAX = (1L << 53) - 1;
 
-  /** The namespace, which begins with a slash; a query behind its name is dropped in decoding. */
+  /** The namespace, which begins with a slash; its query is dropped in decoding, CONNECT apart. */
   String namespace();
 
   /** The binary data that the payload's placeholders stand for, in their order. */
@@ -45,10 +45,18 @@ public sealed interface Packet {
   /**
    * A client asks to be let into a namespace, or the server lets it in.
    *
+   * @param query what stands behind the namespace's name and a question mark, as sent, or null; the
+   *     {@code auth} of clients of Socket.IO 1 and 2
    * @param data a JSON object, the client's {@code auth} or the server's {@code {"sid": …}}, or
    *     null
    */
-  record Connect(String namespace, @Nullable Bytes data) implements Packet {}
+  record Connect(String namespace, @Nullable String query, @Nullable Bytes data) implements Packet {
+
+    /** One without a query. */
+    public Connect(String namespace, @Nullable Bytes data) {
+      this(namespace, null, data);
+    }
+  }
 
   /** Either side leaves a namespace. */
   record Disconnect(String namespace) implements Packet {}

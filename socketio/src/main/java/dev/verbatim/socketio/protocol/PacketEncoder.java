@@ -80,8 +80,12 @@ public final class PacketEncoder {
   private static byte[] encode(Packet packet, boolean message) {
     int attachments = packet.attachments().size();
     return switch (packet) {
-      case Connect(String namespace, Bytes data) ->
-          plain('0', namespace, data == null ? NOTHING : data, message);
+      case Connect(String namespace, String query, Bytes data) ->
+          plain(
+              '0',
+              query == null ? namespace : namespace + '?' + query,
+              data == null ? NOTHING : data,
+              message);
       case Disconnect(String namespace) -> plain('1', namespace, NOTHING, message);
       case ConnectError(String namespace, Bytes data) -> plain('4', namespace, data, message);
       case Event event ->

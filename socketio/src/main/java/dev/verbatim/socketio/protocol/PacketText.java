@@ -9,6 +9,7 @@ import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.NAM
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.TOO_MANY_ATTACHMENTS;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.UNEXPECTED_PAYLOAD;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.UNKNOWN_TYPE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.verbatim.socketio.protocol.Packet.Ack;
 import dev.verbatim.socketio.protocol.Packet.Connect;
@@ -16,6 +17,7 @@ import dev.verbatim.socketio.protocol.Packet.ConnectError;
 import dev.verbatim.socketio.protocol.Packet.Disconnect;
 import dev.verbatim.socketio.protocol.Packet.Event;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /** Reads the text of one packet from its beginning to its end. Used once, by one thread. */
@@ -28,6 +30,11 @@ final class PacketText {
   private final int end;
   private int at;
   private int attachments;
+
+  /** Where the namespace's query stands in the array; before its first byte stands another. */
+  private int queryStart;
+
+  private int queryEnd;
 
   PacketText(Bytes text, PacketSyntax syntax) {
     this.syntax = syntax;
@@ -71,7 +78,7 @@ final class PacketText {
 
   private Connect readConnect() throws MalformedPacketException {
     String namespace = readNamespace();
-    return new Connect(namespace, at == end ? null : readObject(UNEXPECTED_PAYLOAD));
+    return new Connect(namespace, query(), at == end ? null : readObject(UNEXPECTED_PAYLOAD));
   }
 
   private Disconnect readDisconnect() throws MalformedPacketException {
@@ -130,21 +137,32 @@ final class PacketText {
       return Packet.MAIN_NAMESPACE;
     }
     int start = at;
-    int nameEnd = -1;
-    while (at < end && array[at] != ',') {
-      if (array[at] == '?' && nameEnd < 0) {
-        nameEnd = at;
-      }
-      at++;
-      if (at - start > syntax.limits().namespaceLengthMax()) {
-        throw NAMESPACE_TOO_LONG.exception();
-      }
+    int nameEnd = readUntil('?', syntax.limits().namespaceLengthMax());
+    if (at < end && array[at] == '?') {
+      queryStart = ++at;
+      queryEnd = readUntil(',', syntax.limits().namespaceQueryLengthMax());
     }
-    int length = (nameEnd < 0 ? at : nameEnd) - start;
     if (at < end) {
       at++;
     }
-    return syntax.names().of(array, start, length);
+    return syntax.names().of(array, start, nameEnd - start);
+  }
+
+  /** Goes on to a comma, another byte that ends what is read, or the end of the text. */
+  private int readUntil(char last, int lengthMax) throws MalformedPacketException {
+    int start = at;
+    while (at < end && array[at] != ',' && array[at] != last) {
+      at++;
+      if (at - start > lengthMax) {
+        throw NAMESPACE_TOO_LONG.exception();
+      }
+    }
+    return at;
+  }
+
+  /** The query behind the namespace that was read, or null. */
+  private @Nullable String query() {
+    return queryStart == 0 ? null : new String(array, queryStart, queryEnd - queryStart, UTF_8);
   }
 
   private long readAckId() throws MalformedPacketException {

@@ -12,7 +12,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Packets to and from the body of an HTTP long-polling request or response.
+ * Packets of Engine.IO v4 to and from the body of an HTTP long-polling request or response.
  *
  * <p>Packets are separated by the record separator, U+001E; each is encoded as in a WebSocket text
  * message, but a {@link Binary} is {@code b} and its data in base64. {@code 4hello␞2␞bAQID} is a
@@ -21,6 +21,7 @@ import java.util.List;
 public final class PayloadCodec {
   private static final byte SEPARATOR = 0x1e;
   private static final byte BINARY_TYPE = 'b';
+  private static final Bytes BINARY_MARK = Bytes.utf8("b");
 
   private PayloadCodec() {}
 
@@ -57,7 +58,9 @@ public final class PayloadCodec {
     int length = Math.max(0, packets.size() - 1);
     for (EnginePacket packet : packets) {
       Bytes part =
-          packet instanceof Binary(Bytes data) ? base64(data) : EnginePacketCodec.encode(packet);
+          packet instanceof Binary(Bytes data)
+              ? encodeBase64(BINARY_MARK, data)
+              : EnginePacketCodec.encode(packet);
       parts.add(part);
       length = Math.addExact(length, part.length());
     }
@@ -87,21 +90,25 @@ public final class PayloadCodec {
     if (packet.isEmpty() || packet.at(0) != BINARY_TYPE) {
       return EnginePacketCodec.decodeValidText(packet);
     }
-    ByteBuffer encoded = ByteBuffer.wrap(packet.array(), packet.offset() + 1, packet.length() - 1);
+    return new Binary(decodeBase64(packet.from(1)));
+  }
+
+  static Bytes decodeBase64(Bytes text) throws MalformedPacketException {
+    ByteBuffer encoded = ByteBuffer.wrap(text.array(), text.offset(), text.length());
     try {
       ByteBuffer data = Base64.getDecoder().decode(encoded);
-      return new Binary(new Bytes(data.array(), data.arrayOffset(), data.remaining()));
+      return new Bytes(data.array(), data.arrayOffset(), data.remaining());
     } catch (IllegalArgumentException _) {
       throw INVALID_BASE64.exception();
     }
   }
 
-  private static Bytes base64(Bytes data) {
+  /** What stands before the data, and the data in base64. */
+  static Bytes encodeBase64(Bytes prefix, Bytes data) {
     ByteBuffer source = ByteBuffer.wrap(data.array(), data.offset(), data.length());
     ByteBuffer encoded = Base64.getEncoder().encode(source);
-    byte[] part = new byte[1 + encoded.remaining()];
-    part[0] = BINARY_TYPE;
-    encoded.get(part, 1, encoded.remaining());
-    return Bytes.of(part);
+    byte[] text = new byte[prefix.length() + encoded.remaining()];
+    encoded.get(text, prefix.copyTo(text, 0), encoded.remaining());
+    return Bytes.of(text);
   }
 }

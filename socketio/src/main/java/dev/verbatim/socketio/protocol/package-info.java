@@ -1,5 +1,6 @@
 /**
- * The wire formats: Engine.IO v4 packets, frames and payloads, and Socket.IO v5 packets.
+ * The wire formats: Engine.IO packets, frames and payloads of revisions 3 and 4, and Socket.IO
+ * packets.
  *
  * <p>Pure codecs: bytes in, packets out. Nothing here knows a channel or a session, and only {@link
  * dev.verbatim.socketio.protocol.PacketDecoder} remembers anything between two calls. What is

@@ -181,17 +181,28 @@ class PacketDecoderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0/, /",
-    "'0/,', /",
-    "0/admin, /admin",
-    "'0/admin,', /admin",
-    "'0/admin?token=a&b={c},', /admin",
-    "'0/admin?a/b?c,{}', /admin",
-    "'0/?a=b,', /",
-    "'0/a/b c-é,', /a/b c-é",
+    "0/, /,",
+    "'0/,', /,",
+    "0/admin, /admin,",
+    "'0/admin,', /admin,",
+    "'0/admin?', /admin, ''",
+    "'0/admin?token=a&b={c},', /admin, token=a&b={c}",
+    "'0/admin?a/b?c,{}', /admin, a/b?c",
+    "'0/admin?é', /admin, é",
+    "'0/?a=b,', /, a=b",
+    "'0/a/b c-é,', /a/b c-é,",
   })
-  void readsNamespacesWithoutTheirQuery(String text, String namespace) throws Exception {
-    assertEquals(namespace, assertInstanceOf(Connect.class, decode(text)).namespace());
+  void readsNamespacesAndTheirQuery(String text, String namespace, @Nullable String query)
+      throws Exception {
+    Connect connect = assertInstanceOf(Connect.class, decode(text));
+    assertEquals(namespace, connect.namespace());
+    assertEquals(query, connect.query());
+  }
+
+  @Test
+  void dropsTheQueryOfWhatIsNoConnect() throws Exception {
+    assertEquals(new Disconnect("/admin"), decode("1/admin?token=a,"));
+    assertEquals(Event.of("/admin", -1, "bar", List.of()), decode("2/admin?a,[\"bar\"]"));
   }
 
   @Test
@@ -199,7 +210,9 @@ class PacketDecoderTest {
     int most = CodecLimits.DEFAULT.namespaceLengthMax();
     assertEquals(new Disconnect("/" + "a".repeat(most - 1)), decode("1/" + "a".repeat(most - 1)));
     assertEquals(Reason.NAMESPACE_TOO_LONG, refusal("1/" + "a".repeat(most)));
-    assertEquals(Reason.NAMESPACE_TOO_LONG, refusal("1/?" + "a".repeat(most) + ","));
+    int longest = CodecLimits.DEFAULT.namespaceQueryLengthMax();
+    assertEquals(new Connect("/", "a".repeat(longest), null), decode("0/?" + "a".repeat(longest)));
+    assertEquals(Reason.NAMESPACE_TOO_LONG, refusal("0/?" + "a".repeat(longest + 1) + ","));
   }
 
   @ParameterizedTest

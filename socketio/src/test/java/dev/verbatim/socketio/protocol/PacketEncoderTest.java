@@ -36,6 +36,8 @@ class PacketEncoderTest {
     return Stream.of(
         Arguments.of("0", new Connect("/", null)),
         Arguments.of("0/admin,", new Connect("/admin", null)),
+        Arguments.of("0/admin?token=a,", new Connect("/admin", "token=a", null)),
+        Arguments.of("0/?token=a,", new Connect("/", "token=a", null)),
         Arguments.of(
             "0/admin,{\"sid\":\"a\"}", new Connect("/admin", Bytes.utf8("{\"sid\":\"a\"}"))),
         Arguments.of(

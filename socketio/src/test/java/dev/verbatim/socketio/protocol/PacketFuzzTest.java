@@ -110,7 +110,7 @@ class PacketFuzzTest {
         assertSameArguments(tree, 1, event.arguments());
       }
       case Ack ack -> assertSameArguments(tree(ack.arguments().array()), 0, ack.arguments());
-      case Connect(String _, Bytes data) -> {
+      case Connect(String _, String _, Bytes data) -> {
         if (data != null) {
           tree(data);
         }
