@@ -56,6 +56,7 @@ final class Connection implements Session.Listener {
         onPacket(packet);
       }
     } catch (MalformedPacketException e) {
+      session.loop().counters().malformed().add(e.reason());
       log.debug("session {}: {}", session.id(), e.getMessage());
       session.close(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
     }
@@ -95,9 +96,9 @@ final class Connection implements Session.Listener {
   private void onConnect(Packet.Connect connect) {
     Namespace namespace = server.namespace(connect.namespace());
     if (namespace == null) {
-      refuse(connect.namespace(), "Invalid namespace");
+      refuse(connect.namespace(), "Invalid namespace", Refusal.INVALID_NAMESPACE);
     } else if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
-      refuse(connect.namespace(), "Too many namespaces");
+      refuse(connect.namespace(), "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
     } else {
       Bytes auth = connect.data();
       Socket socket = new Socket(namespace, this, auth == null ? null : auth.toByteArray());
@@ -106,7 +107,8 @@ final class Connection implements Session.Listener {
     }
   }
 
-  private void refuse(String namespace, String message) {
+  private void refuse(String namespace, String message, Refusal reason) {
+    session.loop().counters().refusals().add(reason);
     session.write(Frame.connectError(namespace, message, null));
   }
 

@@ -150,7 +150,8 @@ final class Endpoint {
 
   private void onHandshake(Exchange exchange) {
     if (server.isClosing() || server.isFull()) {
-      exchange.answer(503, null, new byte[0]);
+      Refusal reason = server.isClosing() ? Refusal.SHUTTING_DOWN : Refusal.TOO_MANY_SESSIONS;
+      exchange.refuse(reason, Exchange.response(503, null, new byte[0]));
       return;
     }
     Handshake handshake = exchange.handshake();
@@ -198,7 +199,7 @@ final class Endpoint {
     if (!"13".equals(exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
       FullHttpResponse response = Exchange.response(426, new byte[0]);
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-      exchange.answer(response);
+      exchange.refuse(Refusal.WEBSOCKET_VERSION, response);
       return null;
     }
     if (key == null) {
@@ -285,6 +286,8 @@ final class Endpoint {
       session.onProbe(transport);
     } else {
       // As the reference server does: the session goes on, this connection ends.
+      session.loop().counters().upgrades().add(LoopCounters.Change.TRIED);
+      session.loop().counters().upgrades().add(LoopCounters.Change.FAILED);
       transport.close(CloseCause.POLICY);
     }
     Gate.removeCodec(exchange.channel().pipeline());

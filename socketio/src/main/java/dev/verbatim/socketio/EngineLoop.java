@@ -25,6 +25,7 @@ final class EngineLoop {
 
   private final EventLoop eventLoop;
   private final DeadlineWheel deadlines;
+  private final LoopCounters counters = new LoopCounters();
   private final Map<Namespace, LoopRooms> rooms = new HashMap<>();
   private final Runnable flush = this::flushDirty;
   private @Nullable Transport[] dirty = new @Nullable Transport[64];
@@ -51,6 +52,11 @@ final class EngineLoop {
   DeadlineWheel deadlines() {
     assert inEventLoop();
     return deadlines;
+  }
+
+  /** What happened on this loop. */
+  LoopCounters counters() {
+    return counters;
   }
 
   /** The loop's part of a namespace's rooms. */

@@ -223,22 +223,31 @@ final class Exchange {
   }
 
   void refuse(EngineError error) {
-    answer(error.status(), "application/json", error.body());
+    FullHttpResponse response = response(error.status(), "application/json", error.body());
+    refuse(Refusal.of(error), response);
+  }
+
+  /** Refuses with an answer of its own. */
+  void refuse(Refusal reason, FullHttpResponse response) {
+    runOnChannel(
+        () -> {
+          gate.onRefused(this, reason);
+          gate.onAnswer(this, response);
+        });
   }
 
   /** Refuses what is not HTTP as it should be: the connection is of no more use. */
   void refuseAndClose(HttpResponseStatus status) {
     FullHttpResponse response = response(status.code(), Unpooled.EMPTY_BUFFER);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    answer(response);
+    refuse(Refusal.of(status), response);
   }
 
   void answer(int status, @Nullable String contentType, byte[] content) {
     answer(response(status, contentType, content));
   }
 
-  private static FullHttpResponse response(
-      int status, @Nullable String contentType, byte[] content) {
+  static FullHttpResponse response(int status, @Nullable String contentType, byte[] content) {
     FullHttpResponse response = response(status, content);
     if (contentType != null) {
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);

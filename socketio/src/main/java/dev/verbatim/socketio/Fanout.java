@@ -155,6 +155,7 @@ final class Fanout {
       for (Membership member : members(audience)) {
         Socket socket = member.socket;
         if (droppable && (member.hold != null || !socket.isWritable())) {
+          loop.counters().dropped().add(Drop.VOLATILE);
           continue;
         }
         if (member.hold != null) {

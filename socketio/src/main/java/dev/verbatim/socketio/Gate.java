@@ -270,6 +270,13 @@ final class Gate extends ChannelDuplexHandler {
     }
   }
 
+  /** A request is refused, if it has no answer yet. */
+  void onRefused(Exchange exchange, Refusal reason) {
+    if (exchange == current) {
+      server.loop(exchange.channel().eventLoop()).counters().refusals().add(reason);
+    }
+  }
+
   /** Writes the engine's answer to a request; the future fails if it cannot be sent. */
   ChannelFuture onAnswer(Exchange exchange, FullHttpResponse response) {
     assert exchange.channel().eventLoop().inEventLoop();

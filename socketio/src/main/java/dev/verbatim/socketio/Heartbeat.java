@@ -33,6 +33,9 @@ final class Heartbeat extends DeadlineWheel.Entry {
   private final Duration timeout;
   private boolean pongAwaited;
 
+  /** When the latest ping was sent. */
+  private long pingNanos;
+
   /**
    * @param interval from a pong to the next ping
    * @param timeout how long a ping may stay unanswered
@@ -53,11 +56,17 @@ final class Heartbeat extends DeadlineWheel.Entry {
     deadlines.cancel(this);
   }
 
-  /** A pong came; one that was not asked for counts for nothing. */
-  void onPong() {
-    if (pongAwaited) {
-      start();
+  /**
+   * A pong came; one that was not asked for counts for nothing.
+   *
+   * @return nanoseconds since its ping, or -1 if there was none
+   */
+  long onPong() {
+    if (!pongAwaited) {
+      return -1;
     }
+    start();
+    return deadlines.nanoTime() - pingNanos;
   }
 
   /** The session is read again: the pong may be in what has waited. */
@@ -83,6 +92,7 @@ final class Heartbeat extends DeadlineWheel.Entry {
       // loop that stood still has sent it late.
       long sent = Math.max(deadlineNanos(), deadlines.nanoTime() - deadlines.tickNanos());
       pongAwaited = true;
+      pingNanos = deadlines.nanoTime();
       deadlines.schedule(this, sent + timeout.toNanos());
       owner.ping();
     } else if (owner.isPaused()) {

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
@@ -23,9 +24,13 @@ final class PollingTransport implements Transport {
 
   private final EngineLoop loop;
   private final Limits limits;
+  private final Tally<Flow> traffic;
   private final PacketSyntax syntax;
   private List<EnginePacket> queue = new ArrayList<>();
   private long queuedBytes;
+
+  /** Packets in the queue, attachments apart. */
+  private int waitingPackets;
 
   /** Bytes of answers that their connections have not taken yet. */
   private long unsentBytes;
@@ -63,6 +68,7 @@ final class PollingTransport implements Transport {
     this.loop = loop;
     this.limits = limits;
     this.syntax = syntax;
+    this.traffic = loop.counters().of(name());
   }
 
   void attach(Session owner) {
@@ -127,10 +133,12 @@ final class PollingTransport implements Transport {
     }
     try {
       Bytes body = Bytes.of(exchange.body());
+      traffic.add(Flow.BYTES_IN, body.length());
       for (EnginePacket packet : PayloadCodec.decode(body, syntax)) {
         owner.onPacket(this, packet);
       }
     } catch (MalformedPacketException e) {
+      loop.counters().malformed().add(e.reason());
       exchange.refuse(EngineError.BAD_REQUEST);
       owner.onTransportEnd(this, DisconnectReason.PARSE_ERROR, CloseCause.of(e));
       return;
@@ -152,6 +160,7 @@ final class PollingTransport implements Transport {
     assert loop.inEventLoop();
     if (!isClosed()) {
       queue.add(packet);
+      waitingPackets++;
       markDirty();
     }
   }
@@ -161,6 +170,7 @@ final class PollingTransport implements Transport {
     assert loop.inEventLoop();
     if (!isClosed()) {
       frame.addTo(queue);
+      waitingPackets++;
       queuedBytes += frame.wireLength();
       markDirty();
     }
@@ -200,9 +210,12 @@ final class PollingTransport implements Transport {
       List<EnginePacket> packets = queue;
       queue = new ArrayList<>();
       queuedBytes = 0;
+      traffic.add(Flow.PACKETS_OUT, waitingPackets);
+      waitingPackets = 0;
       poll = null;
       answered = exchange;
       byte[] payload = PayloadCodec.encode(packets);
+      traffic.add(Flow.BYTES_OUT, payload.length);
       unsentBytes += payload.length;
       exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(payload.length, sent)));
     }
@@ -269,6 +282,7 @@ final class PollingTransport implements Transport {
     }
     queue = new ArrayList<>();
     queuedBytes = 0;
+    waitingPackets = 0;
   }
 
   @Override
@@ -280,6 +294,7 @@ final class PollingTransport implements Transport {
     setReading(true);
     boolean clientKnows = cause == CloseCause.CLIENT_CLOSE || cause == CloseCause.UPGRADED;
     queue.add(clientKnows ? NOOP : CLOSE);
+    waitingPackets++;
     flush();
     intake = new Intake.Closed();
     queue = List.of();

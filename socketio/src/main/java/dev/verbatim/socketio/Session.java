@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
@@ -120,7 +121,13 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     assert loop.inEventLoop();
     transport.write(new EnginePacket.Open(terms()));
     heartbeat.start();
+    traffic().add(Flow.SESSIONS_OPEN);
+    traffic().add(Flow.HANDSHAKES);
     listener.onOpen();
+  }
+
+  private Tally<Flow> traffic() {
+    return loop.counters().of(transport.name());
   }
 
   private Bytes terms() {
@@ -147,6 +154,9 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** A packet came in on a transport. */
   void onPacket(Transport from, EnginePacket packet) {
     assert loop.inEventLoop();
+    if (!(packet instanceof EnginePacket.Binary)) {
+      loop.counters().of(from.name()).add(Flow.PACKETS_IN);
+    }
     if (state instanceof State.Upgrading(Upgrade upgrade) && from == upgrade.probe()) {
       upgrade.onPacket(packet);
       return;
@@ -159,13 +169,20 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
       case EnginePacket.Binary(Bytes data) -> listener.onMessage(data, false);
       case EnginePacket.Pong(boolean probe) -> {
         if (!probe) {
-          heartbeat.onPong();
+          onPong();
         }
       }
       case EnginePacket.Close() -> close(DisconnectReason.TRANSPORT_CLOSE, CloseCause.CLIENT_CLOSE);
       case EnginePacket.Ping _ ->
           close(DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
       case EnginePacket.Open _, EnginePacket.Upgrade _, EnginePacket.Noop _ -> {}
+    }
+  }
+
+  private void onPong() {
+    long nanos = heartbeat.onPong();
+    if (nanos >= 0) {
+      loop.counters().onPong(nanos);
     }
   }
 
@@ -283,6 +300,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** A WebSocket has been opened for this session, beside its polling. */
   void onProbe(WebSocketTransport probe) {
     assert canUpgrade();
+    loop.counters().upgrades().add(LoopCounters.Change.TRIED);
     if (transport instanceof PollingTransport polling) {
       state = new State.Upgrading(new Upgrade(this, polling, probe, options.upgradeTimeout()));
     }
@@ -292,7 +310,10 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   void onUpgraded(Upgrade upgrade) {
     upgrade.end();
     state = OPEN;
+    traffic().add(Flow.SESSIONS_OPEN, -1);
     transport = upgrade.probe();
+    traffic().add(Flow.SESSIONS_OPEN);
+    loop.counters().upgrades().add(LoopCounters.Change.DONE);
     upgrade.polling().moveTo(transport);
     upgrade.polling().close(CloseCause.UPGRADED);
     transport.setReading(pauses == 0);
@@ -304,6 +325,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     if (state instanceof State.Upgrading(Upgrade upgrade)) {
       upgrade.end();
       state = OPEN;
+      loop.counters().upgrades().add(LoopCounters.Change.FAILED);
       upgrade.probe().close(cause);
     }
   }
@@ -378,6 +400,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
     endUpgrade(CloseCause.GONE);
     heartbeat.stop();
+    traffic().add(Flow.SESSIONS_OPEN, -1);
+    loop.counters().closed().add(reason);
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));
     state = new State.Closing(cause, timeout);
     listener.onEnd(reason);

@@ -193,6 +193,8 @@ public final class Socket {
             () -> {
               if (isWritable()) {
                 write(frame);
+              } else if (connected()) {
+                session.loop().counters().dropped().add(Drop.VOLATILE);
               }
             });
   }
@@ -330,6 +332,7 @@ public final class Socket {
     if (state != State.CONNECTING) {
       return;
     }
+    session.loop().counters().refusals().add(Refusal.MIDDLEWARE);
     session.write(Frame.connectError(namespace.name(), message, data));
     connection.onLeft(this);
     onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);

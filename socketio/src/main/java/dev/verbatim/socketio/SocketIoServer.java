@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +75,13 @@ public final class SocketIoServer {
   /** How many Engine.IO sessions there are. */
   public int sessionCount() {
     return sessions.openCount();
+  }
+
+  /** What the server has counted. */
+  public Counters counters() {
+    Map<String, Integer> sockets = new TreeMap<>();
+    namespaces.forEach((name, namespace) -> sockets.put(name, namespace.socketCount()));
+    return Counters.of(loops, sockets);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EnginePacketCodec;
@@ -40,9 +41,13 @@ import org.slf4j.LoggerFactory;
 final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final Logger log = LoggerFactory.getLogger(WebSocketTransport.class);
 
+  /** What a client's header has more than one of ours. */
+  private static final int MASK_BYTES = 4;
+
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Channel channel;
+  private final Tally<Flow> traffic;
   private @Nullable Session session;
   private @Nullable Fragments fragments;
   private State state = State.OPEN;
@@ -66,6 +71,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     this.loop = loop;
     this.options = options;
     this.channel = channel;
+    this.traffic = loop.counters().of(name());
   }
 
   void attach(Session owner) {
@@ -92,6 +98,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void onFrame(WebSocketFrame frame) {
+    int length = frame.content().readableBytes();
+    traffic.add(Flow.BYTES_IN, WebSocketFrames.headerLength(length) + MASK_BYTES + length);
     if (frame instanceof CloseWebSocketFrame close) {
       onClose(close);
     } else if (state == State.CLOSING) {
@@ -168,6 +176,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       owner.onPacket(
           this, text ? EnginePacketCodec.decodeText(bytes) : EnginePacketCodec.decodeBinary(bytes));
     } catch (MalformedPacketException e) {
+      loop.counters().malformed().add(e.reason());
       end(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
     }
   }
@@ -181,6 +190,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       if (code != -1) {
         echo.writeShort(code);
       }
+      traffic.add(Flow.BYTES_OUT, echo.readableBytes());
       channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
       end(DisconnectReason.TRANSPORT_CLOSE, CloseCause.GONE);
     } else {
@@ -247,6 +257,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void write(EnginePacket packet) {
     assert loop.inEventLoop();
     if (state == State.OPEN) {
+      traffic.add(Flow.PACKETS_OUT);
       Opcode opcode = packet instanceof EnginePacket.Binary ? Opcode.BINARY : Opcode.TEXT;
       write(encode(opcode, EnginePacketCodec.encode(packet)), channel.voidPromise());
       endIfOverBound();
@@ -280,6 +291,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void write(Frame frame) {
     assert loop.inEventLoop();
     if (state == State.OPEN) {
+      traffic.add(Flow.PACKETS_OUT);
       ByteBuf bytes = channel.alloc().directBuffer(frame.wireLength(), frame.wireLength());
       frame.writeTo(bytes);
       write(bytes, channel.voidPromise());
@@ -290,11 +302,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void writeShared(ByteBuf wire, Frame... frames) {
     assert loop.inEventLoop();
     if (state == State.OPEN) {
+      traffic.add(Flow.PACKETS_OUT, frames.length);
       write(wire.retainedDuplicate(), channel.voidPromise());
     }
   }
 
   private void write(ByteBuf bytes, ChannelPromise promise) {
+    traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
     channel.write(bytes, promise);
     if (!dirty) {
       dirty = true;
@@ -354,6 +368,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     ByteBuf frame = channel.alloc().directBuffer(4);
     WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
     frame.writeShort(cause.webSocketCode());
+    traffic.add(Flow.BYTES_OUT, frame.readableBytes());
     state = State.CLOSING;
     ChannelFuture sent = channel.writeAndFlush(frame);
     setReading(true);

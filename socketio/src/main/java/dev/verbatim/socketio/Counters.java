@@ -1,0 +1,147 @@
+package dev.verbatim.socketio;
+
+import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import dev.verbatim.socketio.protocol.MalformedPacketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What a server has counted since it was made, for who operates it. Every map has all of its keys.
+ *
+ * <p>Each number is as it was a moment before, and those that only grow never go back from one
+ * snapshot to the next; but they are not all of the same moment. Counting is always on: each event
+ * loop counts for itself, without a lock or a contended word.
+ *
+ * @param transports what each transport carries
+ * @param upgrades the changes from polling to WebSocket
+ * @param heartbeats how long clients took to answer pings
+ * @param refusals requests that were refused, and CONNECTs that were answered with CONNECT_ERROR,
+ *     by reason
+ * @param dropped packets that were not sent to one socket though its connection goes on, by reason
+ * @param closed sessions that have ended, by reason
+ * @param malformed packets that were none, each of which ended its session, by reason
+ * @param sockets sockets that are connected now, by namespace
+ */
+public record Counters(
+    Map<TransportName, Traffic> transports,
+    Upgrades upgrades,
+    Latencies heartbeats,
+    Map<Refusal, Long> refusals,
+    Map<Drop, Long> dropped,
+    Map<DisconnectReason, Long> closed,
+    Map<MalformedPacketException.Reason, Long> malformed,
+    Map<String, Integer> sockets) {
+
+  /**
+   * What one transport carries. An attachment counts with the packet that announced it. Bytes are
+   * those of WebSocket frames with their headers, control frames included, and of the bodies of
+   * polling's requests and answers; HTTP's heads and TLS are not counted.
+   *
+   * @param sessionsOpen sessions that use it now
+   * @param handshakes sessions that began with it
+   * @param packetsIn Engine.IO packets that came in
+   * @param packetsOut Engine.IO packets that were queued for a WebSocket, or put into a poll's
+   *     answer
+   * @param bytesIn bytes that came in
+   * @param bytesOut bytes that were queued for a WebSocket, or put into a poll's answer
+   */
+  public record Traffic(
+      long sessionsOpen,
+      long handshakes,
+      long packetsIn,
+      long packetsOut,
+      long bytesIn,
+      long bytesOut) {}
+
+  /**
+   * WebSockets that were opened to take the place of a session's polling.
+   *
+   * @param tried all of them
+   * @param done those that took its place
+   * @param failed those that ended before, or for which it was no time
+   */
+  public record Upgrades(long tried, long done, long failed) {}
+
+  /**
+   * Times, sorted into buckets of which each is twice as wide as the one before.
+   *
+   * @param counts how many times are in each bucket, that is at least the bound of the bucket
+   *     before and less than its own
+   * @param total all times together
+   */
+  public record Latencies(List<Long> counts, Duration total) {
+    /** Copies the counts. */
+    public Latencies {
+      counts = List.copyOf(counts);
+    }
+
+    /** What the times of a bucket are less than: 1 ms, 2 ms, 4 ms …; the last one has no bound. */
+    public static Duration bound(int bucket) {
+      return LoopCounters.Wait.bound(bucket);
+    }
+
+    /** How many times there are. */
+    public long count() {
+      return counts.stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  static Counters of(EngineLoop[] loops, Map<String, Integer> sockets) {
+    Map<TransportName, Traffic> transports = new EnumMap<>(TransportName.class);
+    for (TransportName transport : TransportName.values()) {
+      transports.put(transport, traffic(loops, transport));
+    }
+    Map<LoopCounters.Change, Long> changes =
+        sum(loops, LoopCounters.Change.class, LoopCounters::upgrades);
+    Map<LoopCounters.Wait, Long> waits = sum(loops, LoopCounters.Wait.class, LoopCounters::waits);
+    Map<LoopCounters.Total, Long> totals =
+        sum(loops, LoopCounters.Total.class, LoopCounters::totals);
+    return new Counters(
+        Collections.unmodifiableMap(transports),
+        new Upgrades(
+            of(changes, LoopCounters.Change.TRIED),
+            of(changes, LoopCounters.Change.DONE),
+            of(changes, LoopCounters.Change.FAILED)),
+        new Latencies(
+            new ArrayList<>(waits.values()),
+            Duration.ofNanos(of(totals, LoopCounters.Total.WAIT_NANOS))),
+        sum(loops, Refusal.class, LoopCounters::refusals),
+        sum(loops, Drop.class, LoopCounters::dropped),
+        sum(loops, DisconnectReason.class, LoopCounters::closed),
+        sum(loops, MalformedPacketException.Reason.class, LoopCounters::malformed),
+        Collections.unmodifiableMap(sockets));
+  }
+
+  private static Traffic traffic(EngineLoop[] loops, TransportName transport) {
+    Map<LoopCounters.Flow, Long> flows =
+        sum(loops, LoopCounters.Flow.class, counters -> counters.of(transport));
+    return new Traffic(
+        of(flows, LoopCounters.Flow.SESSIONS_OPEN),
+        of(flows, LoopCounters.Flow.HANDSHAKES),
+        of(flows, LoopCounters.Flow.PACKETS_IN),
+        of(flows, LoopCounters.Flow.PACKETS_OUT),
+        of(flows, LoopCounters.Flow.BYTES_IN),
+        of(flows, LoopCounters.Flow.BYTES_OUT));
+  }
+
+  private static <K extends Enum<K>> Map<K, Long> sum(
+      EngineLoop[] loops, Class<K> keys, Function<LoopCounters, Tally<K>> tally) {
+    Map<K, Long> sums = new EnumMap<>(keys);
+    for (K key : keys.getEnumConstants()) {
+      sums.put(key, 0L);
+    }
+    for (EngineLoop loop : loops) {
+      tally.apply(loop.counters()).addTo(sums);
+    }
+    return Collections.unmodifiableMap(sums);
+  }
+
+  private static <K> long of(Map<K, Long> counts, K key) {
+    return counts.getOrDefault(key, 0L);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.verbatim.socketio;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+
+/** Why a request, or a wish to enter a namespace, was refused; for {@link Counters}. */
+public enum Refusal {
+  /** The transport is none, or not allowed. */
+  TRANSPORT_UNKNOWN,
+  /** There is no session of this id, or no longer. */
+  SESSION_UNKNOWN,
+  /** A handshake by another method than GET. */
+  BAD_HANDSHAKE_METHOD,
+  /** A request that does not fit its transport or its session. */
+  BAD_REQUEST,
+  /** {@link SocketIoOptions#allowRequest} was against it. */
+  FORBIDDEN,
+  /** Another version of Engine.IO than 4. */
+  UNSUPPORTED_PROTOCOL_VERSION,
+  /** {@link Limits#sessionsMax} is reached. */
+  TOO_MANY_SESSIONS,
+  /** The server is going down. */
+  SHUTTING_DOWN,
+  /** Another version of WebSocket than 13. */
+  WEBSOCKET_VERSION,
+  /** The body has more bytes than {@link SocketIoOptions#maxHttpBufferSize}. */
+  BODY_TOO_LARGE,
+  /** What came is not HTTP as it should be, or has too long a head. */
+  MALFORMED_HTTP,
+  /** Something failed on this side. */
+  INTERNAL_ERROR,
+  /** CONNECT to a namespace that there is not. */
+  INVALID_NAMESPACE,
+  /** {@link Limits#namespacesPerConnectionMax} is reached. */
+  TOO_MANY_NAMESPACES,
+  /** A middleware was against it. */
+  MIDDLEWARE;
+
+  static Refusal of(EngineError error) {
+    return switch (error) {
+      case TRANSPORT_UNKNOWN -> TRANSPORT_UNKNOWN;
+      case SESSION_UNKNOWN -> SESSION_UNKNOWN;
+      case BAD_HANDSHAKE_METHOD -> BAD_HANDSHAKE_METHOD;
+      case BAD_REQUEST -> BAD_REQUEST;
+      case FORBIDDEN -> FORBIDDEN;
+      case UNSUPPORTED_PROTOCOL_VERSION -> UNSUPPORTED_PROTOCOL_VERSION;
+    };
+  }
+
+  /** What a request is refused for that gets this status and the end of its connection. */
+  static Refusal of(HttpResponseStatus status) {
+    return switch (status.code()) {
+      case 413 -> BODY_TOO_LARGE;
+      case 500 -> INTERNAL_ERROR;
+      default -> MALFORMED_HTTP;
+    };
+  }
+}
