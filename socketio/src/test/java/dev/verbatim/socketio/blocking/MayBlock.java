@@ -1,0 +1,30 @@
+package dev.verbatim.socketio.blocking;
+
+/** All that may block an event loop, and why, beside what Netty and BlockHound allow themselves. */
+enum MayBlock {
+  /** Which appender takes the log is the user's choice; these are a test's writes to its output. */
+  LOG("ch.qos.logback.core.OutputStreamAppender", "append"),
+
+  /**
+   * Ids of sessions and sockets come from {@code /dev/urandom}, which waits for nothing once the
+   * machine is up; 260 ns an id. A generator for each loop would read no file again, but seed
+   * itself from {@code /dev/random}, which does wait on kernels before 5.6.
+   */
+  RANDOM_BYTES("sun.security.provider.NativePRNG$RandomIO", "readFully");
+
+  private final String type;
+  private final String method;
+
+  MayBlock(String type, String method) {
+    this.type = type;
+    this.method = method;
+  }
+
+  String type() {
+    return type;
+  }
+
+  String method() {
+    return method;
+  }
+}
