@@ -12,6 +12,8 @@ public final class AckMissingException extends RuntimeException {
     TIMEOUT("operation has timed out"),
     /** The socket is disconnected. */
     DISCONNECTED("socket has been disconnected"),
+    /** The connection was not ready to take the event, which is volatile; it was not sent. */
+    DROPPED("volatile event was dropped"),
     /** Too many acknowledgements are awaited from this socket; the event was not sent. */
     TOO_MANY("too many acknowledgements awaited");
 

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -21,11 +22,21 @@ interface Adapter {
    */
   void broadcast(Audience audience, Frame frame, boolean droppable);
 
+  /**
+   * Sends each socket of an audience an event once, and gathers their acknowledgements.
+   *
+   * @param frame the event, which asks for the acknowledgement {@code ackId}
+   * @param droppable whether to leave out sockets that are not writable now; they answer nothing
+   * @return completed when nothing more is awaited, the time being over at the latest
+   */
+  CompletionStage<Answers> broadcastWithAck(
+      Audience audience, Frame frame, long ackId, Duration timeout, boolean droppable);
+
   /** Does something to each socket of an audience; completed when it is done for all. */
   CompletionStage<Void> apply(Audience audience, Operation operation);
 
-  /** The sockets of an audience on this server, in no order. */
-  CompletionStage<List<Socket>> sockets(Audience audience);
+  /** The sockets of an audience, in no order. */
+  CompletionStage<List<RemoteSocket>> sockets(Audience audience);
 
   /** What can be done to a socket from afar. */
   sealed interface Operation {
@@ -37,5 +48,8 @@ interface Adapter {
      * @param close whether to close the transport too
      */
     record Disconnect(boolean close) implements Operation {}
+
+    /** Closes the transport without a word of Socket.IO. */
+    record CloseTransport() implements Operation {}
   }
 }

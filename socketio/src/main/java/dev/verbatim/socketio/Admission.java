@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ final class Admission {
       middleware.handle(socket, step);
     } catch (Exception e) {
       log.error("middleware of {} failed", socket.namespace().name(), e);
-      step.refuse("Internal error", null);
+      step.refuse("Internal error");
     }
   }
 
@@ -60,7 +61,17 @@ final class Admission {
     }
 
     @Override
-    public void refuse(String message, byte @Nullable [] data) {
+    public void refuse(String message, Object data) {
+      List<byte[]> binary = new ArrayList<>(0);
+      byte[] json = socket.namespace().server().options().mapper().write(data, binary);
+      if (!binary.isEmpty()) {
+        throw new IllegalArgumentException("binary data in a CONNECT_ERROR");
+      }
+      refuseJson(message, json);
+    }
+
+    @Override
+    public void refuseJson(String message, byte @Nullable [] data) {
       say(() -> socket.onRefused(message, data));
     }
 

@@ -32,6 +32,15 @@ public final class Args {
     return arguments.array();
   }
 
+  /** The bytes that they hold: the array's text and the binary data. */
+  long byteCount() {
+    long count = arguments.array().length();
+    for (Bytes attachment : binary) {
+      count += attachment.length();
+    }
+    return count;
+  }
+
   /** A copy of an argument's JSON text. */
   public byte[] json(int argument) {
     return arguments.get(argument).toByteArray();

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /** Confined to its socket's event loop: the acknowledgements that are awaited from one client. */
 final class AwaitedAcks {
@@ -12,18 +11,27 @@ final class AwaitedAcks {
   private final int max;
   private final Map<Long, Awaited> awaited = new HashMap<>();
 
+  /** Hears of one acknowledgement, once, on the event loop. */
+  interface Listener {
+    /** It came. */
+    void onAck(Args args);
+
+    /** It will not come. */
+    void onMissing(AckMissingException.Reason reason);
+  }
+
   AwaitedAcks(DeadlineWheel deadlines, int max) {
     this.deadlines = deadlines;
     this.max = max;
   }
 
-  /** Begins to wait; false, with the future failed, if too many are awaited. */
-  boolean add(long id, Duration timeout, CompletableFuture<Args> future) {
+  /** Begins to wait; false, and the listener told, if too many are awaited. */
+  boolean add(long id, Duration timeout, Listener listener) {
     if (awaited.size() >= max) {
-      future.completeExceptionally(new AckMissingException(AckMissingException.Reason.TOO_MANY));
+      listener.onMissing(AckMissingException.Reason.TOO_MANY);
       return false;
     }
-    Awaited ack = new Awaited(id, future);
+    Awaited ack = new Awaited(id, listener);
     awaited.put(id, ack);
     deadlines.scheduleIn(ack, timeout);
     return true;
@@ -34,7 +42,7 @@ final class AwaitedAcks {
     Awaited ack = awaited.remove(id);
     if (ack != null) {
       deadlines.cancel(ack);
-      ack.future.complete(args);
+      ack.listener.onAck(args);
     }
   }
 
@@ -44,24 +52,23 @@ final class AwaitedAcks {
     awaited.clear();
     for (Awaited ack : rest) {
       deadlines.cancel(ack);
-      ack.future.completeExceptionally(
-          new AckMissingException(AckMissingException.Reason.DISCONNECTED));
+      ack.listener.onMissing(AckMissingException.Reason.DISCONNECTED);
     }
   }
 
   private final class Awaited extends DeadlineWheel.Entry {
     private final long id;
-    private final CompletableFuture<Args> future;
+    private final Listener listener;
 
-    Awaited(long id, CompletableFuture<Args> future) {
+    Awaited(long id, Listener listener) {
       this.id = id;
-      this.future = future;
+      this.listener = listener;
     }
 
     @Override
     void onDeadline() {
       awaited.remove(id);
-      future.completeExceptionally(new AckMissingException(AckMissingException.Reason.TIMEOUT));
+      listener.onMissing(AckMissingException.Reason.TIMEOUT);
     }
   }
 }

@@ -94,16 +94,28 @@ final class Connection implements Session.Listener {
   }
 
   private void onConnect(Packet.Connect connect) {
-    Namespace namespace = server.namespace(connect.namespace());
+    if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
+      refuse(connect.namespace(), "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
+      return;
+    }
+    byte[] auth = connect.data() == null ? null : connect.data().toByteArray();
+    Namespace namespace = enter(connect.namespace(), session.handshake().withAuth(auth));
     if (namespace == null) {
       refuse(connect.namespace(), "Invalid namespace", Refusal.INVALID_NAMESPACE);
-    } else if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
-      refuse(connect.namespace(), "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
-    } else {
-      Bytes auth = connect.data();
-      Socket socket = new Socket(namespace, this, auth == null ? null : auth.toByteArray());
-      sockets.add(socket);
-      socket.onConnect();
+      return;
+    }
+    Socket socket = new Socket(namespace, this, auth);
+    sockets.add(socket);
+    socket.onConnect();
+  }
+
+  /** The namespace of a name, if the client may ask to be let into it. */
+  private @Nullable Namespace enter(String name, Handshake handshake) {
+    try {
+      return server.namespaces().enter(name, handshake);
+    } catch (RuntimeException e) {
+      log.error("predicate for {} failed", name, e);
+      return null;
     }
   }
 

@@ -62,7 +62,16 @@ final class EngineLoop {
   /** The loop's part of a namespace's rooms. */
   LoopRooms rooms(Namespace namespace) {
     assert inEventLoop();
+    if (namespace.isEnded()) {
+      return new LoopRooms(this);
+    }
     return rooms.computeIfAbsent(namespace, _ -> new LoopRooms(this));
+  }
+
+  /** A namespace is no more. */
+  void forgetRooms(Namespace namespace) {
+    assert inEventLoop();
+    rooms.remove(namespace);
   }
 
   /** A number that no socket of this loop is marked with. */

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -172,6 +173,31 @@ final class Fanout {
         wire.release();
       }
     }
+  }
+
+  /** Sends an event to each socket of an audience once, and has its acknowledgements gathered. */
+  void broadcastWithAck(
+      Audience audience,
+      Frame frame,
+      long ackId,
+      Duration timeout,
+      boolean droppable,
+      LoopAcks acks) {
+    for (Membership member : members(audience)) {
+      Socket socket = member.socket;
+      acks.onAsked();
+      if (droppable && (member.hold != null || !socket.isWritable())) {
+        loop.counters().dropped().add(Drop.VOLATILE);
+        acks.onMissing(AckMissingException.Reason.DROPPED);
+      } else if (socket.awaitAck(ackId, timeout, acks)) {
+        if (member.hold != null) {
+          member.hold.onFrame(frame);
+        } else {
+          socket.write(frame);
+        }
+      }
+    }
+    acks.onAllAsked();
   }
 
   /** The sockets of an audience on this loop. */

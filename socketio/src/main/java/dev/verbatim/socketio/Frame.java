@@ -3,10 +3,15 @@ package dev.verbatim.socketio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.CodecLimits;
 import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.EventNames;
 import dev.verbatim.socketio.protocol.JsonText;
+import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.Packet;
+import dev.verbatim.socketio.protocol.PacketDecoder;
 import dev.verbatim.socketio.protocol.PacketEncoder;
+import dev.verbatim.socketio.protocol.PacketSyntax;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
@@ -24,13 +29,34 @@ import org.jspecify.annotations.Nullable;
 public final class Frame {
   private static final byte[][] NO_ATTACHMENTS = {};
 
+  /** What this server has encoded is not bounded by what it decodes of others. */
+  private static final PacketSyntax OWN =
+      new PacketSyntax(
+          CodecLimits.builder()
+              .attachmentsMax(Integer.MAX_VALUE)
+              .namespaceLengthMax(Integer.MAX_VALUE)
+              .argumentsMax(Integer.MAX_VALUE)
+              .jsonDepthMax(Integer.MAX_VALUE)
+              .jsonNameLengthMax(Integer.MAX_VALUE)
+              .jsonNumberLengthMax(Integer.MAX_VALUE)
+              .build(),
+          Integer.MAX_VALUE);
+
+  private final String namespace;
   private final byte[] text;
   private final byte[][] attachments;
+  private final boolean compressible;
   private final int wireLength;
 
-  private Frame(byte[] text, byte[][] attachments) {
+  private Frame(String namespace, byte[] text, byte[][] attachments) {
+    this(namespace, text, attachments, true);
+  }
+
+  private Frame(String namespace, byte[] text, byte[][] attachments, boolean compressible) {
+    this.namespace = namespace;
     this.text = text;
     this.attachments = attachments;
+    this.compressible = compressible;
     int length = WebSocketFrames.headerLength(text.length) + text.length;
     for (byte[] attachment : attachments) {
       length += WebSocketFrames.headerLength(attachment.length) + attachment.length;
@@ -47,7 +73,10 @@ public final class Frame {
   public static Frame event(
       Namespace namespace, String name, byte[] buffer, int offset, int length) {
     Bytes argument = new Bytes(buffer, offset, length);
-    return new Frame(PacketEncoder.eventMessage(namespace.name(), name, argument), NO_ATTACHMENTS);
+    return new Frame(
+        namespace.name(),
+        PacketEncoder.eventMessage(namespace.name(), name, argument),
+        NO_ATTACHMENTS);
   }
 
   /** An event whose arguments the server's {@link Mapper} writes. */
@@ -58,27 +87,35 @@ public final class Frame {
   /** The answer to an event; its arguments are JSON, separated by commas, without the brackets. */
   public static Frame ack(Namespace namespace, long ackId, byte[] args) {
     List<Bytes> joined = args.length == 0 ? List.of() : List.of(Bytes.of(args));
-    return new Frame(PacketEncoder.ackMessage(namespace.name(), ackId, 0, joined), NO_ATTACHMENTS);
+    return new Frame(
+        namespace.name(),
+        PacketEncoder.ackMessage(namespace.name(), ackId, 0, joined),
+        NO_ATTACHMENTS);
   }
 
   static Frame ackOf(Namespace namespace, long ackId, @Nullable Object[] args) {
     List<byte[]> binary = new ArrayList<>(0);
     List<Bytes> json = json(namespace, args, binary);
     return new Frame(
+        namespace.name(),
         PacketEncoder.ackMessage(namespace.name(), ackId, binary.size(), json),
         binary.toArray(NO_ATTACHMENTS));
   }
 
   static Frame eventOf(Namespace namespace, long ackId, String name, @Nullable Object[] args) {
+    if (EventNames.isReserved(name)) {
+      throw new IllegalArgumentException("\"" + name + "\" is a reserved event name");
+    }
     List<byte[]> binary = new ArrayList<>(0);
     List<Bytes> json = json(namespace, args, binary);
     return new Frame(
+        namespace.name(),
         PacketEncoder.eventMessage(namespace.name(), ackId, name, binary.size(), json),
         binary.toArray(NO_ATTACHMENTS));
   }
 
   static Frame of(Packet packet) {
-    return new Frame(PacketEncoder.encodeMessage(packet), NO_ATTACHMENTS);
+    return new Frame(packet.namespace(), PacketEncoder.encodeMessage(packet), NO_ATTACHMENTS);
   }
 
   static Frame connectError(String namespace, String message, byte @Nullable [] data) {
@@ -101,6 +138,41 @@ public final class Frame {
       json.add(Bytes.of(mapper.write(arg, binary)));
     }
     return json;
+  }
+
+  /** The same frame, sent as it is even where the connection could compress it. */
+  public Frame uncompressed() {
+    return compressible ? new Frame(namespace, text, attachments, false) : this;
+  }
+
+  /** Whether it may be compressed. */
+  boolean isCompressible() {
+    return compressible;
+  }
+
+  /**
+   * Checks that it is for a namespace's sockets.
+   *
+   * @throws IllegalArgumentException if it is for another's
+   */
+  void mustBeOf(Namespace other) {
+    if (!namespace.equals(other.name())) {
+      throw new IllegalArgumentException("a frame of " + namespace + " for " + other.name());
+    }
+  }
+
+  /** The event that it is, decoded; null if it is none. */
+  Packet.@Nullable Event toEvent() {
+    PacketDecoder decoder = new PacketDecoder(OWN);
+    try {
+      Packet packet = decoder.decodeText(new Bytes(text, 1, text.length - 1));
+      for (byte[] attachment : attachments) {
+        packet = decoder.decodeBinary(Bytes.of(attachment));
+      }
+      return packet instanceof Packet.Event event ? event : null;
+    } catch (MalformedPacketException e) {
+      throw new IllegalStateException("a frame that is no packet", e);
+    }
   }
 
   /** The bytes that the frame takes in a WebSocket, headers included. */

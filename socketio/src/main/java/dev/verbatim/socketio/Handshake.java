@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class Handshake {
             headers.toString(),
             channel.remoteAddress() instanceof InetSocketAddress address ? address : null,
             channel.pipeline().get(SslHandler.class) != null,
+            System.currentTimeMillis(),
             queryParametersMax),
         null);
   }
@@ -70,11 +72,14 @@ public final class Handshake {
 
   /** The first value of a parameter of the query, decoded, or null. */
   public @Nullable String query(String name) {
-    List<String> values =
-        new QueryStringDecoder(request.url, UTF_8, true, request.queryParametersMax)
-            .parameters()
-            .get(name);
+    List<String> values = query().get(name);
     return values == null ? null : values.getFirst();
+  }
+
+  /** The values of all parameters of the query, decoded. */
+  public Map<String, List<String>> query() {
+    return new QueryStringDecoder(request.url, UTF_8, true, request.queryParametersMax)
+        .parameters();
   }
 
   /** The client's {@code auth}, one JSON object in UTF-8, or null if it sent none. */
@@ -88,6 +93,11 @@ public final class Handshake {
    */
   public @Nullable InetAddress address() {
     return request.address == null ? null : request.address.getAddress();
+  }
+
+  /** When the request came. */
+  public Instant time() {
+    return Instant.ofEpochMilli(request.millis);
   }
 
   /** Whether the connection is encrypted up to this server. */
@@ -106,5 +116,6 @@ public final class Handshake {
       String headers,
       @Nullable InetSocketAddress address,
       boolean secure,
+      long millis,
       int queryParametersMax) {}
 }

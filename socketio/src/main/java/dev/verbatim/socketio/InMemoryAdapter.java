@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,26 @@ final class InMemoryAdapter implements Adapter {
   }
 
   @Override
+  public CompletionStage<Answers> broadcastWithAck(
+      Audience audience, Frame frame, long ackId, Duration timeout, boolean droppable) {
+    EngineLoop[] loops = namespace.server().loops();
+    List<CompletableFuture<Answers>> parts = new ArrayList<>(loops.length);
+    for (EngineLoop loop : loops) {
+      LoopAcks acks = new LoopAcks(namespace.limits().ackAnswersBytesMax());
+      parts.add(acks.whole());
+      boolean taken =
+          loop.run(
+              () ->
+                  new Fanout(loop, namespace)
+                      .broadcastWithAck(audience, frame, ackId, timeout, droppable, acks));
+      if (!taken) {
+        acks.onAllAsked();
+      }
+    }
+    return Answers.join(parts);
+  }
+
+  @Override
   public CompletionStage<Void> apply(Audience audience, Operation operation) {
     return completeOnEachLoop(
         loop -> {
@@ -60,9 +81,14 @@ final class InMemoryAdapter implements Adapter {
   }
 
   @Override
-  public CompletionStage<List<Socket>> sockets(Audience audience) {
-    ConcurrentLinkedQueue<Socket> found = new ConcurrentLinkedQueue<>();
-    return completeOnEachLoop(loop -> found.addAll(new Fanout(loop, namespace).sockets(audience)))
+  public CompletionStage<List<RemoteSocket>> sockets(Audience audience) {
+    ConcurrentLinkedQueue<RemoteSocket> found = new ConcurrentLinkedQueue<>();
+    return completeOnEachLoop(
+            loop -> {
+              for (Socket socket : new Fanout(loop, namespace).sockets(audience)) {
+                found.add(RemoteSocket.of(socket));
+              }
+            })
         .thenApply(_ -> List.copyOf(found));
   }
 

@@ -22,6 +22,10 @@ import java.util.List;
  *     "Too many namespaces"
  * @param acksPerSocketMax acknowledgements awaited from one socket; beyond them {@code emitWithAck}
  *     fails at once
+ * @param ackAnswersBytesMax bytes of the answers to one broadcast that one event loop gathers; an
+ *     answer beyond them counts as missing. 16 MiB are a kilobyte of each of 16,000 sockets.
+ * @param dynamicNamespacesMax namespaces that came to be by clients' wishes; beyond them a client
+ *     that asks for another is refused with "Invalid namespace"
  * @param eventsWaitingMax events of one socket that wait for their handlers; beyond them its
  *     connection is not read until half of them are done
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
@@ -40,6 +44,8 @@ public record Limits(
     int roomsPerSocketMax,
     int namespacesPerConnectionMax,
     int acksPerSocketMax,
+    int ackAnswersBytesMax,
+    int dynamicNamespacesMax,
     int eventsWaitingMax,
     int pipelinedMax,
     int queryParametersMax,
@@ -62,6 +68,8 @@ public record Limits(
     mustBePositive("roomsPerSocketMax", roomsPerSocketMax, mistakes);
     mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax, mistakes);
     mustBePositive("acksPerSocketMax", acksPerSocketMax, mistakes);
+    mustBePositive("ackAnswersBytesMax", ackAnswersBytesMax, mistakes);
+    mustBePositive("dynamicNamespacesMax", dynamicNamespacesMax, mistakes);
     mustBePositive("eventsWaitingMax", eventsWaitingMax, mistakes);
     mustBePositive("pipelinedMax", pipelinedMax, mistakes);
     mustBePositive("queryParametersMax", queryParametersMax, mistakes);
@@ -92,6 +100,8 @@ public record Limits(
     private int roomsPerSocketMax = 10_000;
     private int namespacesPerConnectionMax = 16;
     private int acksPerSocketMax = 1_000;
+    private int ackAnswersBytesMax = 16 * 1024 * 1024;
+    private int dynamicNamespacesMax = 10_000;
     private int eventsWaitingMax = 256;
     private int pipelinedMax = 32;
     private int queryParametersMax = 64;
@@ -133,6 +143,18 @@ public record Limits(
     /** Sets {@link Limits#acksPerSocketMax}. */
     public Builder acksPerSocketMax(int value) {
       acksPerSocketMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#ackAnswersBytesMax}. */
+    public Builder ackAnswersBytesMax(int value) {
+      ackAnswersBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#dynamicNamespacesMax}. */
+    public Builder dynamicNamespacesMax(int value) {
+      dynamicNamespacesMax = value;
       return this;
     }
 
@@ -179,6 +201,8 @@ public record Limits(
           roomsPerSocketMax,
           namespacesPerConnectionMax,
           acksPerSocketMax,
+          ackAnswersBytesMax,
+          dynamicNamespacesMax,
           eventsWaitingMax,
           pipelinedMax,
           queryParametersMax,

@@ -24,8 +24,26 @@ public interface Middleware {
      * Answers with a CONNECT_ERROR.
      *
      * @param message the {@code message} of the client's error
+     */
+    default void refuse(String message) {
+      refuseJson(message, null);
+    }
+
+    /**
+     * Answers with a CONNECT_ERROR.
+     *
+     * @param message the {@code message} of the client's error
+     * @param data the {@code data} of the client's error, which the server's {@link Mapper} writes;
+     *     binary data in it is refused
+     */
+    void refuse(String message, Object data);
+
+    /**
+     * Answers with a CONNECT_ERROR.
+     *
+     * @param message the {@code message} of the client's error
      * @param data the {@code data} of the client's error, one JSON value in UTF-8, or null for none
      */
-    void refuse(String message, byte @Nullable [] data);
+    void refuseJson(String message, byte @Nullable [] data);
   }
 }

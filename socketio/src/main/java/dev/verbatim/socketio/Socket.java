@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +36,8 @@ public final class Socket {
 
   private volatile State state = State.CONNECTING;
 
-  /** This socket's own handlers, which most sockets have none of. */
-  private volatile @Nullable EventHandlers handlers;
+  /** What listens to this socket alone, which nothing does to most. */
+  private volatile @Nullable SocketListeners listeners;
 
   private @Nullable AwaitedAcks acks;
   private @Nullable SerialQueue queue;
@@ -93,9 +93,16 @@ public final class Socket {
 
   // Rooms
 
-  /** Enters a room. In one that it is in already nothing changes. */
-  public void join(String room) {
-    session.loop().run(() -> memberships.onJoin(room));
+  /** Enters rooms. In one that it is in already nothing changes. */
+  public void join(String... rooms) {
+    session
+        .loop()
+        .run(
+            () -> {
+              for (String room : rooms) {
+                memberships.onJoin(room);
+              }
+            });
   }
 
   /**
@@ -143,31 +150,91 @@ public final class Socket {
   }
 
   /**
-   * Adds a handler for this socket alone; it runs before the namespace's own.
+   * Adds a handler for this socket alone; it runs before the namespace's own. Handlers that are the
+   * same for all sockets take less memory there.
    *
    * @throws IllegalArgumentException if the name is one of the protocol's own, as for {@link
    *     Namespace#on}
    */
   public void on(String event, EventHandler handler) {
-    ownHandlers().on(event, handler);
+    ownListeners().events().on(event, handler);
+  }
+
+  /** Adds a handler by the event's first argument, as {@link NamespaceHandlers#on} does. */
+  public <T> void on(String event, Class<T> argument, ArgumentHandler<T> handler) {
+    on(event, ArgumentHandler.of(argument, handler));
+  }
+
+  /** Adds a handler for the next event of this name only. */
+  public void once(String event, EventHandler handler) {
+    ownListeners().events().once(event, handler);
   }
 
   /** Removes this socket's own handlers for an event. */
   public void off(String event) {
-    ownHandlers().off(event);
+    ownListeners().events().off(event);
+  }
+
+  /** Removes one of this socket's own handlers for an event. */
+  public void off(String event, EventHandler handler) {
+    ownListeners().events().off(event, handler);
   }
 
   /** Adds a handler that sees each event of this socket before the others do. */
   public void onAny(EventHandler handler) {
-    ownHandlers().onAny(handler);
+    ownListeners().events().onAny(handler);
   }
 
-  private EventHandlers ownHandlers() {
+  /** Removes this socket's own handlers of all events. */
+  public void offAny() {
+    ownListeners().events().offAny();
+  }
+
+  /** Removes one of this socket's own handlers of all events. */
+  public void offAny(EventHandler handler) {
+    ownListeners().events().offAny(handler);
+  }
+
+  /** Adds a listener that sees each event which goes out to the client. */
+  public void onAnyOutgoing(OutgoingListener listener) {
+    ownListeners().outgoing().add(listener);
+  }
+
+  /** Removes a listener of what goes out. */
+  public void offAnyOutgoing(OutgoingListener listener) {
+    ownListeners().outgoing().remove(listener);
+  }
+
+  /** Adds a middleware for this socket's events, behind those there are. */
+  public void use(PacketMiddleware middleware) {
+    ownListeners().middleware().add(middleware);
+  }
+
+  /** Sets what hears of this socket's events that failed, in the namespace's place. */
+  public void onError(ErrorHandler handler) {
+    ownListeners().onError(handler);
+  }
+
+  /** Adds a handler for when this socket goes; its rooms can still be asked for. */
+  public void onDisconnecting(BiConsumer<Socket, DisconnectReason> handler) {
+    ownListeners().disconnecting().add(handler);
+  }
+
+  /** Adds a handler for when this socket is gone, after all of its events. */
+  public void onDisconnect(BiConsumer<Socket, DisconnectReason> handler) {
+    ownListeners().disconnect().add(handler);
+  }
+
+  @Nullable SocketListeners listeners() {
+    return listeners;
+  }
+
+  private SocketListeners ownListeners() {
     synchronized (attributes) {
-      EventHandlers own = handlers;
+      SocketListeners own = listeners;
       if (own == null) {
-        own = new EventHandlers();
-        handlers = own;
+        own = new SocketListeners();
+        listeners = own;
       }
       return own;
     }
@@ -175,60 +242,43 @@ public final class Socket {
 
   // Sending
 
-  /** Emits an event to the client. */
+  /**
+   * Emits an event to the client.
+   *
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
+   */
   public void emit(String event, @Nullable Object... args) {
     send(Frame.event(namespace, event, args));
   }
 
-  /** Sends the client a frame. */
+  /** Sends the client a frame of this socket's namespace. */
   public void send(Frame frame) {
     session.loop().run(() -> write(frame));
   }
 
-  /** Sends the client a frame, unless its connection is not ready to take it. */
-  public void sendVolatile(Frame frame) {
-    session
-        .loop()
-        .run(
-            () -> {
-              if (isWritable()) {
-                write(frame);
-              } else if (connected()) {
-                session.loop().counters().dropped().add(Drop.VOLATILE);
-              }
-            });
+  /** See {@link Emission#emitWithAck}. */
+  public CompletionStage<Args> emitWithAck(String event, @Nullable Object... args) {
+    return emission().emitWithAck(event, args);
   }
 
-  /**
-   * Emits an event and waits for the client's answer.
-   *
-   * @return completed on the socket's event loop with the answer's arguments, or with an {@link
-   *     AckMissingException}
-   */
-  public CompletionStage<Args> emitWithAck(
-      Duration timeout, String event, @Nullable Object... args) {
-    CompletableFuture<Args> answer = new CompletableFuture<>();
-    long ackId = namespace.nextAckId();
-    Frame frame = Frame.eventOf(namespace, ackId, event, args);
-    boolean taken =
-        session
-            .loop()
-            .run(
-                () -> {
-                  if (state != State.CONNECTED) {
-                    fail(answer);
-                  } else if (acks().add(ackId, timeout, answer)) {
-                    write(frame);
-                  }
-                });
-    if (!taken) {
-      fail(answer);
-    }
-    return answer;
+  /** See {@link Emission#volatile_}. */
+  public Emission volatile_() {
+    return emission().volatile_();
   }
 
-  private static void fail(CompletableFuture<Args> answer) {
-    answer.completeExceptionally(new AckMissingException(AckMissingException.Reason.DISCONNECTED));
+  /** See {@link Emission#compress}. */
+  public Emission compress(boolean wanted) {
+    return emission().compress(wanted);
+  }
+
+  /** See {@link Emission#timeout}. */
+  public Emission timeout(Duration timeout) {
+    return emission().timeout(timeout);
+  }
+
+  private Emission emission() {
+    return new Emission(this, Flags.NONE);
   }
 
   private AwaitedAcks acks() {
@@ -242,17 +292,74 @@ public final class Socket {
 
   /** All sockets of the namespace but this one. */
   public Broadcast broadcast() {
-    return new Broadcast(namespace, Audience.ALL, false).except(id);
+    return namespace.broadcast().except(id);
   }
 
-  /** All sockets in a room but this one. */
-  public Broadcast to(String room) {
-    return broadcast().to(room);
+  /** All sockets in any of these rooms but this one. */
+  public Broadcast to(String... rooms) {
+    return broadcast().to(rooms);
+  }
+
+  /** The same as {@link #to}. */
+  public Broadcast in(String... rooms) {
+    return to(rooms);
+  }
+
+  /** All sockets in none of these rooms, but this one. */
+  public Broadcast except(String... rooms) {
+    return broadcast().except(rooms);
+  }
+
+  /** All sockets connected to this server but this one. */
+  public Broadcast local() {
+    return broadcast().local();
+  }
+
+  /** Queues an event and awaits its acknowledgement. On the loop. */
+  void writeWithAck(
+      Frame frame,
+      long ackId,
+      Duration timeout,
+      AwaitedAcks.Listener listener,
+      boolean isVolatile) {
+    if (state != State.CONNECTED) {
+      listener.onMissing(AckMissingException.Reason.DISCONNECTED);
+    } else if (isVolatile && !isWritable()) {
+      onVolatileDropped();
+      listener.onMissing(AckMissingException.Reason.DROPPED);
+    } else if (acks().add(ackId, timeout, listener)) {
+      write(frame);
+    }
+  }
+
+  /** Queues a frame, or drops it if the connection is not ready to take it. On the loop. */
+  void writeVolatile(Frame frame) {
+    if (isWritable()) {
+      write(frame);
+    } else if (connected()) {
+      onVolatileDropped();
+    }
+  }
+
+  private void onVolatileDropped() {
+    session.loop().counters().dropped().add(Drop.VOLATILE);
+  }
+
+  /** Begins to await an acknowledgement; false, and the listener told, if none can come. */
+  boolean awaitAck(long ackId, Duration timeout, AwaitedAcks.Listener listener) {
+    if (state != State.CONNECTED) {
+      listener.onMissing(AckMissingException.Reason.DISCONNECTED);
+      return false;
+    }
+    return acks().add(ackId, timeout, listener);
   }
 
   /** Queues a frame, if the socket is connected. On the loop. */
   void write(Frame frame) {
     if (state == State.CONNECTED) {
+      if (listeners != null) {
+        showOutgoing(frame);
+      }
       session.write(frame);
     }
   }
@@ -260,7 +367,28 @@ public final class Socket {
   /** Queues frames that others get too, if the socket is connected. On the loop. */
   void writeShared(ByteBuf wire, Frame... frames) {
     if (state == State.CONNECTED) {
+      if (listeners != null) {
+        for (Frame frame : frames) {
+          showOutgoing(frame);
+        }
+      }
       session.writeShared(wire, frames);
+    }
+  }
+
+  private void showOutgoing(Frame frame) {
+    SocketListeners own = listeners;
+    Packet.Event event = own == null || own.outgoing().isEmpty() ? null : frame.toEvent();
+    if (own == null || event == null) {
+      return;
+    }
+    Args args = namespace.args(event.arguments(), event.attachments());
+    for (OutgoingListener listener : own.outgoing()) {
+      try {
+        listener.onOutgoing(this, event.name(), args);
+      } catch (RuntimeException e) {
+        log.error("listener to what goes out in {} failed", namespace.name(), e);
+      }
     }
   }
 
@@ -346,26 +474,9 @@ public final class Socket {
     }
     Event event = new Event(this, packet, namespace.args(packet.arguments(), packet.attachments()));
     if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
-      handle(event);
+      namespace.fireEvent(this, event);
     } else {
-      queue().execute(() -> handle(event));
-    }
-  }
-
-  private void handle(Event event) {
-    try {
-      EventHandlers own = handlers;
-      EventHandler seesAll = own == null ? null : own.any();
-      if (seesAll != null) {
-        seesAll.handle(this, event);
-      }
-      EventHandler handler = own == null ? null : own.of(event.name());
-      if (handler != null) {
-        handler.handle(this, event);
-      }
-      namespace.handle(this, event, handler != null);
-    } catch (Exception e) {
-      log.error("handler of {} in {} failed", event.name(), namespace.name(), e);
+      queue().execute(() -> namespace.fireEvent(this, event));
     }
   }
 
@@ -387,6 +498,7 @@ public final class Socket {
       case Adapter.Operation.Join(List<String> rooms) -> rooms.forEach(memberships::onJoin);
       case Adapter.Operation.Leave(List<String> rooms) -> rooms.forEach(memberships::onLeave);
       case Adapter.Operation.Disconnect(boolean close) -> disconnect(close);
+      case Adapter.Operation.CloseTransport() -> closeTransport();
     }
   }
 
@@ -398,6 +510,7 @@ public final class Socket {
     }
     state = State.DISCONNECTED;
     memberships.onGone();
+    namespace.server().namespaces().leave(namespace);
     if (before == State.CONNECTED) {
       namespace.onDisconnected(this);
       if (acks != null) {

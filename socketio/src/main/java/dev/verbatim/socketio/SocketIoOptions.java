@@ -24,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param pingTimeout how long a ping may stay unanswered
  * @param upgradeTimeout how long a change of transport may take
  * @param connectTimeout how long a connection may be in no namespace
+ * @param ackTimeout how long an acknowledgement is awaited where nothing else is said; Node's
+ *     server would wait for ever
+ * @param cleanupEmptyChildNamespaces whether a namespace that came to be by a client's wish goes
+ *     with its last client
  * @param maxHttpBufferSize bytes of one WebSocket message or one polling payload
  * @param transports what clients may use
  * @param allowUpgrades whether clients may change from polling to WebSocket
@@ -47,6 +51,8 @@ public record SocketIoOptions(
     Duration pingTimeout,
     Duration upgradeTimeout,
     Duration connectTimeout,
+    Duration ackTimeout,
+    boolean cleanupEmptyChildNamespaces,
     int maxHttpBufferSize,
     Set<TransportName> transports,
     boolean allowUpgrades,
@@ -100,6 +106,7 @@ public record SocketIoOptions(
     mustBePositive("pingTimeout", pingTimeout, mistakes);
     mustBePositive("upgradeTimeout", upgradeTimeout, mistakes);
     mustBePositive("connectTimeout", connectTimeout, mistakes);
+    mustBePositive("ackTimeout", ackTimeout, mistakes);
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", mistakes));
     }
@@ -145,6 +152,8 @@ public record SocketIoOptions(
     private Duration pingTimeout = Duration.ofSeconds(20);
     private Duration upgradeTimeout = Duration.ofSeconds(10);
     private Duration connectTimeout = Duration.ofSeconds(45);
+    private Duration ackTimeout = Duration.ofSeconds(20);
+    private boolean cleanupEmptyChildNamespaces;
     private int maxHttpBufferSize = 1_000_000;
     private Set<TransportName> transports = EnumSet.allOf(TransportName.class);
     private boolean allowUpgrades = true;
@@ -203,6 +212,18 @@ public record SocketIoOptions(
     /** Sets {@link SocketIoOptions#connectTimeout}. */
     public Builder connectTimeout(Duration value) {
       connectTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#ackTimeout}. */
+    public Builder ackTimeout(Duration value) {
+      ackTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#cleanupEmptyChildNamespaces}. */
+    public Builder cleanupEmptyChildNamespaces(boolean value) {
+      cleanupEmptyChildNamespaces = value;
       return this;
     }
 
@@ -281,6 +302,8 @@ public record SocketIoOptions(
           pingTimeout,
           upgradeTimeout,
           connectTimeout,
+          ackTimeout,
+          cleanupEmptyChildNamespaces,
           maxHttpBufferSize,
           transports,
           allowUpgrades,

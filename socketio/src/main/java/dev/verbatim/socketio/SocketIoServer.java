@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Packet;
 import dev.verbatim.socketio.protocol.PacketSyntax;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
@@ -10,6 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called from any thread.
  */
-public final class SocketIoServer {
+public final class SocketIoServer implements Broadcaster {
   private static final long TICK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long TICK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -27,7 +30,8 @@ public final class SocketIoServer {
   private final Endpoint endpoint;
   private final Session.Listener.Factory listeners;
   private final long tickNanos;
-  private final Map<String, Namespace> namespaces = new ConcurrentHashMap<>();
+  private final Namespaces namespaces = new Namespaces(this);
+  private final Namespace main;
   private final Sessions sessions = new Sessions();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
   private volatile EngineLoop[] loops = {};
@@ -37,6 +41,7 @@ public final class SocketIoServer {
     this.listeners = listeners == null ? session -> new Connection(session, this) : listeners;
     this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
     this.endpoint = new Endpoint(this);
+    this.main = namespaces.of(Packet.MAIN_NAMESPACE);
     long shortest =
         Math.min(options.pingInterval().toNanos(), options.pingTimeout().toNanos()) / 64;
     this.tickNanos = Math.clamp(shortest, TICK_NANOS_MIN, TICK_NANOS_MAX);
@@ -63,8 +68,47 @@ public final class SocketIoServer {
    * @param name {@code "/"} is the main one; a missing slash at the beginning is added
    */
   public Namespace of(String name) {
-    String full = name.startsWith("/") ? name : "/" + name;
-    return namespaces.computeIfAbsent(full, _ -> new Namespace(this, full));
+    return namespaces.of(name);
+  }
+
+  /**
+   * The namespaces whose names match a pattern as a whole, made when clients ask for them.
+   *
+   * @param names matched on event loops against what clients send, so it should match in a time
+   *     that grows no faster than the name; a name has at most {@link
+   *     dev.verbatim.socketio.protocol.CodecLimits#namespaceLengthMax} bytes
+   */
+  public ParentNamespace of(Pattern names) {
+    return of((name, _) -> names.matcher(name).matches());
+  }
+
+  /** The namespaces that a predicate wants, made when clients ask for them. */
+  public ParentNamespace of(NamespacePredicate predicate) {
+    return namespaces.addParent(predicate);
+  }
+
+  /**
+   * Adds a handler for each namespace that comes to be by a client's wish, called before the first
+   * client is let in, on its event loop: it must not block. It may add handlers to the namespace.
+   */
+  public void onNewNamespace(Consumer<Namespace> handler) {
+    namespaces.onCreated(handler);
+  }
+
+  /** Adds a middleware to the main namespace. */
+  public void use(Middleware middleware) {
+    main.use(middleware);
+  }
+
+  /** Adds a handler for each socket that is let into the main namespace. */
+  public void onConnection(Consumer<Socket> handler) {
+    main.onConnection(handler);
+  }
+
+  /** All sockets of the main namespace. */
+  @Override
+  public Broadcast broadcast() {
+    return main.broadcast();
   }
 
   /** A new handler for one channel, to be placed right behind its {@code HttpServerCodec}. */
@@ -80,7 +124,9 @@ public final class SocketIoServer {
   /** What the server has counted. */
   public Counters counters() {
     Map<String, Integer> sockets = new TreeMap<>();
-    namespaces.forEach((name, namespace) -> sockets.put(name, namespace.socketCount()));
+    for (Namespace namespace : namespaces.all()) {
+      sockets.put(namespace.name(), namespace.socketCount());
+    }
     return Counters.of(loops, sockets);
   }
 
@@ -122,8 +168,8 @@ public final class SocketIoServer {
     return endpoint;
   }
 
-  @Nullable Namespace namespace(String name) {
-    return namespaces.get(name);
+  Namespaces namespaces() {
+    return namespaces;
   }
 
   /** The loops that have, or had, sessions. */

@@ -231,7 +231,7 @@ final class CountersTest {
   @Test
   void countsRefusedConnects() {
     server.io().of("/other");
-    server.io().of("/closed").use((_, next) -> next.refuse("no", null));
+    server.io().of("/closed").use((_, next) -> next.refuse("no"));
     try (WebSocketClient client = WebSocketClient.connect(server)) {
       client.send("40/nowhere,");
       client.expectPrefix("44/nowhere,");
@@ -260,7 +260,7 @@ final class CountersTest {
       main.volatile_().emit("little");
       socket.emit("much", "x".repeat(20_000));
       main.volatile_().emit("dropped");
-      socket.sendVolatile(Frame.event(main, "dropped", 1));
+      socket.volatile_().send(Frame.event(main, "dropped", 1));
       settle(socket);
       assertEquals(2, of(counters().dropped(), Drop.VOLATILE));
     }

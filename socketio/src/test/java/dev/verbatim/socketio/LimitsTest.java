@@ -109,9 +109,9 @@ final class LimitsTest {
       try (WebSocketClient client = WebSocketClient.connect(server)) {
         Socket socket = connected.take();
         CompletableFuture<Args> first =
-            socket.emitWithAck(Duration.ofDays(1), "a").toCompletableFuture();
+            socket.timeout(Duration.ofDays(1)).emitWithAck("a").toCompletableFuture();
         CompletableFuture<Args> second =
-            socket.emitWithAck(Duration.ofDays(1), "b").toCompletableFuture();
+            socket.timeout(Duration.ofDays(1)).emitWithAck("b").toCompletableFuture();
         CompletionException failure = assertThrows(CompletionException.class, second::join);
         assertEquals(
             AckMissingException.Reason.TOO_MANY,

@@ -123,9 +123,9 @@ final class PollingTest {
   void dropsVolatileFramesForAClientThatIsBehind() throws InterruptedException {
     String session = connect();
     Socket socket = socket();
-    socket.sendVolatile(Frame.event(main, "little", 1));
+    socket.volatile_().send(Frame.event(main, "little", 1));
     socket.emit("much", "x".repeat(20_000));
-    socket.sendVolatile(Frame.event(main, "dropped", 1));
+    socket.volatile_().send(Frame.event(main, "dropped", 1));
     socket.emit("end");
     // A poll that comes before these were taken up would make the connection ready again.
     CompletableFuture.runAsync(() -> {}, socket.executor()).join();

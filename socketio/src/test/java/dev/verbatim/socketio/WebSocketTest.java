@@ -98,7 +98,7 @@ final class WebSocketTest {
   @Test
   void refusesByMiddlewareWithData() {
     main.use((_, next) -> next.proceed());
-    main.use((_, next) -> next.refuse("not \"you\"", "{\"code\":7}".getBytes(UTF_8)));
+    main.use((_, next) -> next.refuseJson("not \"you\"", "{\"code\":7}".getBytes(UTF_8)));
     try (WebSocketClient client =
         WebSocketClient.open(server.webSocket("/socket.io/?EIO=4&transport=websocket"))) {
       client.nextText();
@@ -241,7 +241,8 @@ final class WebSocketTest {
   void awaitsAcknowledgements() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
       Socket socket = connectedSocket();
-      var answer = socket.emitWithAck(Duration.ofSeconds(60), "question", 42).toCompletableFuture();
+      var answer =
+          socket.timeout(Duration.ofSeconds(60)).emitWithAck("question", 42).toCompletableFuture();
       String question = client.expectPrefix("42");
       assertTrue(question.endsWith("[\"question\",42]"));
       String id = question.substring(0, question.indexOf('['));
@@ -254,9 +255,10 @@ final class WebSocketTest {
   void givesUpAcknowledgementsThatDoNotCome() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
       Socket socket = connectedSocket();
-      var late = socket.emitWithAck(Duration.ofMillis(1), "question").toCompletableFuture();
+      var late = socket.timeout(Duration.ofMillis(1)).emitWithAck("question").toCompletableFuture();
       assertEquals(AckMissingException.Reason.TIMEOUT, missing(late::join));
-      var gone = socket.emitWithAck(Duration.ofSeconds(60), "question").toCompletableFuture();
+      var gone =
+          socket.timeout(Duration.ofSeconds(60)).emitWithAck("question").toCompletableFuture();
       client.abort();
       assertEquals(AckMissingException.Reason.DISCONNECTED, missing(gone::join));
     }

@@ -138,7 +138,7 @@ final class Authentication {
 
   private void refuse(Middleware.Next next, Refusal refusal) {
     byte[] error = JsonBytes.of(json -> WireJson.error(json, refusal, clock.instant()));
-    next.refuse(new String(error, StandardCharsets.UTF_8), error);
+    next.refuseJson(new String(error, StandardCharsets.UTF_8), error);
   }
 
   private void onConnected(Socket socket) {

@@ -15,7 +15,6 @@ import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,15 +69,12 @@ final class Deliveries implements ChatListener {
   }
 
   /**
-   * Closes the transports of a room's sockets, and of one more. They leave the room first: nothing
-   * newer may reach them before what they miss.
+   * Closes the transports of a room's sockets, and of one more: nothing newer may reach them before
+   * what they miss.
    */
   private void interrupt(String room, Socket sender) {
     flush();
-    CompletionStage<List<Socket>> sockets = namespace.in(room).fetchSockets();
-    CompletionStage<Void> left = namespace.in(room).socketsLeave(room);
-    CompletionStage<Void> _ =
-        sockets.thenAcceptBoth(left, (all, _) -> all.forEach(Socket::closeTransport));
+    namespace.in(room).closeTransports();
     sender.closeTransport();
   }
 

@@ -1,0 +1,45 @@
+package dev.verbatim.socketio;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What a broadcast has been answered, once nothing more is awaited. Immutable.
+ *
+ * @param received the arguments of the answers that came, in no order
+ * @param missing how many did not come
+ */
+record Answers(List<Args> received, int missing) {
+  static final Answers NONE = new Answers(List.of(), 0);
+
+  /** Waits for all parts of a broadcast. */
+  static CompletableFuture<Answers> join(List<CompletableFuture<Answers>> parts) {
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+        .thenApply(
+            _ -> {
+              List<Args> received = new ArrayList<>();
+              int missing = 0;
+              for (CompletableFuture<Answers> part : parts) {
+                received.addAll(part.join().received());
+                missing += part.join().missing();
+              }
+              return new Answers(List.copyOf(received), missing);
+            });
+  }
+
+  /**
+   * The answers, if all came.
+   *
+   * @throws BroadcastAckException otherwise
+   */
+  List<Args> all() {
+    if (missing > 0) {
+      throw new BroadcastAckException(received, missing);
+    }
+    return received;
+  }
+}

@@ -1,0 +1,126 @@
+package dev.verbatim.socketio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Broadcasts that are answered by three clients, on two event loops. */
+@Timeout(180)
+final class BroadcastAckTest {
+  private static final Duration LONG = Duration.ofMinutes(10);
+
+  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
+  private final List<WebSocketClient> clients = new ArrayList<>();
+  private final List<Socket> sockets = new ArrayList<>();
+  private @Nullable TestServer server;
+
+  private Namespace start(SocketIoOptions options) throws InterruptedException {
+    TestServer started = new TestServer(options);
+    server = started;
+    Namespace main = started.io().of("/");
+    main.onConnection(connected::add);
+    for (int i = 0; i < 3; i++) {
+      clients.add(WebSocketClient.connect(started));
+      sockets.add(Objects.requireNonNull(connected.poll(60, TimeUnit.SECONDS)));
+    }
+    return main;
+  }
+
+  @AfterEach
+  void close() {
+    clients.forEach(WebSocketClient::close);
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private void answer(int client, String args) {
+    String question = clients.get(client).expectPrefix("42");
+    clients.get(client).send("43" + question.substring(0, question.indexOf('[')) + args);
+  }
+
+  private static Set<String> words(List<Args> answers) {
+    Set<String> words = new HashSet<>();
+    for (Args args : answers) {
+      words.add(args.argument(0, String.class));
+    }
+    return words;
+  }
+
+  private static BroadcastAckException missing(CompletableFuture<List<Args>> answers) {
+    CompletionException e = assertThrows(CompletionException.class, answers::join);
+    return assertInstanceOf(BroadcastAckException.class, e.getCause());
+  }
+
+  @Test
+  void gathersTheAnswersOfAll() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    var answers = main.timeout(LONG).emitWithAck("who", 1).toCompletableFuture();
+    answer(0, "[\"a\"]");
+    answer(1, "[\"b\"]");
+    answer(2, "[\"c\"]");
+    assertEquals(Set.of("a", "b", "c"), words(answers.join()));
+  }
+
+  @Test
+  void asksOnlyTheAudience() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    sockets.get(0).join("room");
+    sockets.get(1).join("room");
+    var answers = sockets.get(0).to("room").timeout(LONG).emitWithAck("who").toCompletableFuture();
+    answer(1, "[\"b\"]");
+    assertEquals(Set.of("b"), words(answers.join()));
+    assertEquals(List.of(), main.to("empty").emitWithAck("who").toCompletableFuture().join());
+  }
+
+  @Test
+  void failsWhenTheTimeIsOver() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    var answers = main.timeout(Duration.ofMillis(1)).emitWithAck("who").toCompletableFuture();
+    assertEquals(3, missing(answers).missing());
+  }
+
+  @Test
+  void waitsNoLongerForThoseThatGo() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    var answers = main.timeout(LONG).emitWithAck("who").toCompletableFuture();
+    answer(0, "[\"a\"]");
+    answer(1, "[\"b\"]");
+    sockets.get(2).disconnect(true);
+    BroadcastAckException e = missing(answers);
+    assertEquals(Set.of("a", "b"), words(e.received()));
+    assertEquals(1, e.missing());
+  }
+
+  @Test
+  void keepsNoMoreOfTheAnswersThanTheBound() throws InterruptedException {
+    Namespace main =
+        start(
+            SocketIoOptions.builder()
+                .limits(Limits.builder().ackAnswersBytesMax(10).build())
+                .build());
+    var answers = main.timeout(LONG).emitWithAck("who").toCompletableFuture();
+    answer(0, "[\"0123456789\"]");
+    answer(1, "[\"0123456789\"]");
+    answer(2, "[\"0123456789\"]");
+    BroadcastAckException e = missing(answers);
+    assertEquals(List.of(), e.received());
+    assertEquals(3, e.missing());
+  }
+}
