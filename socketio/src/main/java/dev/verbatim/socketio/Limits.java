@@ -33,6 +33,9 @@ import java.util.List;
  *     none, and nothing more is read while one waits.
  * @param queryParametersMax parameters of one request's query; what comes behind them is left out.
  *     Clients send four, and an application its own.
+ * @param pongsUnsentMax WebSocket pongs queued for one connection and not sent; beyond them only
+ *     the latest ping is answered, as RFC 6455 allows, or who pings and never reads would fill the
+ *     memory
  * @param closeTimeout how long a closed transport waits for the client's side of the close, or for
  *     its next poll, in order that what was sent before arrives; then the connection is cut
  * @param codec the bounds of what is decoded, of which a breach closes the connection
@@ -49,6 +52,7 @@ public record Limits(
     int eventsWaitingMax,
     int pipelinedMax,
     int queryParametersMax,
+    int pongsUnsentMax,
     Duration closeTimeout,
     CodecLimits codec) {
 
@@ -73,6 +77,7 @@ public record Limits(
     mustBePositive("eventsWaitingMax", eventsWaitingMax, mistakes);
     mustBePositive("pipelinedMax", pipelinedMax, mistakes);
     mustBePositive("queryParametersMax", queryParametersMax, mistakes);
+    mustBePositive("pongsUnsentMax", pongsUnsentMax, mistakes);
     if (!closeTimeout.isPositive()) {
       mistakes.add("closeTimeout is not positive: " + closeTimeout);
     }
@@ -105,6 +110,7 @@ public record Limits(
     private int eventsWaitingMax = 256;
     private int pipelinedMax = 32;
     private int queryParametersMax = 64;
+    private int pongsUnsentMax = 16;
     private Duration closeTimeout = Duration.ofSeconds(5);
     private CodecLimits codec = CodecLimits.DEFAULT;
 
@@ -176,6 +182,12 @@ public record Limits(
       return this;
     }
 
+    /** Sets {@link Limits#pongsUnsentMax}. */
+    public Builder pongsUnsentMax(int value) {
+      pongsUnsentMax = value;
+      return this;
+    }
+
     /** Sets {@link Limits#closeTimeout}. */
     public Builder closeTimeout(Duration value) {
       closeTimeout = value;
@@ -206,6 +218,7 @@ public record Limits(
           eventsWaitingMax,
           pipelinedMax,
           queryParametersMax,
+          pongsUnsentMax,
           closeTimeout,
           codec);
     }

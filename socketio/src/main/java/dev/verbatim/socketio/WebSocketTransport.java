@@ -8,7 +8,6 @@ import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
@@ -44,6 +43,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** What a client's header has more than one of ours. */
   private static final int MASK_BYTES = 4;
 
+  /**
+   * The highest code that a close frame may have (RFC 6455, 7.4.2); the decoder checks the rest.
+   */
+  private static final int CLOSE_CODE_MAX = 4999;
+
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Channel channel;
@@ -54,7 +58,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
 
-  /** What the latest ping said, while a pong is queued and not sent. */
+  /** Pongs that are queued and not sent. */
+  private int pongsUnsent;
+
+  /** What the latest ping said, if its pong waits until one of those is sent. */
   private @Nullable Bytes latestPing;
 
   private enum State {
@@ -63,9 +70,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     CLOSING,
     CLOSED
   }
-
-  /** The frames of a message that is not whole yet. */
-  private record Fragments(boolean text, ByteBuf bytes) {}
 
   WebSocketTransport(EngineLoop loop, SocketIoOptions options, Channel channel) {
     this.loop = loop;
@@ -114,34 +118,30 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       onMessage(frame instanceof TextWebSocketFrame, frame.content());
     } else {
       boolean text = !(frame instanceof BinaryWebSocketFrame);
-      fragments = new Fragments(text, Unpooled.buffer(2 * frame.content().readableBytes()));
+      fragments = new Fragments(text, frame.content());
       onFragment(frame);
     }
   }
 
   /**
-   * Queues a pong, one at a time: of the pings that come while one is unsent, only the latest is
-   * answered (RFC 6455, 5.5.3), or who pings and never reads would fill the memory.
+   * Queues a pong. Of the pings that come while many are unsent, only the latest is answered (RFC
+   * 6455, 5.5.3), or who pings and never reads would fill the memory.
    */
   private void onPing(Bytes payload) {
-    boolean isPongUnsent = latestPing != null;
-    latestPing = payload;
-    if (!isPongUnsent) {
-      sendPong(payload);
-    }
-  }
-
-  private void sendPong(Bytes payload) {
-    if (state == State.OPEN) {
+    if (pongsUnsent >= options.limits().pongsUnsentMax()) {
+      latestPing = payload;
+    } else if (state == State.OPEN) {
+      pongsUnsent++;
       ByteBuf bytes = encode(Opcode.PONG, payload);
-      write(bytes, channel.newPromise().addListener(_ -> onPongSent(payload)));
+      write(bytes, channel.newPromise().addListener(_ -> onPongSent()));
     }
   }
 
-  private void onPongSent(Bytes payload) {
+  private void onPongSent() {
+    pongsUnsent--;
     Bytes latest = latestPing;
     latestPing = null;
-    if (latest != null && !latest.equals(payload)) {
+    if (latest != null) {
       onPing(latest);
     }
   }
@@ -158,10 +158,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       end(DisconnectReason.TRANSPORT_ERROR, CloseCause.TOO_BIG);
       return;
     }
-    bytes.writeBytes(frame.content());
-    if (frame.isFinalFragment()) {
+    if (!begun.add(frame.content())) {
       fragments = null;
-      onMessage(begun.text(), bytes);
+      loop.counters().malformed().add(MalformedPacketException.Reason.INVALID_UTF8);
+      end(DisconnectReason.PARSE_ERROR, CloseCause.NOT_UTF8);
+    } else if (frame.isFinalFragment()) {
+      fragments = null;
+      onMessage(begun.isText(), bytes);
     }
   }
 
@@ -183,8 +186,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   private void onClose(CloseWebSocketFrame close) {
     if (state == State.OPEN) {
-      state = State.CLOSED;
       int code = close.statusCode();
+      if (code > CLOSE_CODE_MAX) {
+        fail(CloseCause.PROTOCOL_ERROR);
+        return;
+      }
+      state = State.CLOSED;
       ByteBuf echo = channel.alloc().directBuffer(4);
       WebSocketFrames.writeHeader(echo, Opcode.CLOSE, code == -1 ? 0 : Short.BYTES);
       if (code != -1) {
@@ -221,7 +228,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     Throwable root = isWrapped ? cause.getCause() : cause;
     if (root instanceof CorruptedWebSocketFrameException corrupted) {
       log.debug("client breaks the protocol", cause);
-      onCorrupted(corrupted);
+      fail(causeOf(corrupted));
     } else {
       if (root instanceof IOException || root instanceof DecoderException) {
         log.debug("connection failed", cause);
@@ -233,16 +240,19 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  private void onCorrupted(CorruptedWebSocketFrameException corrupted) {
-    CloseCause cause =
-        switch (corrupted.closeStatus().code()) {
-          case 1007 -> CloseCause.NOT_UTF8;
-          case 1009 -> CloseCause.TOO_BIG;
-          default -> CloseCause.PROTOCOL_ERROR;
-        };
+  private static CloseCause causeOf(CorruptedWebSocketFrameException corrupted) {
+    return switch (corrupted.closeStatus().code()) {
+      case 1007 -> CloseCause.NOT_UTF8;
+      case 1009 -> CloseCause.TOO_BIG;
+      default -> CloseCause.PROTOCOL_ERROR;
+    };
+  }
+
+  /** Ends because nothing that the client sends will be read any more. */
+  private void fail(CloseCause cause) {
     if (state == State.OPEN) {
-      // The decoder has given up: the client's close frame will not be seen, so the end of our side
-      // tells the client that it may close, too.
+      // The client's close frame will not be seen, so the end of our side tells the client that it
+      // may close, too.
       ChannelFuture sent = sendClose(cause);
       if (channel instanceof DuplexChannel duplex) {
         sent.addListener(_ -> duplex.shutdownOutput());

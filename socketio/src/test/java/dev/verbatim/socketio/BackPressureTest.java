@@ -159,7 +159,7 @@ final class BackPressureTest {
   }
 
   @Test
-  void answersTheLatestPingOnly() throws IOException {
+  void answersTheLatestPingsOnly() throws IOException {
     int pings = 20_000;
     try (RawClient client = RawClient.slow(server)) {
       client.send(RawClient.upgrade(""));
@@ -179,7 +179,7 @@ final class BackPressureTest {
       } while (!client.readFrame().equals(last));
       assertTrue(pongs < pings, "pongs: " + pongs);
     }
-    assertTrue(pendingBytesMax.get() < 1_000, "pending: " + pendingBytesMax);
+    assertTrue(pendingBytesMax.get() < 8_000, "pending: " + pendingBytesMax);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.verbatim.socketio.protocol.Bytes;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +34,7 @@ final class RawClient implements AutoCloseable {
     socket.setReceiveBufferSize(bufferBytes);
     socket.setSendBufferSize(bufferBytes);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+    socket.setTcpNoDelay(true);
     socket.setSoTimeout(60_000);
     in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
   }
@@ -66,7 +69,7 @@ final class RawClient implements AutoCloseable {
     socket.getOutputStream().flush();
   }
 
-  /** A masked frame of at most 125 bytes; the first byte holds FIN and opcode. */
+  /** A masked frame; the first byte holds FIN, the reserved bits and the opcode. */
   static byte[] frame(int first, String payload) {
     return frame(first, payload.getBytes(ISO_8859_1));
   }
@@ -74,7 +77,15 @@ final class RawClient implements AutoCloseable {
   static byte[] frame(int first, byte[] payload) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.write(first);
-    bytes.write(0x80 | payload.length);
+    if (payload.length <= 125) {
+      bytes.write(0x80 | payload.length);
+    } else if (payload.length <= 0xffff) {
+      bytes.write(0x80 | 126);
+      bytes.writeBytes(ByteBuffer.allocate(2).putShort((short) payload.length).array());
+    } else {
+      bytes.write(0x80 | 127);
+      bytes.writeBytes(ByteBuffer.allocate(8).putLong(payload.length).array());
+    }
     bytes.writeBytes(MASK);
     for (int i = 0; i < payload.length; i++) {
       bytes.write(payload[i] ^ MASK[i % 4]);
@@ -109,9 +120,27 @@ final class RawClient implements AutoCloseable {
 
   /** The payload of the next frame, which is a whole and unmasked one. */
   String readFrame() throws IOException {
-    in.readUnsignedByte();
+    return new String(readWholeFrame().payload().toByteArray(), ISO_8859_1);
+  }
+
+  /**
+   * A frame of the server's.
+   *
+   * @param first FIN, the reserved bits and the opcode
+   */
+  record ServerFrame(int first, Bytes payload) {}
+
+  ServerFrame readWholeFrame() throws IOException {
+    int first = in.readUnsignedByte();
     int length = in.readUnsignedByte();
-    return read(length == 126 ? in.readUnsignedShort() : length);
+    if (length == 126) {
+      length = in.readUnsignedShort();
+    } else if (length == 127) {
+      length = Math.toIntExact(in.readLong());
+    }
+    byte[] payload = new byte[length];
+    in.readFully(payload);
+    return new ServerFrame(first, Bytes.of(payload));
   }
 
   /** The status code of the close frame that comes next. */
@@ -122,6 +151,11 @@ final class RawClient implements AutoCloseable {
     }
     in.readUnsignedByte();
     return in.readUnsignedShort();
+  }
+
+  /** Ends this side of the connection, and goes on reading. */
+  void endSending() throws IOException {
+    socket.shutdownOutput();
   }
 
   /** Whether the server has ended the connection, and sent nothing more. */

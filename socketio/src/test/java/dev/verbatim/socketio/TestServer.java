@@ -71,8 +71,12 @@ final class TestServer implements AutoCloseable {
    * @param reasons gets the reason of each session's end; safe for all threads
    */
   static TestServer echoing(SocketIoOptions options, Queue<DisconnectReason> reasons) {
-    SocketIoServer io = SocketIoServer.create(options, session -> new Echo(session, reasons));
-    return new TestServer(io, 2, 0, _ -> {});
+    return engine(options, session -> new Echo(session, reasons));
+  }
+
+  /** A server of Engine.IO alone. */
+  static TestServer engine(SocketIoOptions options, Session.Listener.Factory listeners) {
+    return new TestServer(SocketIoServer.create(options, listeners), 2, 0, _ -> {});
   }
 
   SocketIoServer io() {

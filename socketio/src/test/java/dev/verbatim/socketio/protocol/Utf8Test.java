@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Utf8Test {
@@ -83,6 +86,45 @@ class Utf8Test {
     assertEquals(jdkAccepts(bytes), Utf8.isValid(Bytes.of(bytes)));
     bytes[Math.floorMod(where, bytes.length)] = damage;
     assertEquals(jdkAccepts(bytes), Utf8.isValid(Bytes.of(bytes)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 0",
+    "61, 1",
+    "61c3, 1",
+    "61c3a4, 3",
+    "e2, 0",
+    "e282, 0",
+    "e282ac, 3",
+    "61616161616161616161f0, 10",
+    "f09f, 0",
+    "f09f98, 0",
+    "f09f9880f09f98, 4",
+    "80, -1",
+    "c0, -1",
+    "c241, -1",
+    "e09f, -1",
+    "eda0, -1",
+    "e28241, -1",
+    "f08f, -1",
+    "f490, -1",
+    "f09f41, -1",
+    "f09f9841, -1",
+    "f5, -1"
+  })
+  void tellsHowMuchIsWholeCharacters(String hex, int length) {
+    assertEquals(length, Utf8.wholeLength(Bytes.of(HexFormat.of().parseHex(hex))));
+  }
+
+  @Property(seed = "3")
+  void takesEveryBeginningOfAText(@ForAll String text, @ForAll int where) {
+    byte[] bytes = (text + "é€😀").getBytes(UTF_8);
+    int end = Math.floorMod(where, bytes.length + 1);
+    Assume.that(jdkAccepts(bytes));
+    int whole = Utf8.wholeLength(Bytes.of(bytes).slice(0, end));
+    assertTrue(whole >= end - 3 && whole <= end);
+    assertTrue(jdkAccepts(Arrays.copyOf(bytes, whole)));
   }
 
   private static boolean isValid(String hex) {
