@@ -10,7 +10,14 @@ enum MayBlock {
    * machine is up; 260 ns an id. A generator for each loop would read no file again, but seed
    * itself from {@code /dev/random}, which does wait on kernels before 5.6.
    */
-  RANDOM_BYTES("sun.security.provider.NativePRNG$RandomIO", "readFully");
+  RANDOM_BYTES("sun.security.provider.NativePRNG$RandomIO", "readFully"),
+
+  /**
+   * Buffers of a size that loops do not keep for themselves come from a pool of all threads. A loop
+   * that meets another there makes the pool wider, once for each two processors, under a lock that
+   * is held for as long as an array is copied.
+   */
+  ALLOCATOR("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
 
   private final String type;
   private final String method;
