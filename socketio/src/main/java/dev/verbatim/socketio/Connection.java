@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
+import dev.verbatim.socketio.protocol.NamespaceQuery;
 import dev.verbatim.socketio.protocol.Packet;
 import dev.verbatim.socketio.protocol.PacketDecoder;
 import java.util.ArrayList;
@@ -37,9 +38,26 @@ final class Connection implements Session.Listener {
     this.decoder = new PacketDecoder(server.syntax());
   }
 
-  /** The session begins, in no namespace. */
+  /** The session begins, in no namespace; in revision 3 the main one is entered unasked. */
   @Override
   public void onOpen() {
+    startConnectTimeout();
+    switch (session.revision()) {
+      case V4 -> {}
+      case V3 ->
+          // Not at once: the server does not know the session yet, and middleware may end it.
+          session.loop().eventLoop().execute(this::connectUnasked);
+    }
+  }
+
+  private void connectUnasked() {
+    if (session.isOpen() && socket(Packet.MAIN_NAMESPACE) == null) {
+      server.of(Packet.MAIN_NAMESPACE);
+      connect(Packet.MAIN_NAMESPACE, null);
+    }
+  }
+
+  private void startConnectTimeout() {
     Deadline timeout =
         new Deadline(() -> session.close(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY));
     session.loop().deadlines().scheduleIn(timeout, server.options().connectTimeout());
@@ -62,7 +80,7 @@ final class Connection implements Session.Listener {
     }
   }
 
-  private void onPacket(Packet packet) {
+  private void onPacket(Packet packet) throws MalformedPacketException {
     Socket socket = socket(packet.namespace());
     if (socket == null) {
       onPacketOfNobody(packet);
@@ -76,7 +94,7 @@ final class Connection implements Session.Listener {
     }
   }
 
-  private void onPacketOfNobody(Packet packet) {
+  private void onPacketOfNobody(Packet packet) throws MalformedPacketException {
     switch (packet) {
       case Packet.Connect connect -> onConnect(connect);
       case Packet.Disconnect _ -> log.trace("a DISCONNECT has crossed the server's own");
@@ -93,15 +111,28 @@ final class Connection implements Session.Listener {
     session.close(DisconnectReason.PARSE_ERROR, CloseCause.PROTOCOL_ERROR);
   }
 
-  private void onConnect(Packet.Connect connect) {
+  private void onConnect(Packet.Connect connect) throws MalformedPacketException {
+    byte[] auth =
+        switch (session.revision()) {
+          case V4 -> connect.data() == null ? null : connect.data().toByteArray();
+          case V3 -> auth(connect.query());
+        };
+    connect(connect.namespace(), auth);
+  }
+
+  private byte @Nullable [] auth(@Nullable String query) throws MalformedPacketException {
+    int parametersMax = server.options().limits().queryParametersMax();
+    return query == null ? null : NamespaceQuery.toJson(query, parametersMax);
+  }
+
+  private void connect(String name, byte @Nullable [] auth) {
     if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
-      refuse(connect.namespace(), "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
+      refuse(name, "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
       return;
     }
-    byte[] auth = connect.data() == null ? null : connect.data().toByteArray();
-    Namespace namespace = enter(connect.namespace(), session.handshake().withAuth(auth));
+    Namespace namespace = enter(name, session.handshake().withAuth(auth));
     if (namespace == null) {
-      refuse(connect.namespace(), "Invalid namespace", Refusal.INVALID_NAMESPACE);
+      refuse(name, "Invalid namespace", Refusal.INVALID_NAMESPACE);
       return;
     }
     Socket socket = new Socket(namespace, this, auth);
@@ -121,7 +152,7 @@ final class Connection implements Session.Listener {
 
   private void refuse(String namespace, String message, Refusal reason) {
     session.loop().counters().refusals().add(reason);
-    session.write(Frame.connectError(namespace, message, null));
+    session.write(Frame.connectError(session.revision(), namespace, message, null));
   }
 
   private @Nullable Socket socket(String namespace) {
@@ -159,7 +190,7 @@ final class Connection implements Session.Listener {
       left.add(namespace);
     }
     if (session.isOpen() && sockets.isEmpty() && connectTimeout == null) {
-      onOpen();
+      startConnectTimeout();
     }
   }
 

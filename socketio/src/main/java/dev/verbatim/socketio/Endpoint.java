@@ -3,6 +3,8 @@ package dev.verbatim.socketio;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import dev.verbatim.socketio.protocol.EngineFormat;
+import dev.verbatim.socketio.protocol.EngineRevision;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -155,22 +157,40 @@ final class Endpoint {
       return;
     }
     Handshake handshake = exchange.handshake();
+    EngineRevision revision = EngineRevision.of(exchange.query("EIO"));
+    boolean isOld = revision == EngineRevision.V3;
     if (!options.allowRequest().test(handshake)) {
       exchange.refuse(EngineError.FORBIDDEN);
-    } else if (!"4".equals(exchange.query("EIO"))) {
+    } else if (revision == null || (isOld && !options.allowEIO3())) {
       exchange.refuse(EngineError.UNSUPPORTED_PROTOCOL_VERSION);
+    } else if (isOld && !exchange.isUpgrade() && exchange.query("j") != null) {
+      exchange.refuse(EngineError.JSONP_NOT_SUPPORTED);
     } else {
       EngineLoop loop = server.loop(exchange.channel().eventLoop());
+      EngineFormat format = format(exchange, revision);
       if (exchange.isUpgrade()) {
-        openWebSocket(exchange, handshake, loop);
+        openWebSocket(exchange, handshake, loop, format);
       } else {
-        openPolling(exchange, handshake, loop);
+        openPolling(exchange, handshake, loop, format);
       }
     }
   }
 
-  private void openPolling(Exchange exchange, Handshake handshake, EngineLoop loop) {
-    PollingTransport transport = new PollingTransport(loop, options.limits(), server.syntax());
+  /** What the client takes on the transport that begins with a request. */
+  private static EngineFormat format(Exchange exchange, EngineRevision revision) {
+    return switch (revision) {
+      case V4 -> EngineFormat.V4;
+      case V3 -> {
+        String textAlone = exchange.query("b64");
+        yield textAlone == null || textAlone.isEmpty() ? EngineFormat.V3 : EngineFormat.V3_BASE64;
+      }
+    };
+  }
+
+  private void openPolling(
+      Exchange exchange, Handshake handshake, EngineLoop loop, EngineFormat format) {
+    PollingTransport transport =
+        new PollingTransport(loop, options.limits(), server.syntax(), format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     session.onOpen();
@@ -179,12 +199,14 @@ final class Endpoint {
     server.onOpened(session);
   }
 
-  private void openWebSocket(Exchange exchange, Handshake handshake, EngineLoop loop) {
+  private void openWebSocket(
+      Exchange exchange, Handshake handshake, EngineLoop loop, EngineFormat format) {
     FullHttpResponse switching = switching(exchange);
     if (switching == null) {
       return;
     }
-    WebSocketTransport transport = new WebSocketTransport(loop, options, exchange.channel());
+    WebSocketTransport transport =
+        new WebSocketTransport(loop, options, exchange.channel(), format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     exchange.gate().becomeWebSocket(exchange, switching, transport);
@@ -279,7 +301,8 @@ final class Endpoint {
       return;
     }
     WebSocketTransport transport =
-        new WebSocketTransport(session.loop(), options, exchange.channel());
+        new WebSocketTransport(
+            session.loop(), options, exchange.channel(), format(exchange, session.revision()));
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     if (session.canUpgrade()) {
       transport.attach(session);

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.verbatim.socketio.protocol.EngineFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * then handed to whoever answers it, once, from any thread.
  */
 final class Exchange {
+  private static final String OCTET_STREAM = "application/octet-stream";
+
   private final Gate gate;
   private final Channel channel;
   private final HttpRequest request;
@@ -134,7 +137,7 @@ final class Exchange {
   }
 
   boolean isOctetStream() {
-    return "application/octet-stream".equals(headers().get(HttpHeaderNames.CONTENT_TYPE));
+    return OCTET_STREAM.equals(headers().get(HttpHeaderNames.CONTENT_TYPE));
   }
 
   /** Whether this asks for the change to WebSocket (RFC 6455, 4.2.1). */
@@ -209,8 +212,9 @@ final class Exchange {
    * @param sent called once, on any thread, with whether the answer has gone out: false when the
    *     connection was gone before
    */
-  void answerPoll(byte[] payload, Consumer<Boolean> sent) {
-    FullHttpResponse response = response(200, "text/plain; charset=UTF-8", payload);
+  void answerPoll(EngineFormat.Payload payload, Consumer<Boolean> sent) {
+    String contentType = payload.isBinary() ? OCTET_STREAM : "text/plain; charset=UTF-8";
+    FullHttpResponse response = response(200, contentType, payload.body().toByteArray());
     try {
       runOnChannel(
           () -> {

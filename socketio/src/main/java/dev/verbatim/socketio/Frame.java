@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.CodecLimits;
 import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.EngineRevision;
 import dev.verbatim.socketio.protocol.EventNames;
 import dev.verbatim.socketio.protocol.JsonText;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
@@ -118,7 +119,21 @@ public final class Frame {
     return new Frame(packet.namespace(), PacketEncoder.encodeMessage(packet), NO_ATTACHMENTS);
   }
 
-  static Frame connectError(String namespace, String message, byte @Nullable [] data) {
+  /**
+   * Tells a client that it is not let in: in revision 4 by an object of message and data, in
+   * revision 3 by the data itself or, without any, the message.
+   */
+  static Frame connectError(
+      EngineRevision revision, String namespace, String message, byte @Nullable [] data) {
+    Bytes error =
+        switch (revision) {
+          case V4 -> errorObject(message, data);
+          case V3 -> Bytes.of(data == null ? JsonText.of(message) : data);
+        };
+    return of(new Packet.ConnectError(namespace, error));
+  }
+
+  private static Bytes errorObject(String message, byte @Nullable [] data) {
     ByteArrayOutputStream json = new ByteArrayOutputStream();
     json.writeBytes("{\"message\":".getBytes(UTF_8));
     json.writeBytes(JsonText.of(message));
@@ -127,7 +142,7 @@ public final class Frame {
       json.writeBytes(data);
     }
     json.write('}');
-    return of(new Packet.ConnectError(namespace, Bytes.of(json.toByteArray())));
+    return Bytes.of(json.toByteArray());
   }
 
   private static List<Bytes> json(
@@ -175,12 +190,17 @@ public final class Frame {
     }
   }
 
-  /** The bytes that the frame takes in a WebSocket, headers included. */
+  /** Whether binary messages follow its text. */
+  boolean hasAttachments() {
+    return attachments.length > 0;
+  }
+
+  /** The bytes that the frame takes in a WebSocket of revision 4, headers included. */
   int wireLength() {
     return wireLength;
   }
 
-  /** Writes the frame as WebSocket frames. */
+  /** Writes the frame as WebSocket frames of revision 4. */
   void writeTo(ByteBuf out) {
     WebSocketFrames.writeHeader(out, Opcode.TEXT, text.length);
     out.writeBytes(text);

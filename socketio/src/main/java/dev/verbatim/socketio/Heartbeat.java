@@ -1,9 +1,11 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.EngineRevision;
 import java.time.Duration;
 
 /**
- * Confined to its session's event loop: the pings of one session, and the wait for each pong.
+ * Confined to its session's event loop: the pings of one session, and the wait for each pong. In
+ * revision 3 the client pings, and what is awaited is its ping.
  *
  * <p>A client is held to its time only while this side could have heard it: not while the session
  * is paused, and not for a time in which the whole loop stood still.
@@ -29,8 +31,11 @@ final class Heartbeat extends DeadlineWheel.Entry {
 
   private final Owner owner;
   private final DeadlineWheel deadlines;
+  private final EngineRevision revision;
   private final Duration interval;
   private final Duration timeout;
+
+  /** Whether the client's pong is awaited; in revision 3 its ping always is. */
   private boolean pongAwaited;
 
   /** When the latest ping was sent. */
@@ -38,22 +43,45 @@ final class Heartbeat extends DeadlineWheel.Entry {
 
   /**
    * @param interval from a pong to the next ping
-   * @param timeout how long a ping may stay unanswered
+   * @param timeout how long a ping may stay unanswered; in revision 3 how late it may come
    */
-  Heartbeat(Owner owner, DeadlineWheel deadlines, Duration interval, Duration timeout) {
+  Heartbeat(
+      Owner owner,
+      DeadlineWheel deadlines,
+      EngineRevision revision,
+      Duration interval,
+      Duration timeout) {
     this.owner = owner;
     this.deadlines = deadlines;
+    this.revision = revision;
     this.interval = interval;
-    this.timeout = timeout;
+    this.timeout =
+        switch (revision) {
+          case V4 -> timeout;
+          case V3 -> interval.plus(timeout);
+        };
   }
 
   void start() {
-    pongAwaited = false;
-    deadlines.scheduleIn(this, interval);
+    switch (revision) {
+      case V4 -> {
+        pongAwaited = false;
+        deadlines.scheduleIn(this, interval);
+      }
+      case V3 -> {
+        pongAwaited = true;
+        deadlines.scheduleIn(this, timeout);
+      }
+    }
   }
 
   void stop() {
     deadlines.cancel(this);
+  }
+
+  /** A ping came, in revision 3. */
+  void onPing() {
+    start();
   }
 
   /**

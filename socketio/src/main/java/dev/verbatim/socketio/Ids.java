@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Packet;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -12,6 +13,20 @@ final class Ids {
   private static final SecureRandom random = new SecureRandom();
 
   private Ids() {}
+
+  /**
+   * The id of a socket in revision 3, where the client makes it by itself, of its session's id and,
+   * but in the main namespace, the namespace's name. It is as secret as the session's.
+   */
+  static String inRevision3(String namespace, String sessionId) {
+    return namespace.equals(Packet.MAIN_NAMESPACE) ? sessionId : namespace + '#' + sessionId;
+  }
+
+  /** Whether a text is as long as the id of a namespace's socket, in one of the revisions. */
+  static boolean isAsLong(String text, String namespace) {
+    int length = text.length();
+    return length == LENGTH || length == namespace.length() + 1 + LENGTH;
+  }
 
   /** A new id, which nobody can guess: whoever knows a session's id can speak in its name. */
   static String next() {

@@ -89,7 +89,7 @@ public final class Namespace extends NamespaceHandlers<Namespace> implements Bro
 
   /** The socket of an id, if it belongs to a loop. */
   @Nullable Socket socketOn(EngineLoop loop, String id) {
-    if (id.length() != Ids.LENGTH) {
+    if (!Ids.isAsLong(id, name)) {
       return null;
     }
     Socket socket = sockets.get(id);
@@ -115,7 +115,8 @@ public final class Namespace extends NamespaceHandlers<Namespace> implements Bro
   }
 
   void onDisconnected(Socket socket) {
-    sockets.remove(socket.id());
+    // In revision 3 a client that comes back has the same id.
+    sockets.remove(socket.id(), socket);
   }
 
   /** Whether its last client has left, and it is known by its name no more. */

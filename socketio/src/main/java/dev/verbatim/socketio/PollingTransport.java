@@ -2,10 +2,10 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.PacketSyntax;
-import dev.verbatim.socketio.protocol.PayloadCodec;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +22,14 @@ final class PollingTransport implements Transport {
   private static final EnginePacket NOOP = new EnginePacket.Noop();
   private static final EnginePacket CLOSE = new EnginePacket.Close();
 
+  /** What a packet of Engine.IO's own counts for: a client may ask for any number of pongs. */
+  private static final int PACKET_BYTES = 16;
+
   private final EngineLoop loop;
   private final Limits limits;
   private final Tally<Flow> traffic;
   private final PacketSyntax syntax;
+  private final EngineFormat format;
   private List<EnginePacket> queue = new ArrayList<>();
   private long queuedBytes;
 
@@ -64,11 +68,12 @@ final class PollingTransport implements Transport {
 
   private static final Intake GOING = new Intake.Going();
 
-  PollingTransport(EngineLoop loop, Limits limits, PacketSyntax syntax) {
+  PollingTransport(EngineLoop loop, Limits limits, PacketSyntax syntax, EngineFormat format) {
     this.loop = loop;
     this.limits = limits;
     this.syntax = syntax;
     this.traffic = loop.counters().of(name());
+    this.format = format;
   }
 
   void attach(Session owner) {
@@ -78,6 +83,11 @@ final class PollingTransport implements Transport {
   @Override
   public SocketIoOptions.TransportName name() {
     return SocketIoOptions.TransportName.POLLING;
+  }
+
+  @Override
+  public EngineFormat format() {
+    return format;
   }
 
   /** Whether a GET waits. */
@@ -126,7 +136,7 @@ final class PollingTransport implements Transport {
       return;
     }
     boolean isSecond = intake instanceof Intake.Paused(Exchange first) && first != null;
-    if (isSecond || exchange.isOctetStream()) {
+    if (isSecond || (exchange.isOctetStream() && !format.takesBinaryPayloads())) {
       exchange.refuse(EngineError.BAD_REQUEST);
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
       return;
@@ -134,7 +144,11 @@ final class PollingTransport implements Transport {
     try {
       Bytes body = Bytes.of(exchange.body());
       traffic.add(Flow.BYTES_IN, body.length());
-      for (EnginePacket packet : PayloadCodec.decode(body, syntax)) {
+      List<EnginePacket> packets =
+          exchange.isOctetStream()
+              ? format.decodeBinaryPayload(body, syntax)
+              : format.decodePayload(body, syntax);
+      for (EnginePacket packet : packets) {
         owner.onPacket(this, packet);
       }
     } catch (MalformedPacketException e) {
@@ -161,6 +175,7 @@ final class PollingTransport implements Transport {
     if (!isClosed()) {
       queue.add(packet);
       waitingPackets++;
+      queuedBytes += PACKET_BYTES;
       markDirty();
     }
   }
@@ -214,10 +229,11 @@ final class PollingTransport implements Transport {
       waitingPackets = 0;
       poll = null;
       answered = exchange;
-      byte[] payload = PayloadCodec.encode(packets);
-      traffic.add(Flow.BYTES_OUT, payload.length);
-      unsentBytes += payload.length;
-      exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(payload.length, sent)));
+      EngineFormat.Payload payload = format.encodePayload(packets);
+      int length = payload.body().length();
+      traffic.add(Flow.BYTES_OUT, length);
+      unsentBytes += length;
+      exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(length, sent)));
     }
   }
 

@@ -14,8 +14,10 @@ public enum Refusal {
   BAD_REQUEST,
   /** {@link SocketIoOptions#allowRequest} was against it. */
   FORBIDDEN,
-  /** Another version of Engine.IO than 4. */
+  /** Another version of Engine.IO than is served. */
   UNSUPPORTED_PROTOCOL_VERSION,
+  /** An old client that would read its polls as scripts. */
+  JSONP_NOT_SUPPORTED,
   /** {@link Limits#sessionsMax} is reached. */
   TOO_MANY_SESSIONS,
   /** The server is going down. */
@@ -41,6 +43,7 @@ public enum Refusal {
       case SESSION_UNKNOWN -> SESSION_UNKNOWN;
       case BAD_HANDSHAKE_METHOD -> BAD_HANDSHAKE_METHOD;
       case BAD_REQUEST -> BAD_REQUEST;
+      case JSONP_NOT_SUPPORTED -> JSONP_NOT_SUPPORTED;
       case FORBIDDEN -> FORBIDDEN;
       case UNSUPPORTED_PROTOCOL_VERSION -> UNSUPPORTED_PROTOCOL_VERSION;
     };

@@ -4,6 +4,7 @@ import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
+import dev.verbatim.socketio.protocol.EngineRevision;
 import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +96,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     this.transport = transport;
     this.listener = server.listeners().listener(this);
     this.heartbeat =
-        new Heartbeat(this, loop.deadlines(), options.pingInterval(), options.pingTimeout());
+        new Heartbeat(
+            this, loop.deadlines(), revision(), options.pingInterval(), options.pingTimeout());
     this.backlog = new Backlog(options.limits().queuedBytesMax());
   }
 
@@ -114,6 +116,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   Transport transport() {
     assert loop.inEventLoop();
     return transport;
+  }
+
+  /** The revision of the protocol that it speaks, as its handshake has said. */
+  EngineRevision revision() {
+    return transport.format().revision();
   }
 
   /** Begins: tells the client the session's terms, and starts its clocks. */
@@ -144,9 +151,10 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
             + options.pingInterval().toMillis()
             + ",\"pingTimeout\":"
             + options.pingTimeout().toMillis()
-            + ",\"maxPayload\":"
-            + options.maxHttpBufferSize()
-            + "}");
+            + switch (revision()) {
+              case V4 -> ",\"maxPayload\":" + options.maxHttpBufferSize() + "}";
+              case V3 -> "}";
+            });
   }
 
   // What comes in
@@ -167,15 +175,31 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     switch (packet) {
       case EnginePacket.Message(Bytes text) -> listener.onMessage(text, true);
       case EnginePacket.Binary(Bytes data) -> listener.onMessage(data, false);
-      case EnginePacket.Pong(boolean probe) -> {
+      case EnginePacket.Pong(boolean probe) -> onPong(probe);
+      case EnginePacket.Close() -> close(DisconnectReason.TRANSPORT_CLOSE, CloseCause.CLIENT_CLOSE);
+      case EnginePacket.Ping(boolean probe) -> onPing(probe);
+      case EnginePacket.Open _, EnginePacket.Upgrade _, EnginePacket.Noop _ -> {}
+    }
+  }
+
+  private void onPing(boolean probe) {
+    switch (revision()) {
+      case V4 -> close(DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
+      case V3 -> {
+        heartbeat.onPing();
+        write(new EnginePacket.Pong(probe));
+      }
+    }
+  }
+
+  private void onPong(boolean probe) {
+    switch (revision()) {
+      case V4 -> {
         if (!probe) {
           onPong();
         }
       }
-      case EnginePacket.Close() -> close(DisconnectReason.TRANSPORT_CLOSE, CloseCause.CLIENT_CLOSE);
-      case EnginePacket.Ping _ ->
-          close(DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
-      case EnginePacket.Open _, EnginePacket.Upgrade _, EnginePacket.Noop _ -> {}
+      case V3 -> close(DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
     }
   }
 

@@ -50,7 +50,11 @@ public final class Socket {
   }
 
   Socket(Namespace namespace, Connection connection, byte @Nullable [] auth) {
-    this.id = Ids.next();
+    this.id =
+        switch (connection.session().revision()) {
+          case V4 -> Ids.next();
+          case V3 -> Ids.inRevision3(namespace.name(), connection.session().id());
+        };
     this.namespace = namespace;
     this.connection = connection;
     this.session = connection.session();
@@ -58,7 +62,12 @@ public final class Socket {
     this.memberships = new Memberships(this, namespace.limits().roomsPerSocketMax());
   }
 
-  /** Its id: 20 characters of URL-safe base64. Not the id of its transport's session. */
+  /**
+   * Its id: 20 characters of URL-safe base64, and not the id of its transport's session. With
+   * {@link SocketIoOptions#allowEIO3} a client of Engine.IO v3 has that one, outside the main
+   * namespace behind the namespace's name and a hash sign, for such clients make it themselves;
+   * whoever is told it can speak in the client's name.
+   */
   public String id() {
     return id;
   }
@@ -449,7 +458,11 @@ public final class Socket {
     memberships.onAdmitted();
     namespace.onConnected(this);
     connection.onAdmitted();
-    Bytes data = Bytes.utf8("{\"sid\":\"" + id + "\"}");
+    Bytes data =
+        switch (session.revision()) {
+          case V4 -> Bytes.utf8("{\"sid\":\"" + id + "\"}");
+          case V3 -> null;
+        };
     session.write(Frame.of(new Packet.Connect(namespace.name(), data)));
     dispatch(() -> namespace.fireConnection(this));
   }
@@ -461,7 +474,7 @@ public final class Socket {
       return;
     }
     session.loop().counters().refusals().add(Refusal.MIDDLEWARE);
-    session.write(Frame.connectError(namespace.name(), message, data));
+    session.write(Frame.connectError(session.revision(), namespace.name(), message, data));
     connection.onLeft(this);
     onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);
   }

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxHttpBufferSize bytes of one WebSocket message or one polling payload
  * @param transports what clients may use
  * @param allowUpgrades whether clients may change from polling to WebSocket
+ * @param allowEIO3 whether clients of Engine.IO v3, which is Socket.IO 1 and 2, are served too:
+ *     they are connected to the main namespace unasked, by way of its middleware, and the query
+ *     behind a namespace's name is their {@code auth}; JSONP is refused
  * @param cors pages of other origins that may poll, or null for none
  * @param cookie set by the first answer of a session that polls, or null for none
  * @param initialHeaders adds headers to the first answer of each session, to the 101 of a WebSocket
@@ -56,6 +59,7 @@ public record SocketIoOptions(
     int maxHttpBufferSize,
     Set<TransportName> transports,
     boolean allowUpgrades,
+    boolean allowEIO3,
     @Nullable Cors cors,
     @Nullable Cookie cookie,
     @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
@@ -157,6 +161,7 @@ public record SocketIoOptions(
     private int maxHttpBufferSize = 1_000_000;
     private Set<TransportName> transports = EnumSet.allOf(TransportName.class);
     private boolean allowUpgrades = true;
+    private boolean allowEIO3;
     private @Nullable Cors cors;
     private @Nullable Cookie cookie;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
@@ -245,6 +250,12 @@ public record SocketIoOptions(
       return this;
     }
 
+    /** Sets {@link SocketIoOptions#allowEIO3}. */
+    public Builder allowEIO3(boolean value) {
+      allowEIO3 = value;
+      return this;
+    }
+
     /** Sets {@link SocketIoOptions#cors}. */
     public Builder cors(@Nullable Cors value) {
       cors = value;
@@ -307,6 +318,7 @@ public record SocketIoOptions(
           maxHttpBufferSize,
           transports,
           allowUpgrades,
+          allowEIO3,
           cors,
           cookie,
           initialHeaders,

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import io.netty.buffer.ByteBuf;
 
@@ -11,6 +12,9 @@ import io.netty.buffer.ByteBuf;
 sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Its name in a handshake. */
   SocketIoOptions.TransportName name();
+
+  /** How its packets are written. */
+  EngineFormat format();
 
   /** Queues a packet of Engine.IO's own. */
   void write(EnginePacket packet);

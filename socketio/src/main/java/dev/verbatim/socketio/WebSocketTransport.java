@@ -2,8 +2,8 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
-import dev.verbatim.socketio.protocol.EnginePacketCodec;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
@@ -27,6 +27,9 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private final SocketIoOptions options;
   private final Channel channel;
   private final Tally<Flow> traffic;
+  private final EngineFormat format;
   private @Nullable Session session;
   private @Nullable Fragments fragments;
   private State state = State.OPEN;
@@ -71,11 +75,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     CLOSED
   }
 
-  WebSocketTransport(EngineLoop loop, SocketIoOptions options, Channel channel) {
+  WebSocketTransport(
+      EngineLoop loop, SocketIoOptions options, Channel channel, EngineFormat format) {
     this.loop = loop;
     this.options = options;
     this.channel = channel;
     this.traffic = loop.counters().of(name());
+    this.format = format;
   }
 
   void attach(Session owner) {
@@ -85,6 +91,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public SocketIoOptions.TransportName name() {
     return SocketIoOptions.TransportName.WEBSOCKET;
+  }
+
+  @Override
+  public EngineFormat format() {
+    return format;
   }
 
   // What comes in
@@ -176,8 +187,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     // The packet's views keep the array, so it is this message's own.
     Bytes bytes = Bytes.copyOf(content);
     try {
-      owner.onPacket(
-          this, text ? EnginePacketCodec.decodeText(bytes) : EnginePacketCodec.decodeBinary(bytes));
+      owner.onPacket(this, text ? format.decodeText(bytes) : format.decodeBinary(bytes));
     } catch (MalformedPacketException e) {
       loop.counters().malformed().add(e.reason());
       end(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
@@ -268,10 +278,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     assert loop.inEventLoop();
     if (state == State.OPEN) {
       traffic.add(Flow.PACKETS_OUT);
-      Opcode opcode = packet instanceof EnginePacket.Binary ? Opcode.BINARY : Opcode.TEXT;
-      write(encode(opcode, EnginePacketCodec.encode(packet)), channel.voidPromise());
+      writePacket(packet);
       endIfOverBound();
     }
+  }
+
+  private void writePacket(EnginePacket packet) {
+    Opcode opcode = format.isBinary(packet) ? Opcode.BINARY : Opcode.TEXT;
+    write(encode(opcode, format.encode(packet)), channel.voidPromise());
   }
 
   /** The session looks after its frames, but not after a probe's answers. */
@@ -300,18 +314,34 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   @Override
   public void write(Frame frame) {
     assert loop.inEventLoop();
-    if (state == State.OPEN) {
-      traffic.add(Flow.PACKETS_OUT);
+    if (state != State.OPEN) {
+      return;
+    }
+    traffic.add(Flow.PACKETS_OUT);
+    if (format != EngineFormat.V4 && frame.hasAttachments()) {
+      writePackets(frame);
+    } else {
       ByteBuf bytes = channel.alloc().directBuffer(frame.wireLength(), frame.wireLength());
       frame.writeTo(bytes);
       write(bytes, channel.voidPromise());
     }
   }
 
+  /** Writes a frame whose attachments look other than in the bytes that it is laid out in. */
+  private void writePackets(Frame frame) {
+    List<EnginePacket> packets = new ArrayList<>();
+    frame.addTo(packets);
+    packets.forEach(this::writePacket);
+  }
+
   @Override
   public void writeShared(ByteBuf wire, Frame... frames) {
     assert loop.inEventLoop();
-    if (state == State.OPEN) {
+    if (format != EngineFormat.V4 && Arrays.stream(frames).anyMatch(Frame::hasAttachments)) {
+      for (Frame frame : frames) {
+        write(frame);
+      }
+    } else if (state == State.OPEN) {
       traffic.add(Flow.PACKETS_OUT, frames.length);
       write(wire.retainedDuplicate(), channel.voidPromise());
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.socketio.protocol.EngineRevision;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
@@ -23,33 +24,35 @@ final class HeartbeatTest {
   private boolean paused;
   private Runnable onPing = () -> {};
 
-  private final Heartbeat heartbeat =
-      new Heartbeat(
-          new Heartbeat.Owner() {
-            @Override
-            public void ping() {
-              said.add("ping");
-              onPing.run();
-            }
+  private final Heartbeat.Owner owner =
+      new Heartbeat.Owner() {
+        @Override
+        public void ping() {
+          said.add("ping");
+          onPing.run();
+        }
 
-            @Override
-            public boolean isPaused() {
-              return paused;
-            }
+        @Override
+        public boolean isPaused() {
+          return paused;
+        }
 
-            @Override
-            public void onPingTimeout() {
-              said.add("timeout");
-            }
+        @Override
+        public void onPingTimeout() {
+          said.add("timeout");
+        }
 
-            @Override
-            public void onHeartbeatFailure() {
-              said.add("failure");
-            }
-          },
-          wheel,
-          Duration.ofMillis(100),
-          Duration.ofMillis(50));
+        @Override
+        public void onHeartbeatFailure() {
+          said.add("failure");
+        }
+      };
+
+  private final Heartbeat heartbeat = heartbeat(EngineRevision.V4);
+
+  private Heartbeat heartbeat(EngineRevision revision) {
+    return new Heartbeat(owner, wheel, revision, Duration.ofMillis(100), Duration.ofMillis(50));
+  }
 
   /** Time goes by, and the loop works all the while. */
   private void pass(int millis) {
@@ -82,6 +85,36 @@ final class HeartbeatTest {
     assertEquals(List.of("ping", "ping", "timeout"), said);
     pass(1_000);
     assertEquals(List.of("ping", "ping", "timeout"), said);
+  }
+
+  @Test
+  void waitsForThePingsOfRevision3AndSendsNone() {
+    Heartbeat old = heartbeat(EngineRevision.V3);
+    old.start();
+    pass(148);
+    assertEquals(List.of(), said);
+    old.onPing();
+    pass(148);
+    assertEquals(List.of(), said);
+    assertFalse(old.isOverdue());
+    pass(5);
+    assertEquals(List.of("timeout"), said);
+    pass(1_000);
+    assertEquals(List.of("timeout"), said);
+  }
+
+  @Test
+  void doesNotWaitForAPingThatIsNotRead() {
+    Heartbeat old = heartbeat(EngineRevision.V3);
+    old.start();
+    paused = true;
+    pass(1_000);
+    paused = false;
+    old.onResume();
+    pass(145);
+    assertEquals(List.of(), said);
+    pass(10);
+    assertEquals(List.of("timeout"), said);
   }
 
   @Test
@@ -173,6 +206,7 @@ final class HeartbeatTest {
               public void onHeartbeatFailure() {}
             },
             slow,
+            EngineRevision.V4,
             Duration.ofMillis(100),
             Duration.ofMillis(50));
     beat.start();

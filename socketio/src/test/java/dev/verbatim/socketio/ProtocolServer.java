@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  * echoes the messages of Engine.IO under {@code /engine.io/}, and under {@code /socket.io/} those
  * of Socket.IO in the namespaces {@code /} and {@code /custom}.
  *
- * <p>The suites are JavaScript, {@code docs/engine.io-protocol/v4-test-suite} and {@code
- * docs/socket.io-protocol/v5-test-suite} of the repository socketio/socket.io; with this server
- * running each is run there by {@code npm ci && npm test}. One event loop, for the suites send a
- * poll and a close on two connections at once and expect them to arrive in that order.
+ * <p>The suites are JavaScript, {@code docs/engine.io-protocol/v3-test-suite}, {@code
+ * docs/engine.io-protocol/v4-test-suite} and {@code docs/socket.io-protocol/v5-test-suite} of the
+ * repository socketio/socket.io; with this server running each is run there by {@code npm ci && npm
+ * test}. The first one wants the argument {@code allowEIO3}, the second one that it is not given.
+ * One event loop, for the suites send a poll and a close on two connections at once and expect them
+ * to arrive in that order.
  */
 final class ProtocolServer {
   private static final byte[] NO_AUTH = "{}".getBytes(UTF_8);
@@ -25,21 +27,27 @@ final class ProtocolServer {
   private ProtocolServer() {}
 
   public static void main(String[] args) throws InterruptedException {
+    boolean allowEIO3 = List.of(args).contains("allowEIO3");
     SocketIoServer engine =
         SocketIoServer.create(
-            options("/engine.io/"), session -> new Echo(session, new LinkedBlockingQueue<>(1)));
+            options("/engine.io/", allowEIO3),
+            session -> new Echo(session, new LinkedBlockingQueue<>(1)));
     try (TestServer server =
         new TestServer(
-            options("/socket.io/"), 1, 3000, pipeline -> pipeline.addLast(engine.gate()))) {
+            options("/socket.io/", allowEIO3),
+            1,
+            3000,
+            pipeline -> pipeline.addLast(engine.gate()))) {
       echo(server.io().of("/"));
       echo(server.io().of("/custom"));
       new CountDownLatch(1).await();
     }
   }
 
-  private static SocketIoOptions options(String path) {
+  private static SocketIoOptions options(String path, boolean allowEIO3) {
     return SocketIoOptions.builder()
         .path(path)
+        .allowEIO3(allowEIO3)
         .pingInterval(Duration.ofMillis(300))
         .pingTimeout(Duration.ofMillis(200))
         .maxHttpBufferSize(1_000_000)
