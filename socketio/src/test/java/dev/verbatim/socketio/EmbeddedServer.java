@@ -1,0 +1,136 @@
+package dev.verbatim.socketio;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.ReferenceCountUtil;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server and one connection to it without a socket, on the caller's thread: bytes go in, bytes
+ * come out. It is closed with a look at what no input may bring about: an exception that nobody
+ * caught, an error in the log, a buffer that nobody released. For one thread.
+ */
+final class EmbeddedServer implements AutoCloseable {
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.verbatim.socketio");
+
+  private static final Mapper MAPPER = Mapper.jackson();
+
+  private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false);
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+
+  EmbeddedServer() {
+    LOG.setLevel(Level.WARN);
+    LOG.setAdditive(false);
+    log.start();
+    LOG.addAppender(log);
+    SocketIoServer io =
+        SocketIoServer.create(
+            SocketIoOptions.builder()
+                .maxHttpBufferSize(4_096)
+                .mapper(MAPPER)
+                .allowRequest(EmbeddedServer::lookAt)
+                .build());
+    io.of("/")
+        .dispatch(Dispatch.EVENT_LOOP)
+        .onConnection(socket -> socket.join("room"))
+        .on("e", (socket, event) -> event.ack().send("answer"))
+        .on("all", (socket, _) -> socket.namespace().to("room").emit("told"));
+    io.of("/a").dispatch(Dispatch.EVENT_LOOP);
+    channel.config().setAllocator(buffers);
+    channel.pipeline().addLast(new HttpServerCodec(), io.gate(), new Framework());
+  }
+
+  /** Every way of asking for something of a handshake. */
+  private static boolean lookAt(Handshake handshake) {
+    return !"no".equals(handshake.query("allow"))
+        && !"no".equals(handshake.header("allow"))
+        && !handshake.url().isEmpty();
+  }
+
+  /** What stands behind the gate: it has nothing. */
+  private static final class Framework extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      boolean isHead = message instanceof HttpRequest;
+      ReferenceCountUtil.release(message);
+      if (isHead) {
+        ctx.writeAndFlush(Exchange.response(404, Unpooled.EMPTY_BUFFER));
+      }
+    }
+  }
+
+  /**
+   * Sends bytes in pieces.
+   *
+   * @param cuts makes the pieces' lengths; all at once if it is 0
+   */
+  void send(byte[] bytes, int cuts) {
+    int random = cuts;
+    int at = 0;
+    while (at < bytes.length && channel.isOpen()) {
+      random = random * 1_103_515_245 + 12_345;
+      int length = cuts == 0 ? bytes.length : 1 + Math.floorMod(random >> 16, 24);
+      int end = Math.min(bytes.length, at + length);
+      ByteBuf piece = buffers.directBuffer(end - at).writeBytes(bytes, at, end - at);
+      channel.writeInbound(piece);
+      at = end;
+    }
+    channel.runPendingTasks();
+  }
+
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  /** What has come out since this was asked last. */
+  byte[] received() {
+    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      byte[] bytes = new byte[part.readableBytes()];
+      part.readBytes(bytes);
+      part.release();
+      out.writeBytes(bytes);
+    }
+    byte[] all = out.toByteArray();
+    out.reset();
+    return all;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.finishAndReleaseAll();
+      channel.checkException();
+      assertEquals("", String.join("\n", log.list.stream().map(Object::toString).toList()));
+      assertEquals(0, buffers.metric().usedDirectMemory() + buffers.metric().usedHeapMemory());
+    } finally {
+      LOG.detachAppender(log);
+      LOG.setAdditive(true);
+      LOG.setLevel(null);
+    }
+  }
+
+  /** The input without its first byte, which says where it is cut. */
+  static byte[] content(byte[] data) {
+    return data.length == 0 ? data : Arrays.copyOfRange(data, 1, data.length);
+  }
+
+  static int cuts(byte[] data) {
+    return data.length == 0 ? 0 : data[0];
+  }
+}
