@@ -1,0 +1,5 @@
+/** A chat in a Micronaut application. */
+@NullMarked
+package dev.verbatim.examples.micronaut;
+
+import org.jspecify.annotations.NullMarked;

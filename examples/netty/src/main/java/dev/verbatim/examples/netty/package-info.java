@@ -1,0 +1,5 @@
+/** A chat on a bare Netty bootstrap. */
+@NullMarked
+package dev.verbatim.examples.netty;
+
+import org.jspecify.annotations.NullMarked;
