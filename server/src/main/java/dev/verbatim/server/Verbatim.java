@@ -140,6 +140,7 @@ public final class Verbatim implements AutoCloseable {
   private static SocketIoOptions socketIoOptions(Settings settings) {
     Origins origins = settings.socketOrigins();
     return SocketIoOptions.builder()
+        .allowEIO3(true)
         .pingInterval(settings.socketIo().pingInterval())
         .pingTimeout(settings.socketIo().pingTimeout())
         .cors(Cors.origin(origin -> origins.allows(origin, null)).credentials(true).build())
