@@ -18,6 +18,8 @@ enum CloseCause {
   PROTOCOL_ERROR(1002),
   /** The client sent text that is not UTF-8. */
   NOT_UTF8(1007),
+  /** The client sent a compressed message that is not what the compression makes. */
+  NOT_DEFLATED(1007),
   /** The client passed a bound, or did not answer. */
   POLICY(1008),
   /** The client sent too large a message. */

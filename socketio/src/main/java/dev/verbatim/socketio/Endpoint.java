@@ -3,6 +3,7 @@ package dev.verbatim.socketio;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import dev.verbatim.socketio.protocol.DeflateOffers;
 import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EngineRevision;
 import io.netty.buffer.Unpooled;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
@@ -37,12 +39,22 @@ final class Endpoint {
   private final ClientFiles clientFiles;
   private final AddedHeaders addedHeaders;
 
+  /** What every WebSocket's decoder is told; which bits an extension may set is the transport's. */
+  private final WebSocketDecoderConfig frames;
+
   Endpoint(SocketIoServer server) {
     this.server = server;
     this.options = server.options();
     this.clientFiles =
         new ClientFiles(options.path(), options.serveClient() ? options.clientFiles() : null);
     this.addedHeaders = new AddedHeaders(options);
+    this.frames =
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(options.maxHttpBufferSize())
+            .allowExtensions(options.perMessageDeflate() != null)
+            .expectMaskedFrames(true)
+            .closeOnProtocolViolation(false)
+            .build();
   }
 
   /**
@@ -205,14 +217,29 @@ final class Endpoint {
     if (switching == null) {
       return;
     }
-    WebSocketTransport transport =
-        new WebSocketTransport(loop, options, exchange.channel(), format);
+    WebSocketTransport transport = webSocket(exchange, switching, loop, format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     session.onOpen();
     server.onOpened(session);
     Gate.removeCodec(exchange.channel().pipeline());
+  }
+
+  private WebSocketTransport webSocket(
+      Exchange exchange, FullHttpResponse switching, EngineLoop loop, EngineFormat format) {
+    boolean isDeflateAgreed =
+        switching.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+    return new WebSocketTransport(
+        loop,
+        options,
+        exchange.channel(),
+        format,
+        isDeflateAgreed ? options.perMessageDeflate() : null);
+  }
+
+  WebSocketDecoderConfig frames() {
+    return frames;
   }
 
   /** The 101 for a WebSocket handshake, or null if it was refused. */
@@ -236,6 +263,13 @@ final class Endpoint {
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
+    if (options.perMessageDeflate() != null) {
+      String agreed =
+          DeflateOffers.answer(exchange.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));
+      if (agreed != null) {
+        response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, agreed);
+      }
+    }
     addedHeaders.addCors(exchange, response.headers());
     addedHeaders.addToTransport(exchange, response.headers(), null);
     return response;
@@ -301,8 +335,7 @@ final class Endpoint {
       return;
     }
     WebSocketTransport transport =
-        new WebSocketTransport(
-            session.loop(), options, exchange.channel(), format(exchange, session.revision()));
+        webSocket(exchange, switching, session.loop(), format(exchange, session.revision()));
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     if (session.canUpgrade()) {
       transport.attach(session);

@@ -36,6 +36,9 @@ final class EngineLoop {
 
   private long lastMark;
 
+  /** Made at first use, for few servers compress. */
+  private @Nullable Zlib zlib;
+
   EngineLoop(EventLoop eventLoop, long tickNanos) {
     this.eventLoop = eventLoop;
     this.deadlines = new DeadlineWheel(eventLoop, tickNanos, System::nanoTime);
@@ -57,6 +60,19 @@ final class EngineLoop {
   /** What happened on this loop. */
   LoopCounters counters() {
     return counters;
+  }
+
+  /** What compresses, until the loop ends. */
+  Zlib zlib() {
+    assert inEventLoop();
+    Zlib known = zlib;
+    if (known == null) {
+      Zlib made = new Zlib();
+      eventLoop.terminationFuture().addListener(_ -> made.close());
+      zlib = made;
+      known = made;
+    }
+    return known;
   }
 
   /** The loop's part of a namespace's rooms. */

@@ -1,7 +1,5 @@
 package dev.verbatim.socketio;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,7 +72,7 @@ final class Fanout {
     for (int i = 0; i < frames.length; i++) {
       frames[i] = deliveries.get(i).frame();
     }
-    ByteBuf wire = layOut(frames);
+    Wire wire = Wire.of(loop, frames);
     try {
       for (int i = 0; i < room.size(); i++) {
         Membership member = room.member(i);
@@ -87,7 +85,7 @@ final class Fanout {
             member.hold.onFrame(frame);
           }
         } else {
-          socket.writeShared(wire, frames);
+          socket.writeShared(wire);
         }
       }
     } finally {
@@ -96,7 +94,7 @@ final class Fanout {
   }
 
   /** What others get too goes as slices, as long as they run on. */
-  private void deliverPieces(Membership member, List<Delivery> deliveries, ByteBuf wire) {
+  private void deliverPieces(Membership member, List<Delivery> deliveries, Wire wire) {
     Socket socket = member.socket;
     int start = 0;
     int end = 0;
@@ -129,10 +127,14 @@ final class Fanout {
     }
   }
 
-  private static void writeRun(
-      Socket socket, ByteBuf wire, int start, int end, List<Frame> frames) {
+  private static void writeRun(Socket socket, Wire wire, int start, int end, List<Frame> frames) {
     if (!frames.isEmpty()) {
-      socket.writeShared(wire.slice(start, end - start), frames.toArray(Frame[]::new));
+      Wire part = wire.part(frames.toArray(Frame[]::new), start, end - start);
+      try {
+        socket.writeShared(part);
+      } finally {
+        part.release();
+      }
       frames.clear();
     }
   }
@@ -150,8 +152,7 @@ final class Fanout {
 
   /** Sends a frame to each socket of an audience once. */
   void broadcast(Audience audience, Frame frame, boolean droppable) {
-    Frame[] frames = {frame};
-    ByteBuf wire = null;
+    Wire wire = null;
     try {
       for (Membership member : members(audience)) {
         Socket socket = member.socket;
@@ -164,9 +165,9 @@ final class Fanout {
           continue;
         }
         if (wire == null) {
-          wire = layOut(frames);
+          wire = Wire.of(loop, frame);
         }
-        socket.writeShared(wire, frames);
+        socket.writeShared(wire);
       }
     } finally {
       if (wire != null) {
@@ -265,17 +266,5 @@ final class Fanout {
   private @Nullable Membership selfOf(String name) {
     Socket socket = namespace.socketOn(loop, name);
     return socket == null ? null : socket.self();
-  }
-
-  private static ByteBuf layOut(Frame[] frames) {
-    int length = 0;
-    for (Frame frame : frames) {
-      length = Math.addExact(length, frame.wireLength());
-    }
-    ByteBuf wire = ByteBufAllocator.DEFAULT.directBuffer(length, length);
-    for (Frame frame : frames) {
-      frame.writeTo(wire);
-    }
-    return wire;
   }
 }

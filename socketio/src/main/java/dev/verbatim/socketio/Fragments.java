@@ -8,21 +8,29 @@ import io.netty.buffer.Unpooled;
 /** Confined to its WebSocket's event loop: the frames of a message that is not whole yet. */
 final class Fragments {
   private final boolean text;
+  private final boolean compressed;
   private final ByteBuf bytes;
 
   /** The bytes of a text that are whole characters. */
   private int wholeBytes;
 
   /**
+   * @param text whether it is a text, else it is binary
+   * @param compressed whether it is compressed as a whole
    * @param first what comes first, which is to be added as well
    */
-  Fragments(boolean text, ByteBuf first) {
+  Fragments(boolean text, boolean compressed, ByteBuf first) {
     this.text = text;
+    this.compressed = compressed;
     this.bytes = Unpooled.buffer(2 * first.readableBytes());
   }
 
   boolean isText() {
     return text;
+  }
+
+  boolean isCompressed() {
+    return compressed;
   }
 
   /** What has come so far. */
@@ -33,7 +41,7 @@ final class Fragments {
   /** Adds a frame's content; false if this is a text that cannot become UTF-8 any more. */
   boolean add(ByteBuf content) {
     bytes.writeBytes(content);
-    if (!text) {
+    if (!text || compressed) {
       return true;
     }
     int offset = bytes.arrayOffset() + wholeBytes;

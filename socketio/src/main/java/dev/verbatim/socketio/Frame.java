@@ -16,13 +16,15 @@ import dev.verbatim.socketio.protocol.PacketSyntax;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Socket.IO packet, encoded once, for any number of sockets of its namespace. Immutable.
+ * A Socket.IO packet, encoded once, for any number of sockets of its namespace. Immutable; it is
+ * also compressed once, if any of them needs that.
  *
  * <p>It is the text of one Engine.IO message, {@code 42["new_message",{…}]}, and the packet's
  * attachments.
@@ -48,6 +50,12 @@ public final class Frame {
   private final byte[][] attachments;
   private final boolean compressible;
   private final int wireLength;
+
+  /**
+   * The frame as compressed WebSocket frames, empty if they are not worth it; made at first use, by
+   * whichever loop needs it. Two that do at once make the same.
+   */
+  private @Nullable Bytes deflated;
 
   private Frame(String namespace, byte[] text, byte[][] attachments) {
     this(namespace, text, attachments, true);
@@ -206,6 +214,39 @@ public final class Frame {
     out.writeBytes(text);
     for (byte[] attachment : attachments) {
       WebSocketFrames.write(out, Opcode.BINARY, Bytes.of(attachment));
+    }
+  }
+
+  /**
+   * The frame as WebSocket frames, those compressed for which it pays; empty if there are none.
+   *
+   * @param threshold bytes from which on a message is compressed
+   */
+  Bytes deflated(Zlib zlib, int threshold) {
+    Bytes known = deflated;
+    if (known == null) {
+      known = compressible ? deflate(zlib, threshold) : Bytes.EMPTY;
+      deflated = known;
+    }
+    return known;
+  }
+
+  private Bytes deflate(Zlib zlib, int threshold) {
+    ByteBuf wire = Unpooled.buffer(wireLength, wireLength);
+    boolean some = zlib.write(wire, Opcode.TEXT, Bytes.of(text), threshold);
+    for (byte[] attachment : attachments) {
+      some |= zlib.write(wire, Opcode.BINARY, Bytes.of(attachment), threshold);
+    }
+    return some ? Bytes.copyOf(wire) : Bytes.EMPTY;
+  }
+
+  /** Writes the frame as WebSocket frames, those compressed for which it pays. */
+  void writeDeflatedTo(ByteBuf out, Zlib zlib, int threshold) {
+    Bytes wire = deflated(zlib, threshold);
+    if (wire.isEmpty()) {
+      writeTo(out);
+    } else {
+      out.writeBytes(wire.array(), wire.offset(), wire.length());
     }
   }
 

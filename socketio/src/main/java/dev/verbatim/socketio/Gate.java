@@ -21,7 +21,6 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
@@ -383,14 +382,7 @@ final class Gate extends ChannelDuplexHandler {
     current = null;
     ChannelPipeline pipeline = exchange.channel().pipeline();
     pipeline.context(this).writeAndFlush(switching);
-    WebSocketDecoderConfig frames =
-        WebSocketDecoderConfig.newBuilder()
-            .maxFramePayloadLength(server.options().maxHttpBufferSize())
-            .allowExtensions(false)
-            .expectMaskedFrames(true)
-            .closeOnProtocolViolation(false)
-            .build();
-    pipeline.addLast(new WebSocket13FrameDecoder(frames));
+    pipeline.addLast(new WebSocket13FrameDecoder(server.endpoint().frames()));
     pipeline.addLast(transport);
     // Another server's gate may stand before this one.
     while (pipeline.get(Gate.class) != null) {

@@ -6,7 +6,6 @@ import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.PacketSyntax;
-import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -192,8 +191,8 @@ final class PollingTransport implements Transport {
   }
 
   @Override
-  public void writeShared(ByteBuf wire, Frame... frames) {
-    for (Frame frame : frames) {
+  public void writeShared(Wire wire) {
+    for (Frame frame : wire.frames()) {
       write(frame);
     }
   }

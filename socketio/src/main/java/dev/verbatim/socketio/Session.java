@@ -5,7 +5,6 @@ import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
-import io.netty.buffer.ByteBuf;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -276,10 +275,10 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   }
 
   /** Queues frames that others get too. */
-  void writeShared(ByteBuf wire, Frame... frames) {
+  void writeShared(Wire wire) {
     assert loop.inEventLoop();
     if (isOpen()) {
-      transport.writeShared(wire, frames);
+      transport.writeShared(wire);
       onQueued();
     }
   }
@@ -432,7 +431,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     boolean orderly =
         switch (cause) {
           case CLIENT_CLOSE, SERVER_CLOSE, GOING_AWAY -> true;
-          case GONE, UPGRADED, PROTOCOL_ERROR, NOT_UTF8, POLICY, TOO_BIG -> false;
+          case GONE, UPGRADED, PROTOCOL_ERROR, NOT_UTF8, NOT_DEFLATED, POLICY, TOO_BIG -> false;
         };
     if (orderly && transport instanceof PollingTransport polling && !polling.isHeld()) {
       loop.deadlines().scheduleIn(timeout, options.limits().closeTimeout());

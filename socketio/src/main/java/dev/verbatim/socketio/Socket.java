@@ -2,7 +2,6 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.Packet;
-import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -374,14 +373,14 @@ public final class Socket {
   }
 
   /** Queues frames that others get too, if the socket is connected. On the loop. */
-  void writeShared(ByteBuf wire, Frame... frames) {
+  void writeShared(Wire wire) {
     if (state == State.CONNECTED) {
       if (listeners != null) {
-        for (Frame frame : frames) {
+        for (Frame frame : wire.frames()) {
           showOutgoing(frame);
         }
       }
-      session.writeShared(wire, frames);
+      session.writeShared(wire);
     }
   }
 

@@ -34,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowEIO3 whether clients of Engine.IO v3, which is Socket.IO 1 and 2, are served too:
  *     they are connected to the main namespace unasked, by way of its middleware, and the query
  *     behind a namespace's name is their {@code auth}; JSONP is refused
+ * @param perMessageDeflate how WebSocket messages are compressed for clients that can, or null for
+ *     not at all
  * @param cors pages of other origins that may poll, or null for none
  * @param cookie set by the first answer of a session that polls, or null for none
  * @param initialHeaders adds headers to the first answer of each session, to the 101 of a WebSocket
@@ -60,6 +62,7 @@ public record SocketIoOptions(
     Set<TransportName> transports,
     boolean allowUpgrades,
     boolean allowEIO3,
+    @Nullable PerMessageDeflate perMessageDeflate,
     @Nullable Cors cors,
     @Nullable Cookie cookie,
     @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
@@ -162,6 +165,7 @@ public record SocketIoOptions(
     private Set<TransportName> transports = EnumSet.allOf(TransportName.class);
     private boolean allowUpgrades = true;
     private boolean allowEIO3;
+    private @Nullable PerMessageDeflate perMessageDeflate;
     private @Nullable Cors cors;
     private @Nullable Cookie cookie;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
@@ -256,6 +260,17 @@ public record SocketIoOptions(
       return this;
     }
 
+    /** Sets {@link SocketIoOptions#perMessageDeflate} to its default, or to none. */
+    public Builder perMessageDeflate(boolean value) {
+      return perMessageDeflate(value ? PerMessageDeflate.DEFAULT : null);
+    }
+
+    /** Sets {@link SocketIoOptions#perMessageDeflate}. */
+    public Builder perMessageDeflate(@Nullable PerMessageDeflate value) {
+      perMessageDeflate = value;
+      return this;
+    }
+
     /** Sets {@link SocketIoOptions#cors}. */
     public Builder cors(@Nullable Cors value) {
       cors = value;
@@ -319,6 +334,7 @@ public record SocketIoOptions(
           transports,
           allowUpgrades,
           allowEIO3,
+          perMessageDeflate,
           cors,
           cookie,
           initialHeaders,

@@ -2,7 +2,6 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
-import io.netty.buffer.ByteBuf;
 
 /**
  * Confined to its session's event loop: what carries a session's packets.
@@ -25,10 +24,9 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /**
    * Queues frames that many connections get.
    *
-   * @param wire the frames as WebSocket frames; the reference is the caller's
-   * @param frames the same
+   * @param wire the frames; it stays the caller's
    */
-  void writeShared(ByteBuf wire, Frame... frames);
+  void writeShared(Wire wire);
 
   /** Whether what is written now goes out soon; volatile frames are left out otherwise. */
   boolean isWritable();

@@ -51,11 +51,18 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
    */
   private static final int CLOSE_CODE_MAX = 4999;
 
+  /** The first of the three reserved bits. */
+  private static final int RSV1 = 4;
+
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Channel channel;
   private final Tally<Flow> traffic;
   private final EngineFormat format;
+
+  /** What is agreed of compression, or null. */
+  private final @Nullable PerMessageDeflate deflate;
+
   private @Nullable Session session;
   private @Nullable Fragments fragments;
   private State state = State.OPEN;
@@ -76,8 +83,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   WebSocketTransport(
-      EngineLoop loop, SocketIoOptions options, Channel channel, EngineFormat format) {
+      EngineLoop loop,
+      SocketIoOptions options,
+      Channel channel,
+      EngineFormat format,
+      @Nullable PerMessageDeflate deflate) {
     this.loop = loop;
+    this.deflate = deflate;
     this.options = options;
     this.channel = channel;
     this.traffic = loop.counters().of(name());
@@ -119,6 +131,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       onClose(close);
     } else if (state == State.CLOSING) {
       log.trace("dropped a frame behind the close");
+    } else if (frame.rsv() != 0 && !isCompressed(frame)) {
+      fail(CloseCause.PROTOCOL_ERROR);
     } else if (frame instanceof PingWebSocketFrame) {
       onPing(Bytes.copyOf(frame.content()));
     } else if (frame instanceof PongWebSocketFrame) {
@@ -126,12 +140,19 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else if (frame instanceof ContinuationWebSocketFrame) {
       onFragment(frame);
     } else if (frame.isFinalFragment()) {
-      onMessage(frame instanceof TextWebSocketFrame, frame.content());
+      onMessage(frame instanceof TextWebSocketFrame, isCompressed(frame), frame.content());
     } else {
       boolean text = !(frame instanceof BinaryWebSocketFrame);
-      fragments = new Fragments(text, frame.content());
+      fragments = new Fragments(text, isCompressed(frame), frame.content());
       onFragment(frame);
     }
+  }
+
+  /** Whether this is the first or only frame of a compressed message (RFC 7692, 6). */
+  private boolean isCompressed(WebSocketFrame frame) {
+    return frame.rsv() == RSV1
+        && deflate != null
+        && (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame);
   }
 
   /**
@@ -175,17 +196,30 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       end(DisconnectReason.PARSE_ERROR, CloseCause.NOT_UTF8);
     } else if (frame.isFinalFragment()) {
       fragments = null;
-      onMessage(begun.isText(), bytes);
+      onMessage(begun.isText(), begun.isCompressed(), bytes);
     }
   }
 
-  private void onMessage(boolean text, ByteBuf content) {
+  private void onMessage(boolean text, boolean compressed, ByteBuf content) {
+    // The packet's views keep the array, so it is this message's own.
+    Bytes bytes = Bytes.copyOf(content);
+    if (!compressed) {
+      onMessage(text, bytes);
+      return;
+    }
+    switch (loop.zlib().inflate(bytes, options.maxHttpBufferSize())) {
+      case Zlib.Inflated.Message(Bytes message) -> onMessage(text, message);
+      case Zlib.Inflated.TooBig() -> end(DisconnectReason.TRANSPORT_ERROR, CloseCause.TOO_BIG);
+      case Zlib.Inflated.Malformed() ->
+          end(DisconnectReason.TRANSPORT_ERROR, CloseCause.NOT_DEFLATED);
+    }
+  }
+
+  private void onMessage(boolean text, Bytes bytes) {
     Session owner = session;
     if (owner == null) {
       return;
     }
-    // The packet's views keep the array, so it is this message's own.
-    Bytes bytes = Bytes.copyOf(content);
     try {
       owner.onPacket(this, text ? format.decodeText(bytes) : format.decodeBinary(bytes));
     } catch (MalformedPacketException e) {
@@ -197,7 +231,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private void onClose(CloseWebSocketFrame close) {
     if (state == State.OPEN) {
       int code = close.statusCode();
-      if (code > CLOSE_CODE_MAX) {
+      if (code > CLOSE_CODE_MAX || close.rsv() != 0) {
         fail(CloseCause.PROTOCOL_ERROR);
         return;
       }
@@ -285,7 +319,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   private void writePacket(EnginePacket packet) {
     Opcode opcode = format.isBinary(packet) ? Opcode.BINARY : Opcode.TEXT;
-    write(encode(opcode, format.encode(packet)), channel.voidPromise());
+    write(encodeMessage(opcode, format.encode(packet)), channel.voidPromise());
   }
 
   /** The session looks after its frames, but not after a probe's answers. */
@@ -302,6 +336,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       state = State.CLOSED;
       channel.close();
     }
+  }
+
+  private ByteBuf encodeMessage(Opcode opcode, Bytes payload) {
+    if (deflate == null || payload.length() < deflate.threshold()) {
+      return encode(opcode, payload);
+    }
+    ByteBuf bytes = channel.alloc().directBuffer(payload.length());
+    loop.zlib().write(bytes, opcode, payload, deflate.threshold());
+    return bytes;
   }
 
   private ByteBuf encode(Opcode opcode, Bytes payload) {
@@ -322,7 +365,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       writePackets(frame);
     } else {
       ByteBuf bytes = channel.alloc().directBuffer(frame.wireLength(), frame.wireLength());
-      frame.writeTo(bytes);
+      if (deflate == null) {
+        frame.writeTo(bytes);
+      } else {
+        frame.writeDeflatedTo(bytes, loop.zlib(), deflate.threshold());
+      }
       write(bytes, channel.voidPromise());
     }
   }
@@ -335,15 +382,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
-  public void writeShared(ByteBuf wire, Frame... frames) {
+  public void writeShared(Wire wire) {
     assert loop.inEventLoop();
-    if (format != EngineFormat.V4 && Arrays.stream(frames).anyMatch(Frame::hasAttachments)) {
-      for (Frame frame : frames) {
+    if (format != EngineFormat.V4 && Arrays.stream(wire.frames()).anyMatch(Frame::hasAttachments)) {
+      for (Frame frame : wire.frames()) {
         write(frame);
       }
     } else if (state == State.OPEN) {
-      traffic.add(Flow.PACKETS_OUT, frames.length);
-      write(wire.retainedDuplicate(), channel.voidPromise());
+      traffic.add(Flow.PACKETS_OUT, wire.frames().length);
+      ByteBuf bytes = deflate == null ? wire.plain() : wire.deflated(deflate.threshold());
+      write(bytes.retainedDuplicate(), channel.voidPromise());
     }
   }
 

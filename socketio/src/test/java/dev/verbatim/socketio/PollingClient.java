@@ -25,6 +25,11 @@ final class PollingClient {
     return new PollingClient(server, handshake + "&sid=" + body.substring(9, 29));
   }
 
+  /** The session's id. */
+  String id() {
+    return session.substring(session.lastIndexOf('=') + 1);
+  }
+
   /** A WebSocket beside the polling, for its upgrade. */
   WebSocketClient webSocket() {
     return WebSocketClient.open(server.webSocket(session.replace("polling", "websocket")));

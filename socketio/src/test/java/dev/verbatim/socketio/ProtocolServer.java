@@ -51,6 +51,7 @@ final class ProtocolServer {
         .pingInterval(Duration.ofMillis(300))
         .pingTimeout(Duration.ofMillis(200))
         .maxHttpBufferSize(1_000_000)
+        .perMessageDeflate(true)
         .build();
   }
 

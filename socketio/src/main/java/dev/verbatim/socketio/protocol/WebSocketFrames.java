@@ -3,8 +3,7 @@ package dev.verbatim.socketio.protocol;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The headers of the WebSocket frames that a server sends: whole messages, unmasked, without
- * extensions.
+ * The headers of the WebSocket frames that a server sends: whole messages, unmasked.
  *
  * <p>A header is a byte of FIN and opcode, a byte of length, and for a length of 126 to 65,535 two
  * bytes more, above it eight, big-endian.
@@ -16,6 +15,10 @@ public final class WebSocketFrames {
   private static final int HEADER_LENGTH_MAX = 10;
 
   private static final int FIN = 0x80;
+
+  /** RSV1: the message is compressed (RFC 7692, 6). */
+  private static final int DEFLATED = 0x40;
+
   private static final int LENGTH_7_MAX = 125;
   private static final int LENGTH_16 = 126;
   private static final int LENGTH_16_MAX = 0xffff;
@@ -60,7 +63,11 @@ public final class WebSocketFrames {
     if (opcode.value >= Opcode.CLOSE.value && payloadLength > LENGTH_7_MAX) {
       throw new IllegalArgumentException("control frame of " + payloadLength + " bytes");
     }
-    out.writeByte(FIN | opcode.value);
+    writeHeader(out, FIN | opcode.value, payloadLength);
+  }
+
+  private static void writeHeader(ByteBuf out, int first, int payloadLength) {
+    out.writeByte(first);
     if (payloadLength <= LENGTH_7_MAX) {
       out.writeByte(payloadLength);
     } else if (payloadLength <= LENGTH_16_MAX) {
@@ -70,6 +77,12 @@ public final class WebSocketFrames {
       out.writeByte(LENGTH_64);
       out.writeLong(payloadLength);
     }
+  }
+
+  /** Writes a message's frame whole whose payload is compressed. */
+  public static void writeDeflated(ByteBuf out, Opcode opcode, Bytes payload) {
+    writeHeader(out, FIN | DEFLATED | opcode.value, payload.length());
+    out.writeBytes(payload.array(), payload.offset(), payload.length());
   }
 
   /** Writes a frame whole. */
