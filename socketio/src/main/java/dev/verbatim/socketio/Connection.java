@@ -24,13 +24,19 @@ final class Connection implements Session.Listener {
   private final PacketDecoder decoder;
   private final List<Socket> sockets = new ArrayList<>(1);
 
-  /** Namespaces that it has left: what the client sent meanwhile is no fault of the client's. */
+  /**
+   * Namespaces that it has left, the latest ones: what the client sent meanwhile is no fault of the
+   * client's.
+   */
   private final List<String> left = new ArrayList<>(0);
 
   /**
    * Met when the client has been in no namespace for too long; there is none while it is in one.
    */
   private @Nullable Deadline connectTimeout;
+
+  /** Met when attachments do not come; made for the first packet that has some. */
+  private @Nullable Deadline attachmentsTimeout;
 
   Connection(Session session, SocketIoServer server) {
     this.session = session;
@@ -71,12 +77,39 @@ final class Connection implements Session.Listener {
     try {
       Packet packet = text ? decoder.decodeText(message) : decoder.decodeBinary(message);
       if (packet != null) {
+        cancelAttachmentsTimeout();
         onPacket(packet);
+      } else if (text) {
+        startAttachmentsTimeout();
       }
     } catch (MalformedPacketException e) {
       session.loop().counters().malformed().add(e.reason());
       log.debug("session {}: {}", session.id(), e.getMessage());
       session.close(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
+    }
+  }
+
+  private void startAttachmentsTimeout() {
+    Deadline timeout = attachmentsTimeout;
+    if (timeout == null) {
+      timeout = new Deadline(this::onAttachmentsLate);
+      attachmentsTimeout = timeout;
+    }
+    session.loop().deadlines().scheduleIn(timeout, server.options().limits().attachmentsTimeout());
+  }
+
+  private void onAttachmentsLate() {
+    if (session.isPaused()) {
+      startAttachmentsTimeout();
+    } else {
+      log.debug("session {}: attachments did not come", session.id());
+      session.close(DisconnectReason.PARSE_ERROR, CloseCause.POLICY);
+    }
+  }
+
+  private void cancelAttachmentsTimeout() {
+    if (attachmentsTimeout != null) {
+      session.loop().deadlines().cancel(attachmentsTimeout);
     }
   }
 
@@ -89,8 +122,20 @@ final class Connection implements Session.Listener {
     switch (packet) {
       case Packet.Event event -> socket.onEvent(event);
       case Packet.Ack ack -> socket.onAck(ack);
-      case Packet.Disconnect _ -> socket.onDisconnect();
+      case Packet.Disconnect _ -> onDisconnect(socket);
       case Packet.Connect _, Packet.ConnectError _ -> onProtocolError();
+    }
+  }
+
+  /**
+   * The client leaves, which none does that is not let in yet, as in Node; by coming and going one
+   * could have any number of middlewares at work.
+   */
+  private void onDisconnect(Socket socket) {
+    if (socket.connected()) {
+      socket.onDisconnect();
+    } else {
+      onProtocolError();
     }
   }
 
@@ -186,9 +231,11 @@ final class Connection implements Session.Listener {
     assert session.loop().inEventLoop();
     sockets.remove(socket);
     String namespace = socket.namespace().name();
-    if (!left.contains(namespace)) {
-      left.add(namespace);
+    left.remove(namespace);
+    if (left.size() == server.options().limits().namespacesPerConnectionMax()) {
+      left.removeFirst();
     }
+    left.add(namespace);
     if (session.isOpen() && sockets.isEmpty() && connectTimeout == null) {
       startConnectTimeout();
     }
@@ -207,6 +254,7 @@ final class Connection implements Session.Listener {
   @Override
   public void onEnd(DisconnectReason reason) {
     cancelConnectTimeout();
+    cancelAttachmentsTimeout();
     for (Socket socket : List.copyOf(sockets)) {
       socket.onClose(reason);
     }

@@ -41,7 +41,7 @@ final class EngineLoop {
 
   EngineLoop(EventLoop eventLoop, long tickNanos) {
     this.eventLoop = eventLoop;
-    this.deadlines = new DeadlineWheel(eventLoop, tickNanos, System::nanoTime);
+    this.deadlines = new DeadlineWheel(eventLoop, tickNanos, eventLoop.ticker()::nanoTime);
   }
 
   EventLoop eventLoop() {

@@ -24,7 +24,9 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,9 @@ final class Gate extends ChannelDuplexHandler {
   /** Requests that the framework has not answered in full. */
   private int frameworkAnswersDue;
 
+  /** Met when the client takes too long for its request; made when the gate is in its place. */
+  private @Nullable Deadline requestTimeout;
+
   private boolean informational;
   private Reading reading = Reading.FREE;
 
@@ -86,6 +91,38 @@ final class Gate extends ChannelDuplexHandler {
 
   Gate(SocketIoServer server) {
     this.server = server;
+  }
+
+  // How long a request may take
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    requestTimeout = new Deadline(() -> onRequestLate(ctx));
+    awaitRequest(ctx);
+  }
+
+  /** The next request is the client's to send. */
+  private void awaitRequest(ChannelHandlerContext ctx) {
+    Duration within = server.options().limits().requestTimeout();
+    deadlines(ctx).scheduleIn(Objects.requireNonNull(requestTimeout), within);
+  }
+
+  private void endRequestTimeout(ChannelHandlerContext ctx) {
+    if (requestTimeout != null && requestTimeout.hasDeadline()) {
+      deadlines(ctx).cancel(requestTimeout);
+    }
+  }
+
+  private DeadlineWheel deadlines(ChannelHandlerContext ctx) {
+    return server.loop(ctx.channel().eventLoop()).deadlines();
+  }
+
+  private void onRequestLate(ChannelHandlerContext ctx) {
+    if (current != null) {
+      current.refuseAndClose(HttpResponseStatus.REQUEST_TIMEOUT);
+    } else {
+      ctx.close();
+    }
   }
 
   // What comes in
@@ -129,6 +166,7 @@ final class Gate extends ChannelDuplexHandler {
     if (!forEngine) {
       if (object instanceof HttpRequest) {
         frameworkAnswersDue++;
+        endRequestTimeout(ctx);
       }
       ctx.fireChannelRead(object);
       return;
@@ -159,7 +197,7 @@ final class Gate extends ChannelDuplexHandler {
     switch (incoming) {
       case TAKEN -> {
         if (current != null) {
-          onContent(current, content);
+          onContent(ctx, current, content);
         }
       }
       case DROPPED -> {
@@ -175,13 +213,14 @@ final class Gate extends ChannelDuplexHandler {
     }
   }
 
-  private void onContent(Exchange exchange, HttpContent content) {
+  private void onContent(ChannelHandlerContext ctx, Exchange exchange, HttpContent content) {
     if (content.decoderResult().isFailure()) {
       exchange.refuseAndClose(HttpResponseStatus.BAD_REQUEST);
     } else if (!exchange.add(content.content(), server.options().maxHttpBufferSize())) {
       exchange.refuseAndClose(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE);
     } else if (content instanceof LastHttpContent) {
       incoming = Incoming.PASSED_ON;
+      endRequestTimeout(ctx);
       server.endpoint().onRequest(exchange);
     }
   }
@@ -236,12 +275,14 @@ final class Gate extends ChannelDuplexHandler {
       exchange.onGone();
     }
     releaseWaiting();
+    endRequestTimeout(ctx);
     ctx.fireChannelInactive();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     releaseWaiting();
+    endRequestTimeout(ctx);
   }
 
   private void releaseWaiting() {
@@ -285,6 +326,7 @@ final class Gate extends ChannelDuplexHandler {
       return exchange.channel().newFailedFuture(new ClosedChannelException());
     }
     current = null;
+    awaitRequest(ctx);
     server.endpoint().addHeaders(exchange, response.headers());
     boolean isEarly = incoming == Incoming.TAKEN;
     boolean isLast =

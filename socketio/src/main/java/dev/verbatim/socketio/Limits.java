@@ -19,7 +19,8 @@ import java.util.List;
  * @param roomsPerSocketMax rooms of one socket; beyond them its transport is closed, for a room
  *     left out in silence would lose messages
  * @param namespacesPerConnectionMax namespaces one connection is in; beyond them it is refused with
- *     "Too many namespaces"
+ *     "Too many namespaces". As many that it was in are remembered: what comes for one of them was
+ *     on its way, but for a namespace left long ago it closes the connection
  * @param acksPerSocketMax acknowledgements awaited from one socket; beyond them {@code emitWithAck}
  *     fails at once
  * @param ackAnswersBytesMax bytes of the answers to one broadcast that one event loop gathers; an
@@ -36,6 +37,12 @@ import java.util.List;
  * @param pongsUnsentMax WebSocket pongs queued for one connection and not sent; beyond them only
  *     the latest ping is answered, as RFC 6455 allows, or who pings and never reads would fill the
  *     memory
+ * @param requestTimeout how long a client may take for a request, from its connection's beginning
+ *     or the answer before to the request's last byte; beyond it the connection is closed, with 408
+ *     if a request's head had come. Once the framework behind the gate has had a request, how long
+ *     the connection may idle is the framework's to say. A client that polls asks again at once.
+ * @param attachmentsTimeout how long a packet may wait for its attachments, times apart in which
+ *     nothing is read; beyond it the connection is closed. Clients send them in one go.
  * @param closeTimeout how long a closed transport waits for the client's side of the close, or for
  *     its next poll, in order that what was sent before arrives; then the connection is cut
  * @param codec the bounds of what is decoded, of which a breach closes the connection
@@ -53,6 +60,8 @@ public record Limits(
     int pipelinedMax,
     int queryParametersMax,
     int pongsUnsentMax,
+    Duration requestTimeout,
+    Duration attachmentsTimeout,
     Duration closeTimeout,
     CodecLimits codec) {
 
@@ -78,9 +87,9 @@ public record Limits(
     mustBePositive("pipelinedMax", pipelinedMax, mistakes);
     mustBePositive("queryParametersMax", queryParametersMax, mistakes);
     mustBePositive("pongsUnsentMax", pongsUnsentMax, mistakes);
-    if (!closeTimeout.isPositive()) {
-      mistakes.add("closeTimeout is not positive: " + closeTimeout);
-    }
+    mustBePositive("requestTimeout", requestTimeout, mistakes);
+    mustBePositive("attachmentsTimeout", attachmentsTimeout, mistakes);
+    mustBePositive("closeTimeout", closeTimeout, mistakes);
     if (!mistakes.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", mistakes));
     }
@@ -88,6 +97,12 @@ public record Limits(
 
   private static void mustBePositive(String name, int value, List<String> mistakes) {
     if (value < 1) {
+      mistakes.add(name + " is not positive: " + value);
+    }
+  }
+
+  private static void mustBePositive(String name, Duration value, List<String> mistakes) {
+    if (!value.isPositive()) {
       mistakes.add(name + " is not positive: " + value);
     }
   }
@@ -111,6 +126,8 @@ public record Limits(
     private int pipelinedMax = 32;
     private int queryParametersMax = 64;
     private int pongsUnsentMax = 16;
+    private Duration requestTimeout = Duration.ofSeconds(60);
+    private Duration attachmentsTimeout = Duration.ofSeconds(30);
     private Duration closeTimeout = Duration.ofSeconds(5);
     private CodecLimits codec = CodecLimits.DEFAULT;
 
@@ -188,6 +205,18 @@ public record Limits(
       return this;
     }
 
+    /** Sets {@link Limits#requestTimeout}. */
+    public Builder requestTimeout(Duration value) {
+      requestTimeout = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#attachmentsTimeout}. */
+    public Builder attachmentsTimeout(Duration value) {
+      attachmentsTimeout = value;
+      return this;
+    }
+
     /** Sets {@link Limits#closeTimeout}. */
     public Builder closeTimeout(Duration value) {
       closeTimeout = value;
@@ -219,6 +248,8 @@ public record Limits(
           pipelinedMax,
           queryParametersMax,
           pongsUnsentMax,
+          requestTimeout,
+          attachmentsTimeout,
           closeTimeout,
           codec);
     }

@@ -24,6 +24,8 @@ public enum Refusal {
   SHUTTING_DOWN,
   /** Another version of WebSocket than 13. */
   WEBSOCKET_VERSION,
+  /** {@link Limits#requestTimeout} has passed in the middle of a request. */
+  REQUEST_TIMEOUT,
   /** The body has more bytes than {@link SocketIoOptions#maxHttpBufferSize}. */
   BODY_TOO_LARGE,
   /** What came is not HTTP as it should be, or has too long a head. */
@@ -52,6 +54,7 @@ public enum Refusal {
   /** What a request is refused for that gets this status and the end of its connection. */
   static Refusal of(HttpResponseStatus status) {
     return switch (status.code()) {
+      case 408 -> REQUEST_TIMEOUT;
       case 413 -> BODY_TOO_LARGE;
       case 500 -> INTERNAL_ERROR;
       default -> MALFORMED_HTTP;

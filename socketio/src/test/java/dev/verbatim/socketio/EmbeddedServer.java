@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ch.qos.logback.classic.Level;
@@ -15,14 +16,19 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 
 /**
  * A server and one connection to it without a socket, on the caller's thread: bytes go in, bytes
- * come out. It is closed with a look at what no input may bring about: an exception that nobody
- * caught, an error in the log, a buffer that nobody released. For one thread.
+ * come out, and time stands until it is moved. It is closed with a look at what no input may bring
+ * about: an exception that nobody caught, an error in the log, a buffer that nobody released. For
+ * one thread.
  */
 final class EmbeddedServer implements AutoCloseable {
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.verbatim.socketio");
@@ -32,9 +38,14 @@ final class EmbeddedServer implements AutoCloseable {
   private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final MockTicker ticker = Ticker.newMockTicker();
+  private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
 
   EmbeddedServer() {
+    this(Limits.DEFAULT);
+  }
+
+  EmbeddedServer(Limits limits) {
     LOG.setLevel(Level.WARN);
     LOG.setAdditive(false);
     log.start();
@@ -43,6 +54,7 @@ final class EmbeddedServer implements AutoCloseable {
         SocketIoServer.create(
             SocketIoOptions.builder()
                 .maxHttpBufferSize(4_096)
+                .limits(limits)
                 .mapper(MAPPER)
                 .allowRequest(EmbeddedServer::lookAt)
                 .build());
@@ -94,8 +106,24 @@ final class EmbeddedServer implements AutoCloseable {
     channel.runPendingTasks();
   }
 
+  void send(String text) {
+    send(text.getBytes(ISO_8859_1), 0);
+  }
+
+  /** Time goes by. */
+  void pass(Duration time) {
+    ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+    channel.runScheduledPendingTasks();
+    channel.runPendingTasks();
+  }
+
   boolean isOpen() {
     return channel.isOpen();
+  }
+
+  /** What has come out since this was asked last, a character for each byte. */
+  String receivedText() {
+    return new String(received(), ISO_8859_1);
   }
 
   /** What has come out since this was asked last. */

@@ -181,4 +181,80 @@ final class LimitsTest {
       assertTrue(client.isEnded());
     }
   }
+
+  @Test
+  void closesWhoNamesAnEventLongerThanEventNameLengthMax() throws InterruptedException {
+    CodecLimits codec = CodecLimits.builder().eventNameLengthMax(4).build();
+    try (TestServer server = server(Limits.builder().codec(codec))) {
+      server.io().of("/").onAny((_, event) -> event.ack().send(event.name()));
+      try (WebSocketClient client = WebSocketClient.connect(server)) {
+        client.send("421[\"four\"]");
+        assertEquals("431[\"four\"]", client.nextText());
+        client.send("422[\"fives\"]");
+        assertEquals(1002, client.closeCode());
+        assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(30, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  @Test
+  void closesWhoSendsMorePacketsAtOnceThanPayloadPacketsMax() throws Exception {
+    CodecLimits codec = CodecLimits.builder().payloadPacketsMax(2).build();
+    try (TestServer server = server(Limits.builder().codec(codec));
+        RawClient client = new RawClient(server)) {
+      client.send(OPEN);
+      String sid = client.readAnswer(200).substring(9, 29);
+      String post =
+          "POST /socket.io/?EIO=4&transport=polling&sid=%s HTTP/1.1\r\nHost: x\r\n".formatted(sid);
+      client.send(post + "Content-Length: 4\r\n\r\n40\u001e6");
+      client.readAnswer(200);
+      client.send(post + "Content-Length: 6\r\n\r\n6\u001e6\u001e66");
+      client.readAnswer(400);
+      assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(30, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void closesWhoKeepsAttachmentsBackForLongerThanAttachmentsTimeout() {
+    Limits limits = Limits.builder().attachmentsTimeout(Duration.ofSeconds(5)).build();
+    byte[] header = RawClient.frame(0x81, "451-1[\"e\",{\"_placeholder\":true,\"num\":0}]");
+    byte[] attachment = RawClient.frame(0x82, "a");
+    try (EmbeddedServer server = new EmbeddedServer(limits)) {
+      server.send(RawClient.upgrade(""));
+      server.send(RawClient.frame(0x81, "40"), 0);
+      server.send(header, 0);
+      server.pass(Duration.ofSeconds(4));
+      server.received();
+      server.send(attachment, 0);
+      assertEquals("\201\r431[\"answer\"]", server.receivedText());
+      server.pass(Duration.ofSeconds(10));
+      server.send(header, 0);
+      server.pass(Duration.ofSeconds(6));
+      assertEquals("\210\2\3\360", server.receivedText());
+    }
+  }
+
+  @Test
+  void remembersAsManyLeftNamespacesAsNamespacesPerConnectionMax() throws InterruptedException {
+    try (TestServer server = server(Limits.builder().namespacesPerConnectionMax(2))) {
+      for (String name : new String[] {"/a", "/b", "/c"}) {
+        server.io().of(name);
+      }
+      try (WebSocketClient client = WebSocketClient.connect(server)) {
+        for (String name : new String[] {"/a", "/b", "/c"}) {
+          client.send("40" + name + ",");
+          client.expectPrefix("40" + name + ",{");
+          client.send("41" + name + ",");
+        }
+        client.send("42/b,[\"e\"]");
+        client.send("42/c,[\"e\"]");
+        client.send("40/a,");
+        client.expectPrefix("40/a,{");
+        client.send("41/a,");
+        client.send("42/b,[\"e\"]");
+        assertEquals(1002, client.closeCode());
+        assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(30, TimeUnit.SECONDS));
+      }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio.protocol;
 
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.EVENT_NAME_TOO_LONG;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_JSON;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_PAYLOAD;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.RESERVED_EVENT;
@@ -77,16 +78,22 @@ final class ArrayScan implements AutoCloseable {
   }
 
   /** The name between its quotes, from the table of names unless something in it is escaped. */
-  private String stringName() {
+  private String stringName() throws MalformedPacketException {
     byte[] array = json.array();
     int start = json.offset() + position() + 1;
     int end = json.offset() + json.length();
-    for (int i = start; i < end && array[i] != '\\'; i++) {
-      if (array[i] == '"') {
-        return syntax.names().of(array, start, i - start);
+    boolean isEscaped = false;
+    int at = start;
+    while (at < end && array[at] != '"') {
+      isEscaped |= array[at] == '\\';
+      at += array[at] == '\\' ? 2 : 1;
+      if (at - start > syntax.limits().eventNameLengthMax()) {
+        throw EVENT_NAME_TOO_LONG.exception();
       }
     }
-    return parser.getString();
+    return isEscaped || at >= end
+        ? parser.getString()
+        : syntax.names().of(array, start, at - start);
   }
 
   private void skip(JsonToken first) throws MalformedPacketException {

@@ -14,6 +14,8 @@ import java.util.List;
  * @param namespaceQueryLengthMax bytes of the query behind a namespace, in which older clients send
  *     what others send as {@code auth}, a token for instance; as many as HTTP servers let a
  *     request's line have
+ * @param eventNameLengthMax bytes of an event's name as it is written; names are looked up, logged
+ *     and counted, and a client may make up as many as it likes
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
  * @param jsonDepthMax nesting of arrays and objects; keeps recursive readers off the stack's end
  * @param jsonNameLengthMax characters of a property name; names go through a table of symbols
@@ -26,6 +28,7 @@ public record CodecLimits(
     int attachmentsMax,
     int namespaceLengthMax,
     int namespaceQueryLengthMax,
+    int eventNameLengthMax,
     int argumentsMax,
     int jsonDepthMax,
     int jsonNameLengthMax,
@@ -46,6 +49,7 @@ public record CodecLimits(
     mustBePositive("attachmentsMax", attachmentsMax, mistakes);
     mustBePositive("namespaceLengthMax", namespaceLengthMax, mistakes);
     mustBePositive("namespaceQueryLengthMax", namespaceQueryLengthMax, mistakes);
+    mustBePositive("eventNameLengthMax", eventNameLengthMax, mistakes);
     mustBePositive("argumentsMax", argumentsMax, mistakes);
     mustBePositive("jsonDepthMax", jsonDepthMax, mistakes);
     mustBePositive("jsonNameLengthMax", jsonNameLengthMax, mistakes);
@@ -73,6 +77,7 @@ public record CodecLimits(
     private int attachmentsMax = 10;
     private int namespaceLengthMax = 256;
     private int namespaceQueryLengthMax = 4_096;
+    private int eventNameLengthMax = 1_024;
     private int argumentsMax = 256;
     private int jsonDepthMax = 64;
     private int jsonNameLengthMax = 1_024;
@@ -102,6 +107,12 @@ public record CodecLimits(
     /** Sets {@link CodecLimits#namespaceQueryLengthMax}. */
     public Builder namespaceQueryLengthMax(int value) {
       namespaceQueryLengthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#eventNameLengthMax}. */
+    public Builder eventNameLengthMax(int value) {
+      eventNameLengthMax = value;
       return this;
     }
 
@@ -146,6 +157,7 @@ public record CodecLimits(
           attachmentsMax,
           namespaceLengthMax,
           namespaceQueryLengthMax,
+          eventNameLengthMax,
           argumentsMax,
           jsonDepthMax,
           jsonNameLengthMax,

@@ -61,6 +61,8 @@ public final class MalformedPacketException extends Exception {
     INVALID_JSON("invalid JSON"),
     /** The JSON is not of the form that the packet's type wants. */
     INVALID_PAYLOAD("payload is not of the packet type's form"),
+    /** The event's name is too long. */
+    EVENT_NAME_TOO_LONG("event name is too long"),
     /** An event or acknowledgement has too many arguments. */
     TOO_MANY_ARGUMENTS("too many arguments"),
     /** The event's name belongs to the libraries themselves. */

@@ -87,7 +87,7 @@ public final class PacketDecoder {
   }
 
   /** Whether the next thing to come must be an attachment. */
-  boolean awaitsAttachment() {
+  public boolean awaitsAttachment() {
     return waiting != null;
   }
 }

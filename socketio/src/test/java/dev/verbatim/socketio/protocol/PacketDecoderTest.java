@@ -215,6 +215,18 @@ class PacketDecoderTest {
     assertEquals(Reason.NAMESPACE_TOO_LONG, refusal("0/?" + "a".repeat(longest + 1) + ","));
   }
 
+  @Test
+  void refusesLongNamesOfEvents() throws Exception {
+    int most = CodecLimits.DEFAULT.eventNameLengthMax();
+    assertEquals("a".repeat(most), event(decode("2[\"" + "a".repeat(most) + "\"]")).name());
+    assertEquals(Reason.EVENT_NAME_TOO_LONG, refusal("2[\"" + "a".repeat(most + 1) + "\"]"));
+    // Escapes count as they are written.
+    String escaped = "\\n".repeat(most / 2);
+    assertEquals("\n".repeat(most / 2), event(decode("2[\"" + escaped + "\"]")).name());
+    assertEquals(Reason.EVENT_NAME_TOO_LONG, refusal("2[\"" + escaped + "\\n\"]"));
+    assertEquals(Reason.INVALID_JSON, refusal("2[\"" + escaped));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
