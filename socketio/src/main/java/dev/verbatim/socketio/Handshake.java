@@ -82,7 +82,10 @@ public final class Handshake {
         .parameters();
   }
 
-  /** The client's {@code auth}, one JSON object in UTF-8, or null if it sent none. */
+  /**
+   * The client's {@code auth}, one JSON object in UTF-8, or null if it sent none. Of a client of
+   * Engine.IO v3 it is the query behind the namespace's name, whose values are strings.
+   */
   public byte @Nullable [] auth() {
     return auth;
   }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Middleware {
   /**
-   * Called for each CONNECT, on the thread that the namespace's {@link Dispatch} says. The socket
-   * is not connected yet: it may be given attributes, and rooms, but receives nothing.
+   * Called for each CONNECT, and once for each client of Engine.IO v3 in the main namespace, on the
+   * thread that the namespace's {@link Dispatch} says. The socket is not connected yet: it may be
+   * given attributes, and rooms, but receives nothing.
    *
    * <p>What it throws refuses the client with the message "Internal error" and is logged.
    */
@@ -15,6 +16,9 @@ public interface Middleware {
 
   /**
    * What becomes of the client. One of its methods is called once, from any thread, at any time.
+   *
+   * <p>A client of Engine.IO v3 is refused by an ERROR packet, which is the data or, without any,
+   * the message.
    */
   interface Next {
     /** On to the next middleware, or in. */
