@@ -4,8 +4,8 @@ package dev.verbatim.socketio;
  * How WebSocket messages are compressed for clients that can (RFC 7692), with neither side keeping
  * anything from one message to the next.
  *
- * <p>Compressing takes the event loop's time, some 20 ns a byte, and is worth it where the line is
- * dear and what is sent is long. A frame that many sockets get is compressed once.
+ * <p>Compressing takes the event loop's time, and is worth it where the line is dear and what is
+ * sent is long. A frame that many sockets get is compressed once.
  *
  * @param threshold bytes from which on a message is compressed; shorter ones hardly shrink
  * @see <a href="https://socket.io/docs/v4/server-options/#permessagedeflate">The option in
