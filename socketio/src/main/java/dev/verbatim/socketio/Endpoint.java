@@ -2,6 +2,8 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.verbatim.socketio.ConnectionError.Context;
+import dev.verbatim.socketio.PendingHandshake.Outcome;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.DeflateOffers;
 import dev.verbatim.socketio.protocol.EngineFormat;
@@ -20,6 +22,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ final class Endpoint {
   private final SocketIoOptions options;
   private final ClientFiles clientFiles;
   private final AddedHeaders addedHeaders;
+  private final Verification verification;
 
   /** What every WebSocket's decoder is told; which bits an extension may set is the transport's. */
   private final WebSocketDecoderConfig frames;
@@ -55,6 +59,7 @@ final class Endpoint {
             .expectMaskedFrames(true)
             .closeOnProtocolViolation(false)
             .build();
+    this.verification = new Verification(options);
   }
 
   /**
@@ -73,15 +78,14 @@ final class Endpoint {
     if (!exchange.hasBody()) {
       return true;
     }
-    EngineError refusal =
-        exchange.method().equals(HttpMethod.POST)
-            ? refusal(exchange, session(exchange))
-            : EngineError.BAD_REQUEST;
-    if (refusal != null) {
-      exchange.refuse(refusal);
-      return false;
+    Context refusal = verification.refusal(exchange, session(exchange));
+    if (refusal == null && !exchange.method().equals(HttpMethod.POST)) {
+      refusal = new Context.UnexpectedBody();
     }
-    return true;
+    if (refusal != null) {
+      refuse(exchange, refusal);
+    }
+    return refusal == null;
   }
 
   void onRequest(Exchange exchange) {
@@ -93,9 +97,13 @@ final class Endpoint {
     try {
       action.run();
     } catch (Throwable e) {
-      log.error("request failed", e);
-      exchange.refuseAndClose(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+      fail(exchange, e);
     }
+  }
+
+  private static void fail(Exchange exchange, Throwable cause) {
+    log.error("request failed", cause);
+    exchange.refuseAndClose(HttpResponseStatus.INTERNAL_SERVER_ERROR);
   }
 
   private void onWholeRequest(Exchange exchange) {
@@ -108,9 +116,9 @@ final class Endpoint {
       return;
     }
     Session session = session(exchange);
-    EngineError refusal = refusal(exchange, session);
+    Context refusal = verification.refusal(exchange, session);
     if (refusal != null) {
-      exchange.refuse(refusal);
+      refuse(exchange, refusal);
     } else if (session == null) {
       onHandshake(exchange);
     } else if (exchange.isUpgrade()) {
@@ -126,65 +134,77 @@ final class Endpoint {
     return sid == null ? null : server.session(sid);
   }
 
-  /** Why a request is to be refused, as far as its head tells. */
-  private @Nullable EngineError refusal(Exchange exchange, @Nullable Session session) {
-    TransportName transport = transport(exchange.query("transport"));
-    if (transport == null) {
-      return EngineError.TRANSPORT_UNKNOWN;
-    }
-    boolean isGet = exchange.method().equals(HttpMethod.GET);
-    if (exchange.sid() == null) {
-      if (!isGet) {
-        return EngineError.BAD_HANDSHAKE_METHOD;
-      }
-      boolean isWebSocket = transport == TransportName.WEBSOCKET;
-      return exchange.isUpgrade() == isWebSocket ? null : EngineError.BAD_REQUEST;
-    }
-    if (session == null) {
-      return EngineError.SESSION_UNKNOWN;
-    }
-    boolean isGood =
-        exchange.isUpgrade()
-            ? isGet && transport == TransportName.WEBSOCKET && options.allowUpgrades()
-            : transport == TransportName.POLLING
-                && (isGet || exchange.method().equals(HttpMethod.POST));
-    return isGood ? null : EngineError.BAD_REQUEST;
-  }
-
-  private @Nullable TransportName transport(@Nullable String text) {
-    for (TransportName transport : options.transports()) {
-      if (transport.text().equals(text)) {
-        return transport;
-      }
-    }
-    return null;
+  /** Refuses what a request asks of the engine: the one place where it is told and answered. */
+  private void refuse(Exchange exchange, Context context) {
+    server.onConnectionError(exchange, context);
+    exchange.refuse(context);
   }
 
   // Handshakes
 
   private void onHandshake(Exchange exchange) {
-    if (server.isClosing() || server.isFull()) {
-      Refusal reason = server.isClosing() ? Refusal.SHUTTING_DOWN : Refusal.TOO_MANY_SESSIONS;
-      exchange.refuse(reason, Exchange.response(503, null, new byte[0]));
+    if (server.isClosing()) {
+      refuse(exchange, new Context.ShuttingDown());
       return;
     }
-    Handshake handshake = exchange.handshake();
-    EngineRevision revision = EngineRevision.of(exchange.query("EIO"));
-    boolean isOld = revision == EngineRevision.V3;
-    if (!options.allowRequest().test(handshake)) {
-      exchange.refuse(EngineError.FORBIDDEN);
-    } else if (revision == null || (isOld && !options.allowEIO3())) {
-      exchange.refuse(EngineError.UNSUPPORTED_PROTOCOL_VERSION);
-    } else if (isOld && !exchange.isUpgrade() && exchange.query("j") != null) {
-      exchange.refuse(EngineError.JSONP_NOT_SUPPORTED);
+    Handshake asked = exchange.handshake();
+    Handshake handshake = asked.from(options.addressOf().apply(asked));
+    Context refusal = server.turnstile().enter(handshake.client());
+    if (refusal != null) {
+      refuse(exchange, refusal);
+      return;
+    }
+    EngineLoop loop = server.loop(exchange.channel().eventLoop());
+    AllowRequest rule = options.allowRequest();
+    if (rule == null) {
+      onDecided(exchange, handshake, loop, new Outcome.Allowed());
     } else {
-      EngineLoop loop = server.loop(exchange.channel().eventLoop());
-      EngineFormat format = format(exchange, revision);
-      if (exchange.isUpgrade()) {
-        openWebSocket(exchange, handshake, loop, format);
-      } else {
-        openPolling(exchange, handshake, loop, format);
+      new PendingHandshake(loop, outcome -> onDecided(exchange, handshake, loop, outcome))
+          .ask(rule, exchange, handshake, options.limits().allowRequestTimeout());
+    }
+  }
+
+  private void onDecided(Exchange exchange, Handshake handshake, EngineLoop loop, Outcome outcome) {
+    switch (outcome) {
+      case Outcome.Allowed() -> {
+        try {
+          begin(exchange, handshake, loop);
+        } catch (Throwable e) {
+          onDecided(exchange, handshake, loop, new Outcome.Failed(e));
+        }
       }
+      case Outcome.Refused(Context context) -> turnAway(exchange, handshake, context);
+      case Outcome.Failed(Throwable cause) -> {
+        server.turnstile().leave(handshake.client());
+        fail(exchange, cause);
+      }
+      case Outcome.Gone() -> server.turnstile().leave(handshake.client());
+    }
+  }
+
+  /** Refuses one who was let in already. */
+  private void turnAway(Exchange exchange, Handshake handshake, Context context) {
+    server.turnstile().leave(handshake.client());
+    refuse(exchange, context);
+  }
+
+  private void begin(Exchange exchange, Handshake handshake, EngineLoop loop) {
+    String version = exchange.query("EIO");
+    EngineRevision revision = EngineRevision.of(version);
+    boolean isOld = revision == EngineRevision.V3;
+    if (server.isClosing()) {
+      turnAway(exchange, handshake, new Context.ShuttingDown());
+    } else if (revision == null || (isOld && !options.allowEIO3())) {
+      turnAway(exchange, handshake, new Context.UnsupportedProtocolVersion(version));
+    } else if (isOld && !exchange.isUpgrade() && exchange.query("j") != null) {
+      turnAway(exchange, handshake, new Context.JsonpNotSupported());
+    } else if (!exchange.isUpgrade()) {
+      openPolling(exchange, handshake, loop, format(exchange, revision));
+    } else if (exchange.gate().hasReadAhead()) {
+      // It was taken for HTTP, and is lost to the WebSocket.
+      turnAway(exchange, handshake, new Context.UnexpectedBody());
+    } else {
+      openWebSocket(exchange, handshake, loop, format(exchange, revision));
     }
   }
 
@@ -214,9 +234,6 @@ final class Endpoint {
   private void openWebSocket(
       Exchange exchange, Handshake handshake, EngineLoop loop, EngineFormat format) {
     FullHttpResponse switching = switching(exchange);
-    if (switching == null) {
-      return;
-    }
     WebSocketTransport transport = webSocket(exchange, switching, loop, format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
@@ -242,19 +259,9 @@ final class Endpoint {
     return frames;
   }
 
-  /** The 101 for a WebSocket handshake, or null if it was refused. */
-  private @Nullable FullHttpResponse switching(Exchange exchange) {
-    String key = exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
-    if (!"13".equals(exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
-      FullHttpResponse response = Exchange.response(426, new byte[0]);
-      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
-      exchange.refuse(Refusal.WEBSOCKET_VERSION, response);
-      return null;
-    }
-    if (key == null) {
-      exchange.refuse(EngineError.BAD_REQUEST);
-      return null;
-    }
+  /** The 101 for a WebSocket handshake. */
+  private FullHttpResponse switching(Exchange exchange) {
+    String key = Objects.requireNonNull(exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY));
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
@@ -292,9 +299,9 @@ final class Endpoint {
       session.close(DisconnectReason.PING_TIMEOUT, CloseCause.POLICY);
     }
     if (session.isOverFor(exchange.method().equals(HttpMethod.GET))) {
-      exchange.refuse(EngineError.SESSION_UNKNOWN);
+      refuse(exchange, new Context.SessionUnknown(session.id()));
     } else if (!(session.transport() instanceof PollingTransport polling)) {
-      exchange.refuse(EngineError.BAD_REQUEST);
+      refuse(exchange, new Context.TransportMismatch(TransportName.POLLING.text()));
     } else if (exchange.method().equals(HttpMethod.GET)) {
       polling.onPoll(exchange);
     } else {
@@ -304,11 +311,7 @@ final class Endpoint {
 
   /** A WebSocket for a session that polls; its channel goes over to the session's event loop. */
   private void onUpgrade(Exchange exchange, Session session) {
-    // Refused here, if at all: on its way to another loop it has left HTTP behind.
     FullHttpResponse switching = switching(exchange);
-    if (switching == null) {
-      return;
-    }
     Channel channel = exchange.channel();
     EngineLoop loop = session.loop();
     if (loop.inEventLoop()) {

@@ -2,9 +2,14 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.verbatim.socketio.ConnectionError.Context;
+import dev.verbatim.socketio.protocol.JsonText;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Why a request to the engine is refused; the codes and words are the reference server's, but for
- * what that server does not refuse.
+ * How a request to the engine is refused. Codes and words are the reference server's; for what it
+ * does not know there is a status of HTTP and no code.
  */
 enum EngineError {
   TRANSPORT_UNKNOWN(400, 0, "Transport unknown"),
@@ -14,21 +19,67 @@ enum EngineError {
   /** The client would read its polls as scripts, which browsers have not needed for long. */
   JSONP_NOT_SUPPORTED(400, 3, "JSONP is not supported"),
   FORBIDDEN(403, 4, "Forbidden"),
-  UNSUPPORTED_PROTOCOL_VERSION(400, 5, "Unsupported protocol version");
+  UNSUPPORTED_PROTOCOL_VERSION(400, 5, "Unsupported protocol version"),
+  WEBSOCKET_VERSION_UNKNOWN(426, EngineError.NO_CODE, "WebSocket version unknown"),
+  TOO_MANY_HANDSHAKES(429, EngineError.NO_CODE, "Too many handshakes"),
+  TOO_MANY_CONNECTIONS(503, EngineError.NO_CODE, "Too many connections"),
+  UNDECIDED(503, EngineError.NO_CODE, "Not decided in time"),
+  SHUTTING_DOWN(503, EngineError.NO_CODE, "Shutting down");
+
+  private static final int NO_CODE = -1;
 
   private final int status;
-  private final String body;
+  private final int code;
+  private final String message;
 
   EngineError(int status, int code, String message) {
     this.status = status;
-    this.body = "{\"code\":" + code + ",\"message\":\"" + message + "\"}";
+    this.code = code;
+    this.message = message;
+  }
+
+  static EngineError of(Context context) {
+    return switch (context) {
+      case Context.TransportUnknown _ -> TRANSPORT_UNKNOWN;
+      case Context.SessionUnknown _ -> SESSION_UNKNOWN;
+      case Context.BadHandshakeMethod _ -> BAD_HANDSHAKE_METHOD;
+      case Context.TransportHandshakeError(),
+          Context.TransportMismatch _,
+          Context.BadMethod _,
+          Context.UnexpectedBody(),
+          Context.WebSocketKeyMissing() ->
+          BAD_REQUEST;
+      case Context.JsonpNotSupported() -> JSONP_NOT_SUPPORTED;
+      case Context.WebSocketVersionUnknown _ -> WEBSOCKET_VERSION_UNKNOWN;
+      case Context.Forbidden _ -> FORBIDDEN;
+      case Context.Undecided() -> UNDECIDED;
+      case Context.UnsupportedProtocolVersion _ -> UNSUPPORTED_PROTOCOL_VERSION;
+      case Context.TooManyConnections(), Context.TooManyConnectionsOfAddress() ->
+          TOO_MANY_CONNECTIONS;
+      case Context.TooManyHandshakes _ -> TOO_MANY_HANDSHAKES;
+      case Context.ShuttingDown() -> SHUTTING_DOWN;
+    };
   }
 
   int status() {
     return status;
   }
 
-  byte[] body() {
-    return body.getBytes(UTF_8);
+  int code() {
+    return code;
+  }
+
+  String message() {
+    return message;
+  }
+
+  /** The JSON that the answer to a request brings, with words of its own if there are some. */
+  byte[] body(@Nullable String words) {
+    ByteArrayOutputStream json = new ByteArrayOutputStream();
+    json.writeBytes((code == NO_CODE ? "{" : "{\"code\":" + code + ",").getBytes(UTF_8));
+    json.writeBytes("\"message\":".getBytes(UTF_8));
+    json.writeBytes(JsonText.of(words == null ? message : words));
+    json.write('}');
+    return json.toByteArray();
   }
 }

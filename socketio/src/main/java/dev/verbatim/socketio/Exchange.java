@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.verbatim.socketio.ConnectionError.Context;
 import dev.verbatim.socketio.protocol.EngineFormat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -19,6 +20,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
@@ -119,6 +121,11 @@ final class Exchange {
 
   boolean isKeptAlive() {
     return HttpUtil.isKeepAlive(request);
+  }
+
+  /** Whether the client takes the connection to end with the answer unless it is told otherwise. */
+  boolean isOfHttp10() {
+    return !request.protocolVersion().isKeepAliveDefault();
   }
 
   /** Whether the client sends the body only when it is told to go on (RFC 9110, 10.1.1). */
@@ -226,13 +233,38 @@ final class Exchange {
     }
   }
 
+  /** Refuses a request of a session that its transport has no use for. */
   void refuse(EngineError error) {
-    FullHttpResponse response = response(error.status(), "application/json", error.body());
+    FullHttpResponse response = response(error.status(), "application/json", error.body(null));
     refuse(Refusal.of(error), response);
   }
 
-  /** Refuses with an answer of its own. */
-  void refuse(Refusal reason, FullHttpResponse response) {
+  /**
+   * Refuses what the request asks of the engine: in JSON, or, if it asks for an upgrade, in plain
+   * words and for good, as the reference server does.
+   */
+  void refuse(ConnectionError.Context context) {
+    EngineError error = EngineError.of(context);
+    String words = context instanceof Context.Forbidden(String message) ? message : null;
+    FullHttpResponse response;
+    if (isUpgrade()) {
+      String plain = words == null ? error.message() : words;
+      response = response(error.status(), "text/html", plain.getBytes(UTF_8));
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else {
+      response = response(error.status(), "application/json", error.body(words));
+    }
+    if (context instanceof Context.TooManyHandshakes(Duration retryAfter)) {
+      // In whole seconds, and not too early.
+      long seconds = retryAfter.plusSeconds(1).minusNanos(1).toSeconds();
+      response.headers().set(HttpHeaderNames.RETRY_AFTER, Long.toString(seconds));
+    } else if (context instanceof Context.WebSocketVersionUnknown) {
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+    }
+    refuse(Refusal.of(error), response);
+  }
+
+  private void refuse(Refusal reason, FullHttpResponse response) {
     runOnChannel(
         () -> {
           gate.onRefused(this, reason);
@@ -242,7 +274,10 @@ final class Exchange {
 
   /** Refuses what is not HTTP as it should be: the connection is of no more use. */
   void refuseAndClose(HttpResponseStatus status) {
-    FullHttpResponse response = response(status.code(), Unpooled.EMPTY_BUFFER);
+    FullHttpResponse response =
+        status.code() == HttpResponseStatus.BAD_REQUEST.code()
+            ? response(400, "application/json", EngineError.BAD_REQUEST.body(null))
+            : response(status.code(), Unpooled.EMPTY_BUFFER);
     response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     refuse(Refusal.of(status), response);
   }

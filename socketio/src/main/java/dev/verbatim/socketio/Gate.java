@@ -331,6 +331,7 @@ final class Gate extends ChannelDuplexHandler {
     boolean isEarly = incoming == Incoming.TAKEN;
     boolean isLast =
         !exchange.isKeptAlive()
+            || server.isClosing()
             || (isEarly && exchange.expectsContinue())
             || response
                 .headers()
@@ -338,8 +339,11 @@ final class Gate extends ChannelDuplexHandler {
     if (isLast) {
       response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       ChannelFuture sent = ctx.writeAndFlush(response);
-      endAfter(ctx, sent, isEarly);
+      endAfter(ctx, sent, isEarly || hasReadAhead());
       return sent;
+    }
+    if (exchange.isOfHttp10()) {
+      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
     if (isEarly) {
       incoming = Incoming.DROPPED;
@@ -395,6 +399,11 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   // The change to WebSocket
+
+  /** Whether something came behind the request that has no answer yet. */
+  boolean hasReadAhead() {
+    return !waiting.isEmpty();
+  }
 
   /**
    * Takes everything of HTTP behind the gate out of the pipeline, so that nothing is under way when

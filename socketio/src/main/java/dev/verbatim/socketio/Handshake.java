@@ -37,10 +37,25 @@ public final class Handshake {
             request.uri(),
             headers.toString(),
             channel.remoteAddress() instanceof InetSocketAddress address ? address : null,
+            null,
             channel.pipeline().get(SslHandler.class) != null,
             System.currentTimeMillis(),
             queryParametersMax),
         null);
+  }
+
+  /** The same, of a client of this address. */
+  Handshake from(@Nullable InetAddress client) {
+    return new Handshake(
+        new Request(
+            request.url,
+            request.headers,
+            request.address,
+            client,
+            request.secure,
+            request.millis,
+            request.queryParametersMax),
+        auth);
   }
 
   Handshake withAuth(byte @Nullable [] json) {
@@ -103,6 +118,11 @@ public final class Handshake {
     return Instant.ofEpochMilli(request.millis);
   }
 
+  /** The address that the limits of addresses count for, or null for none. */
+  @Nullable InetAddress client() {
+    return request.client;
+  }
+
   /** Whether the connection is encrypted up to this server. */
   public boolean secure() {
     return request.secure;
@@ -113,11 +133,14 @@ public final class Handshake {
    *
    * @param headers the lines {@code name:value}; kept as one string, since a session may last for
    *     days and its headers are hardly ever asked for
+   * @param address the other end of the connection
+   * @param client the client's address, once it has been found out
    */
   private record Request(
       String url,
       String headers,
       @Nullable InetSocketAddress address,
+      @Nullable InetAddress client,
       boolean secure,
       long millis,
       int queryParametersMax) {}

@@ -14,8 +14,20 @@ import java.util.List;
  * @param betweenPollsBytesMax bytes waiting for a client between two polls, up to which volatile
  *     frames wait with them; beyond them they are dropped. A client that polls comes back at once;
  *     one with more than 16 KiB waiting for it does not.
- * @param sessionsMax Engine.IO sessions, ending ones included; beyond them handshakes get 503. A
- *     million is what the memory of a large machine holds.
+ * @param connectionsMax connections of clients, those included that are not allowed yet or that are
+ *     ending; beyond them handshakes get 503. 25,000 are what a small machine holds, with their
+ *     buffers when all of them are busy.
+ * @param connectionsPerAddressMax connections from one address (of IPv6 a /64), beyond which its
+ *     handshakes get 503; 0 for any number. Off, for many clients may share an address.
+ * @param handshakesPerSecond handshakes from one address (of IPv6 a /64) in the long run; beyond
+ *     them and the burst they get 429 with {@code Retry-After}; 0 for any number. Off, for who
+ *     stands behind a proxy has to name it first, by {@link SocketIoOptions#addressOf}.
+ * @param handshakeBurst handshakes that an address may make at once
+ * @param handshakeAddressesMax addresses whose handshakes are counted at one time. New ones beyond
+ *     them are not counted: better than to shut out everybody who comes after a flood of addresses.
+ *     100,000 take some 10 MiB.
+ * @param allowRequestTimeout how long {@link SocketIoOptions#allowRequest} may take; then the
+ *     handshake gets 503
  * @param roomsPerSocketMax rooms of one socket; beyond them its transport is closed, for a room
  *     left out in silence would lose messages
  * @param namespacesPerConnectionMax namespaces one connection is in; beyond them it is refused with
@@ -50,7 +62,12 @@ import java.util.List;
 public record Limits(
     int queuedBytesMax,
     int betweenPollsBytesMax,
-    int sessionsMax,
+    int connectionsMax,
+    int connectionsPerAddressMax,
+    int handshakesPerSecond,
+    int handshakeBurst,
+    int handshakeAddressesMax,
+    Duration allowRequestTimeout,
     int roomsPerSocketMax,
     int namespacesPerConnectionMax,
     int acksPerSocketMax,
@@ -77,7 +94,12 @@ public record Limits(
     List<String> mistakes = new ArrayList<>();
     mustBePositive("queuedBytesMax", queuedBytesMax, mistakes);
     mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
-    mustBePositive("sessionsMax", sessionsMax, mistakes);
+    mustBePositive("connectionsMax", connectionsMax, mistakes);
+    mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax, mistakes);
+    mustNotBeNegative("handshakesPerSecond", handshakesPerSecond, mistakes);
+    mustBePositive("handshakeBurst", handshakeBurst, mistakes);
+    mustBePositive("handshakeAddressesMax", handshakeAddressesMax, mistakes);
+    mustBePositive("allowRequestTimeout", allowRequestTimeout, mistakes);
     mustBePositive("roomsPerSocketMax", roomsPerSocketMax, mistakes);
     mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax, mistakes);
     mustBePositive("acksPerSocketMax", acksPerSocketMax, mistakes);
@@ -107,6 +129,12 @@ public record Limits(
     }
   }
 
+  private static void mustNotBeNegative(String name, int value, List<String> mistakes) {
+    if (value < 0) {
+      mistakes.add(name + " is negative: " + value);
+    }
+  }
+
   /** A builder that starts from what suits a public chat server. */
   public static Builder builder() {
     return new Builder();
@@ -116,7 +144,12 @@ public record Limits(
   public static final class Builder {
     private int queuedBytesMax = 4 * 1024 * 1024;
     private int betweenPollsBytesMax = 16 * 1024;
-    private int sessionsMax = 1_000_000;
+    private int connectionsMax = 25_000;
+    private int connectionsPerAddressMax;
+    private int handshakesPerSecond;
+    private int handshakeBurst = 1;
+    private int handshakeAddressesMax = 100_000;
+    private Duration allowRequestTimeout = Duration.ofSeconds(10);
     private int roomsPerSocketMax = 10_000;
     private int namespacesPerConnectionMax = 16;
     private int acksPerSocketMax = 1_000;
@@ -145,9 +178,34 @@ public record Limits(
       return this;
     }
 
-    /** Sets {@link Limits#sessionsMax}. */
-    public Builder sessionsMax(int value) {
-      sessionsMax = value;
+    /** Sets {@link Limits#connectionsMax}. */
+    public Builder connectionsMax(int value) {
+      connectionsMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#connectionsPerAddressMax}. */
+    public Builder connectionsPerAddressMax(int value) {
+      connectionsPerAddressMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#handshakesPerSecond} and {@link Limits#handshakeBurst}. */
+    public Builder handshakeRate(int perSecond, int burst) {
+      handshakesPerSecond = perSecond;
+      handshakeBurst = burst;
+      return this;
+    }
+
+    /** Sets {@link Limits#handshakeAddressesMax}. */
+    public Builder handshakeAddressesMax(int value) {
+      handshakeAddressesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#allowRequestTimeout}. */
+    public Builder allowRequestTimeout(Duration value) {
+      allowRequestTimeout = value;
       return this;
     }
 
@@ -238,7 +296,12 @@ public record Limits(
       return new Limits(
           queuedBytesMax,
           betweenPollsBytesMax,
-          sessionsMax,
+          connectionsMax,
+          connectionsPerAddressMax,
+          handshakesPerSecond,
+          handshakeBurst,
+          handshakeAddressesMax,
+          allowRequestTimeout,
           roomsPerSocketMax,
           namespacesPerConnectionMax,
           acksPerSocketMax,

@@ -18,8 +18,12 @@ public enum Refusal {
   UNSUPPORTED_PROTOCOL_VERSION,
   /** An old client that would read its polls as scripts. */
   JSONP_NOT_SUPPORTED,
-  /** {@link Limits#sessionsMax} is reached. */
-  TOO_MANY_SESSIONS,
+  /** {@link Limits#connectionsMax} or {@link Limits#connectionsPerAddressMax} is reached. */
+  TOO_MANY_CONNECTIONS,
+  /** {@link Limits#handshakesPerSecond} is passed. */
+  TOO_MANY_HANDSHAKES,
+  /** {@link Limits#allowRequestTimeout} has passed. */
+  UNDECIDED,
   /** The server is going down. */
   SHUTTING_DOWN,
   /** Another version of WebSocket than 13. */
@@ -48,6 +52,11 @@ public enum Refusal {
       case JSONP_NOT_SUPPORTED -> JSONP_NOT_SUPPORTED;
       case FORBIDDEN -> FORBIDDEN;
       case UNSUPPORTED_PROTOCOL_VERSION -> UNSUPPORTED_PROTOCOL_VERSION;
+      case WEBSOCKET_VERSION_UNKNOWN -> WEBSOCKET_VERSION;
+      case TOO_MANY_HANDSHAKES -> TOO_MANY_HANDSHAKES;
+      case TOO_MANY_CONNECTIONS -> TOO_MANY_CONNECTIONS;
+      case UNDECIDED -> UNDECIDED;
+      case SHUTTING_DOWN -> SHUTTING_DOWN;
     };
   }
 

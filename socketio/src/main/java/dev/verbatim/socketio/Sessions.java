@@ -23,7 +23,15 @@ final class Sessions {
   private final Map<String, Session> open = new ConcurrentHashMap<>();
   private final Set<Session> ending = ConcurrentHashMap.newKeySet();
   private final Map<Session, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
+  private final Turnstile turnstile;
   private volatile boolean closing;
+
+  /**
+   * @param turnstile which they leave at their end
+   */
+  Sessions(Turnstile turnstile) {
+    this.turnstile = turnstile;
+  }
 
   @Nullable Session get(String id) {
     return open.get(id);
@@ -32,11 +40,6 @@ final class Sessions {
   /** The sessions that are not over. */
   int openCount() {
     return open.size();
-  }
-
-  /** All that take up memory. */
-  int count() {
-    return open.size() + ending.size();
   }
 
   boolean isClosing() {
@@ -59,7 +62,9 @@ final class Sessions {
 
   /** Nothing of a session is left. Any thread; only the first call does something. */
   void onEnded(Session session) {
-    ending.remove(session);
+    if (ending.remove(session)) {
+      turnstile.leave(session.handshake().client());
+    }
     CompletableFuture<Void> waiting = awaited.remove(session);
     if (waiting != null) {
       waiting.complete(null);
@@ -120,7 +125,7 @@ final class Sessions {
   private void end(Session session, Runnable task) {
     if (!session.loop().run(task)) {
       // Its loop is dead, and so is its connection.
-      open.remove(session.id());
+      onClosed(session);
       onEnded(session);
     }
   }

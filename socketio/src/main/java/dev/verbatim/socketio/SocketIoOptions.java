@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -42,7 +43,9 @@ import org.jspecify.annotations.Nullable;
  *     too; called on an event loop with the request, or null
  * @param headers adds headers to every answer that a transport gives, to that 101 too, but to no
  *     refusal; called on an event loop with the request, or null
- * @param allowRequest asked for each handshake, on an event loop; a refusal is answered with 403
+ * @param allowRequest asked for each handshake, or null to allow all
+ * @param addressOf says of a handshake, on an event loop, which address the limits of addresses
+ *     count for, or null for none; who stands behind a proxy reads what that one adds
  * @param mapper turns arguments into JSON and back
  * @param limits the bounds
  * @see <a href="https://socket.io/docs/v4/server-options/">Socket.IO's server options</a>
@@ -67,7 +70,8 @@ public record SocketIoOptions(
     @Nullable Cookie cookie,
     @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
     @Nullable BiConsumer<ResponseHeaders, Handshake> headers,
-    Predicate<Handshake> allowRequest,
+    @Nullable AllowRequest allowRequest,
+    Function<Handshake, @Nullable InetAddress> addressOf,
     Mapper mapper,
     Limits limits) {
 
@@ -170,7 +174,8 @@ public record SocketIoOptions(
     private @Nullable Cookie cookie;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> headers;
-    private Predicate<Handshake> allowRequest = _ -> true;
+    private @Nullable AllowRequest allowRequest;
+    private Function<Handshake, @Nullable InetAddress> addressOf = Handshake::address;
     private @Nullable Mapper mapper;
     private Limits limits = Limits.DEFAULT;
 
@@ -295,9 +300,27 @@ public record SocketIoOptions(
       return this;
     }
 
-    /** Sets {@link SocketIoOptions#allowRequest}. */
+    /** Sets {@link SocketIoOptions#allowRequest}, for who decides at once, on the event loop. */
     public Builder allowRequest(Predicate<Handshake> value) {
+      return allowRequest(
+          (request, decision) -> {
+            if (value.test(request)) {
+              decision.allow();
+            } else {
+              decision.refuse(null);
+            }
+          });
+    }
+
+    /** Sets {@link SocketIoOptions#allowRequest}, for who decides later. */
+    public Builder allowRequest(AllowRequest value) {
       allowRequest = value;
+      return this;
+    }
+
+    /** Sets {@link SocketIoOptions#addressOf}; {@link Handshake#address} by default. */
+    public Builder addressOf(Function<Handshake, @Nullable InetAddress> value) {
+      addressOf = value;
       return this;
     }
 
@@ -340,6 +363,7 @@ public record SocketIoOptions(
           initialHeaders,
           headers,
           allowRequest,
+          addressOf,
           mapper == null ? Mapper.jackson() : mapper,
           limits);
     }

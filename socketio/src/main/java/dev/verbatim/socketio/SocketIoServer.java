@@ -6,14 +6,18 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Socket.IO server. It has no port of its own: a {@link #gate} in any Netty pipeline brings it
@@ -22,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread.
  */
 public final class SocketIoServer implements Broadcaster {
+  private static final Logger log = LoggerFactory.getLogger(SocketIoServer.class);
+
   private static final long TICK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long TICK_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -32,7 +38,9 @@ public final class SocketIoServer implements Broadcaster {
   private final long tickNanos;
   private final Namespaces namespaces = new Namespaces(this);
   private final Namespace main;
-  private final Sessions sessions = new Sessions();
+  private final Turnstile turnstile;
+  private final Sessions sessions;
+  private final List<Consumer<ConnectionError>> connectionErrors = new CopyOnWriteArrayList<>();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
   private volatile EngineLoop[] loops = {};
 
@@ -40,6 +48,8 @@ public final class SocketIoServer implements Broadcaster {
     this.options = options;
     this.listeners = listeners == null ? session -> new Connection(session, this) : listeners;
     this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
+    this.turnstile = new Turnstile(options.limits(), System::nanoTime);
+    this.sessions = new Sessions(turnstile);
     this.endpoint = new Endpoint(this);
     this.main = namespaces.of(Packet.MAIN_NAMESPACE);
     long shortest =
@@ -116,6 +126,33 @@ public final class SocketIoServer implements Broadcaster {
     return new Gate(this);
   }
 
+  /**
+   * Tells of each request that is refused for what it asks of the engine. Of what is no proper
+   * HTTP, and of what breaks the protocol within a session, it does not tell.
+   *
+   * @param handler called on an event loop, in which nothing may block; several are called in their
+   *     order
+   */
+  public SocketIoServer onConnectionError(Consumer<ConnectionError> handler) {
+    connectionErrors.add(handler);
+    return this;
+  }
+
+  /** A request is refused. On the event loop that refuses it. */
+  void onConnectionError(Exchange exchange, ConnectionError.Context context) {
+    if (connectionErrors.isEmpty()) {
+      return;
+    }
+    ConnectionError error = ConnectionError.of(exchange.handshake(), context);
+    for (Consumer<ConnectionError> handler : connectionErrors) {
+      try {
+        handler.accept(error);
+      } catch (RuntimeException e) {
+        log.error("a handler of connection errors failed", e);
+      }
+    }
+  }
+
   /** How many Engine.IO sessions there are. */
   public int sessionCount() {
     return sessions.openCount();
@@ -147,9 +184,8 @@ public final class SocketIoServer implements Broadcaster {
     return sessions.isClosing();
   }
 
-  /** Whether there are as many sessions as may be. */
-  boolean isFull() {
-    return sessions.count() >= options.limits().sessionsMax();
+  Turnstile turnstile() {
+    return turnstile;
   }
 
   Sessions sessions() {

@@ -30,7 +30,7 @@ final class CountersTest {
               .pingInterval(Duration.ofDays(1))
               .maxHttpBufferSize(1_000)
               .allowRequest(handshake -> handshake.query("forbidden") == null)
-              .limits(Limits.builder().sessionsMax(3).namespacesPerConnectionMax(2).build())
+              .limits(Limits.builder().connectionsMax(3).namespacesPerConnectionMax(2).build())
               .build());
   private final Namespace main = server.io().of("/");
   private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
@@ -213,7 +213,7 @@ final class CountersTest {
     try (WebSocketClient _ = WebSocketClient.connect(server);
         WebSocketClient _ = WebSocketClient.connect(server);
         WebSocketClient _ = WebSocketClient.connect(server)) {
-      refuses(Refusal.TOO_MANY_SESSIONS, 503, get(POLLING));
+      refuses(Refusal.TOO_MANY_CONNECTIONS, 503, get(POLLING));
     }
     server.io().close(Duration.ofSeconds(60)).toCompletableFuture().join();
     refuses(Refusal.SHUTTING_DOWN, 503, get(POLLING));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.socketio.protocol.CodecLimits;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,9 @@ final class LimitsTest {
   private static final String OPEN =
       "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
 
+  private static final String FORBIDDEN = "{\"code\":4,\"message\":\"Forbidden\"}";
+  private static final String TOO_MANY = "{\"message\":\"Too many connections\"}";
+
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
   private TestServer server(Limits.Builder limits) {
@@ -33,12 +37,12 @@ final class LimitsTest {
 
   @Test
   void namesEveryBoundThatCannotBe() {
-    Limits.Builder wrong = Limits.builder().sessionsMax(0).pipelinedMax(-1);
+    Limits.Builder wrong = Limits.builder().connectionsMax(0).pipelinedMax(-1);
     String message =
         assertThrows(IllegalArgumentException.class, wrong.closeTimeout(Duration.ZERO)::build)
             .getMessage();
     assertEquals(
-        "sessionsMax is not positive: 0; pipelinedMax is not positive: -1;"
+        "connectionsMax is not positive: 0; pipelinedMax is not positive: -1;"
             + " closeTimeout is not positive: PT0S",
         message);
     CodecLimits.Builder wrongCodec = CodecLimits.builder().jsonDepthMax(0).argumentsMax(-2);
@@ -48,14 +52,98 @@ final class LimitsTest {
   }
 
   @Test
-  void refusesHandshakesBeyondSessionsMax() throws IOException {
-    try (TestServer server = server(Limits.builder().sessionsMax(2));
+  void refusesHandshakesBeyondConnectionsMax() throws IOException {
+    try (TestServer server = server(Limits.builder().connectionsMax(2));
         WebSocketClient _ = WebSocketClient.connect(server);
         WebSocketClient _ = WebSocketClient.connect(server);
         RawClient third = new RawClient(server)) {
       third.send(OPEN);
       assertTrue(third.readHead().startsWith("HTTP/1.1 503 "));
       assertEquals(2, server.io().sessionCount());
+    }
+  }
+
+  @Test
+  void countsHandshakesThatAreNotAllowedYetAsConnections() throws Exception {
+    BlockingQueue<AllowRequest.Decision> asked = new LinkedBlockingQueue<>();
+    SocketIoOptions options =
+        SocketIoOptions.builder()
+            .limits(Limits.builder().connectionsMax(1).build())
+            .allowRequest(
+                (request, decision) -> {
+                  if (request.query("again") == null) {
+                    asked.add(decision);
+                  } else {
+                    decision.refuse(null);
+                  }
+                })
+            .build();
+    try (TestServer server = new TestServer(options);
+        RawClient second = new RawClient(server)) {
+      try (RawClient first = new RawClient(server)) {
+        first.send(OPEN);
+        AllowRequest.Decision decision = asked.take();
+        second.send(OPEN);
+        assertEquals(TOO_MANY, second.readAnswer(503));
+        decision.refuse(null);
+        first.readAnswer(403);
+        first.send(OPEN);
+        asked.take();
+      }
+      // The first is gone, and does not keep its place.
+      for (boolean isIn = false; !isIn; ) {
+        second.send(OPEN.replace("polling", "polling&again=1"));
+        isIn = second.readHead().startsWith("HTTP/1.1 403 ");
+        second.read(isIn ? FORBIDDEN.length() : TOO_MANY.length());
+      }
+    }
+  }
+
+  @Test
+  void refusesMoreConnectionsThanConnectionsPerAddressMax() throws IOException {
+    Limits limits = Limits.builder().connectionsPerAddressMax(1).build();
+    SocketIoOptions options =
+        SocketIoOptions.builder()
+            .limits(limits)
+            .addressOf(handshake -> InetAddress.ofLiteral(handshake.header("X-Address")))
+            .build();
+    try (TestServer server = new TestServer(options);
+        RawClient client = new RawClient(server)) {
+      String sid = open(client, 200, "192.0.2.1");
+      open(client, 503, "192.0.2.1");
+      open(client, 200, "192.0.2.2");
+      open(client, 200, "2001:db8::1");
+      open(client, 503, "2001:db8::2");
+      open(client, 200, "2001:db8:0:1::2");
+      client.send(
+          OPEN.replace("GET", "POST")
+              .replace("polling", "polling&sid=" + sid)
+              .replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\n1"));
+      client.readAnswer(200);
+      client.send(OPEN.replace("polling", "polling&sid=" + sid));
+      client.readAnswer(200);
+      open(client, 200, "192.0.2.1");
+    }
+  }
+
+  /** Asks for a session as somebody, and gives its id if there is one. */
+  private static String open(RawClient client, int status, String address) throws IOException {
+    client.send(OPEN.replace("Host: x", "Host: x\r\nX-Address: " + address));
+    String body = client.readAnswer(status);
+    return status == 200 ? body.substring(9, 29) : "";
+  }
+
+  @Test
+  void refusesHandshakesBeyondTheirRate() throws IOException {
+    try (TestServer server = server(Limits.builder().handshakeRate(1, 2));
+        RawClient client = new RawClient(server)) {
+      // However slowly this is run, the third of three at once is too many.
+      client.send(OPEN + OPEN + OPEN);
+      client.readAnswer(200);
+      client.readAnswer(200);
+      String head = client.readHead();
+      assertTrue(head.startsWith("HTTP/1.1 429 "), head);
+      assertTrue(head.contains("\r\nretry-after: 1\r\n"), head);
     }
   }
 
