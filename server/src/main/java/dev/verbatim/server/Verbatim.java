@@ -6,6 +6,7 @@ import dev.verbatim.chat.ScheduledTimers;
 import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
+import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
@@ -15,6 +16,7 @@ import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
 import dev.verbatim.socketio.Cors;
+import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import java.io.IOException;
@@ -42,6 +44,9 @@ public final class Verbatim implements AutoCloseable {
 
   /** Sockets may take this part of the time for shutting down, and the store another such. */
   private static final int SHUTDOWN_SHARES = 3;
+
+  /** An address may connect at once as often as otherwise in so many seconds. */
+  private static final int CONNECT_BURST_SECONDS = 5;
 
   /** How long sockets that are cut at last may take. */
   private static final long CUT_MILLIS = 500;
@@ -139,6 +144,7 @@ public final class Verbatim implements AutoCloseable {
 
   private static SocketIoOptions socketIoOptions(Settings settings) {
     Origins origins = settings.socketOrigins();
+    int connects = settings.rates().connectsPerSecond();
     return SocketIoOptions.builder()
         .allowEIO3(true)
         .pingInterval(settings.socketIo().pingInterval())
@@ -149,6 +155,16 @@ public final class Verbatim implements AutoCloseable {
               String origin = handshake.header("origin");
               return origin == null || origins.allows(origin, handshake.header("host"));
             })
+        .addressOf(
+            handshake ->
+                ClientAddress.of(
+                    handshake.address(),
+                    handshake.headers("x-forwarded-for"),
+                    settings.trustProxy()))
+        .limits(
+            Limits.builder()
+                .handshakeRate(connects, Math.max(1, CONNECT_BURST_SECONDS * connects))
+                .build())
         .clientFiles(Verbatim::clientFile)
         .build();
   }

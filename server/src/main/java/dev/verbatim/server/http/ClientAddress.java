@@ -5,9 +5,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where a request comes from. */
-final class ClientAddress {
+public final class ClientAddress {
   private static final int SUBNET_BYTES = 8;
 
   private ClientAddress() {}
@@ -20,17 +21,51 @@ final class ClientAddress {
    * @param forwardedFor the values of {@code X-Forwarded-For}
    */
   static String of(InetSocketAddress peer, List<String> forwardedFor, int trustedProxies) {
-    if (trustedProxies > 0) {
-      List<String> hops =
-          forwardedFor.stream().flatMap(value -> List.of(value.split(",")).stream()).toList();
-      if (!hops.isEmpty()) {
-        return hops.get(Math.max(0, hops.size() - trustedProxies)).strip();
-      }
+    String hop = hop(forwardedFor, trustedProxies);
+    if (hop != null) {
+      return hop;
     }
     InetAddress address = peer.getAddress();
     if (address instanceof Inet6Address) {
       return HexFormat.of().formatHex(address.getAddress(), 0, SUBNET_BYTES);
     }
     return address == null ? peer.getHostString() : address.getHostAddress();
+  }
+
+  /**
+   * The same as an address; the other end of the connection too where a proxy names none that can
+   * be read.
+   *
+   * @param peer null for a local connection
+   */
+  public static @Nullable InetAddress of(
+      @Nullable InetAddress peer, List<String> forwardedFor, int trustedProxies) {
+    String hop = hop(forwardedFor, trustedProxies);
+    if (hop == null) {
+      return peer;
+    }
+    try {
+      return InetAddress.ofLiteral(withoutPort(hop));
+    } catch (IllegalArgumentException _) {
+      return peer;
+    }
+  }
+
+  private static @Nullable String hop(List<String> forwardedFor, int trustedProxies) {
+    if (trustedProxies == 0) {
+      return null;
+    }
+    List<String> hops =
+        forwardedFor.stream().flatMap(value -> List.of(value.split(",")).stream()).toList();
+    return hops.isEmpty() ? null : hops.get(Math.max(0, hops.size() - trustedProxies)).strip();
+  }
+
+  /** Some proxies name the port too, {@code 192.0.2.1:4711} or {@code [2001:db8::1]:4711}. */
+  private static String withoutPort(String hop) {
+    int colon = hop.indexOf(':');
+    if (hop.startsWith("[") && hop.indexOf(']') > 0) {
+      return hop.substring(1, hop.indexOf(']'));
+    }
+    return colon > 0 && colon == hop.lastIndexOf(':') ? hop.substring(0, colon) : hop;
   }
 }
