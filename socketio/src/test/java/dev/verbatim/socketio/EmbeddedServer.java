@@ -54,6 +54,7 @@ final class EmbeddedServer implements AutoCloseable {
         SocketIoServer.create(
             SocketIoOptions.builder()
                 .maxHttpBufferSize(4_096)
+                .allowEIO3(true)
                 .limits(limits)
                 .mapper(MAPPER)
                 .allowRequest(EmbeddedServer::lookAt)
