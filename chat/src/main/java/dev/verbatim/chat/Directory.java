@@ -12,8 +12,10 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +79,7 @@ public final class Directory {
   /** The groups of a user who is here; empty for one who is not. */
   public Set<ObjectId> groupIds(ObjectId userId) {
     ResidentUser resident = users.get(userId);
-    return resident == null || !resident.filled ? Set.of() : Set.copyOf(resident.seats.keySet());
+    return resident == null || !resident.filled ? Set.of() : resident.seats.keySet();
   }
 
   /** A group of which a member is here, with all its members; or null. */
@@ -134,7 +136,7 @@ public final class Directory {
           // Nobody can use it: those who wait for it give up too.
           users.remove(user.id(), resident);
           resident.seats.values().forEach(seat -> groups.release(seat.group));
-          resident.seats.clear();
+          resident.seats = Map.of();
           resident.loaded.completeExceptionally(e);
         } else {
           release(resident);
@@ -169,15 +171,17 @@ public final class Directory {
   private void fill(ResidentUser resident, List<Standing> standings) throws StoreException {
     List<Resident> held = groups.holdAll(standings.stream().map(Standing::groupId).toList());
     synchronized (changes) {
+      Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
       for (int i = 0; i < held.size(); i++) {
         Resident group = held.get(i);
         if (resident.touched.contains(group.id)) {
           groups.release(group);
         } else {
-          resident.seats.put(group.id, new Seat(group, standings.get(i).role()));
+          seats.put(group.id, new Seat(group, standings.get(i).role()));
         }
       }
-      resident.touched.clear();
+      resident.seats = Map.copyOf(seats);
+      resident.touched = Set.of();
       resident.filled = true;
     }
   }
@@ -241,12 +245,20 @@ public final class Directory {
         return;
       }
       if (!resident.filled) {
-        resident.touched.add(group.id);
+        resident.touched = with(resident.touched, group.id);
       }
-      if (resident.seats.put(group.id, new Seat(group, member.role())) == null) {
+      Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
+      if (seats.put(group.id, new Seat(group, member.role())) == null) {
         groups.holdAgain(group);
       }
+      resident.seats = Map.copyOf(seats);
     }
+  }
+
+  private static Set<ObjectId> with(Set<ObjectId> ids, ObjectId added) {
+    Set<ObjectId> more = new HashSet<>(ids);
+    more.add(added);
+    return Set.copyOf(more);
   }
 
   /** A user's place in a group. */
@@ -254,11 +266,17 @@ public final class Directory {
 
   private static final class ResidentUser {
     final User user;
-    final ConcurrentHashMap<ObjectId, Seat> seats = new ConcurrentHashMap<>();
+
+    /** Replaced under changes, never changed: most users have few, and there are many users. */
+    volatile Map<ObjectId, Seat> seats = Map.of();
+
     final CompletableFuture<@Nullable Void> loaded = new CompletableFuture<>();
 
-    /** The groups whose seats the writer has changed while the user was being read. */
-    final Set<ObjectId> touched = new HashSet<>();
+    /**
+     * The groups whose seats the writer has changed while the user was being read. Guarded by
+     * changes.
+     */
+    Set<ObjectId> touched = Set.of();
 
     /** Guarded by changes. */
     int holders;

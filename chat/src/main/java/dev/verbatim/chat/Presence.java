@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +68,7 @@ public final class Presence {
           continue;
         }
         boolean isFirst = entry.newest == null;
-        entry.sessions.put(session.id(), session);
+        entry.sessions.add(session);
         entry.newest = session;
         entry.cancelGrace();
         if (isFirst) {
@@ -91,9 +90,12 @@ public final class Presence {
       return;
     }
     synchronized (entry) {
-      if (entry.sessions.replace(session.id(), session) != null
-          && entry.newest != null
-          && entry.newest.id().equals(session.id())) {
+      int index = entry.indexOf(session);
+      if (index < 0) {
+        return;
+      }
+      entry.sessions.set(index, session);
+      if (entry.newest != null && entry.newest.id().equals(session.id())) {
         entry.newest = session;
       }
     }
@@ -106,14 +108,16 @@ public final class Presence {
       return;
     }
     synchronized (entry) {
-      if (entry.sessions.remove(session.id()) == null) {
+      int index = entry.indexOf(session);
+      if (index < 0) {
         return;
       }
+      entry.sessions.remove(index);
       if (entry.sessions.isEmpty()) {
         int round = ++entry.graceRound;
         entry.graceTimer = timers.after(grace, () -> onGraceOver(entry, round));
       } else {
-        entry.newest = entry.sessions.lastEntry().getValue();
+        entry.newest = entry.sessions.getLast();
       }
     }
   }
@@ -263,8 +267,8 @@ public final class Presence {
   private static final class Online {
     final User user;
 
-    /** Oldest first. */
-    final LinkedHashMap<ObjectId, Session> sessions = new LinkedHashMap<>();
+    /** Oldest first. A list, for hardly any user has more than a few, and there are many users. */
+    final List<Session> sessions = new ArrayList<>(1);
 
     /** The newest session, during the grace time the last; null before the first and at the end. */
     volatile @Nullable Session newest;
@@ -275,6 +279,16 @@ public final class Presence {
 
     Online(User user) {
       this.user = user;
+    }
+
+    /** Where a session is, or a value less than 0. */
+    int indexOf(Session session) {
+      for (int i = 0; i < sessions.size(); i++) {
+        if (sessions.get(i).id().equals(session.id())) {
+          return i;
+        }
+      }
+      return -1;
     }
 
     void cancelGrace() {

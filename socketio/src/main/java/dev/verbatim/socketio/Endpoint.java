@@ -240,7 +240,7 @@ final class Endpoint {
     exchange.gate().becomeWebSocket(exchange, switching, transport);
     session.onOpen();
     server.onOpened(session);
-    Gate.removeCodec(exchange.channel().pipeline());
+    Gate.leave(exchange.channel().pipeline());
   }
 
   private WebSocketTransport webSocket(
@@ -349,7 +349,7 @@ final class Endpoint {
       session.loop().counters().upgrades().add(LoopCounters.Change.FAILED);
       transport.close(CloseCause.POLICY);
     }
-    Gate.removeCodec(exchange.channel().pipeline());
+    Gate.leave(exchange.channel().pipeline());
   }
 
   /** Adds to an answer, on its channel's event loop, what it carries beside its own headers. */

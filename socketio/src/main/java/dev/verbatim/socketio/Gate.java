@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -283,6 +284,7 @@ final class Gate extends ChannelDuplexHandler {
   public void handlerRemoved(ChannelHandlerContext ctx) {
     releaseWaiting();
     endRequestTimeout(ctx);
+    requestTimeout = null;
   }
 
   private void releaseWaiting() {
@@ -411,8 +413,12 @@ final class Gate extends ChannelDuplexHandler {
    */
   void strip(Exchange exchange) {
     ChannelPipeline pipeline = exchange.channel().pipeline();
-    while (pipeline.last() != null && pipeline.last() != this) {
-      pipeline.removeLast();
+    List<String> names = List.copyOf(pipeline.toMap().keySet());
+    // From the front: a framework may keep the context of its last handler, and a context that was
+    // taken out keeps the one that stood before it then.
+    for (String name :
+        names.subList(names.indexOf(pipeline.context(this).name()) + 1, names.size())) {
+      pipeline.remove(name);
     }
     if (pipeline.get(IdleStateHandler.class) != null) {
       pipeline.remove(IdleStateHandler.class);
@@ -424,8 +430,7 @@ final class Gate extends ChannelDuplexHandler {
   /**
    * Answers with 101 and puts a WebSocket in the place of HTTP.
    *
-   * <p>The codec goes last: removed, it hands the bytes that it has already read to what stands
-   * behind it, and that is the frame decoder by then.
+   * <p>What is read ahead stays in the codec until {@link #leave}.
    */
   void becomeWebSocket(
       Exchange exchange, FullHttpResponse switching, WebSocketTransport transport) {
@@ -435,16 +440,18 @@ final class Gate extends ChannelDuplexHandler {
     pipeline.context(this).writeAndFlush(switching);
     pipeline.addLast(new WebSocket13FrameDecoder(server.endpoint().frames()));
     pipeline.addLast(transport);
-    // Another server's gate may stand before this one.
-    while (pipeline.get(Gate.class) != null) {
-      pipeline.remove(Gate.class);
-    }
-    // Its other half stays until the session is ready for what was read ahead.
     pipeline.get(HttpServerCodec.class).removeOutboundHandler();
   }
 
-  /** Takes out the codec, once the session is ready for what was read ahead. */
-  static void removeCodec(ChannelPipeline pipeline) {
+  /**
+   * Takes out the codec, once the session is ready for what was read ahead: removed, the codec
+   * hands it on. The gates go behind it, for the same reason as in {@link #strip}; there is another
+   * one where another server stands on the same port.
+   */
+  static void leave(ChannelPipeline pipeline) {
     pipeline.remove(HttpServerCodec.class);
+    while (pipeline.get(Gate.class) != null) {
+      pipeline.remove(Gate.class);
+    }
   }
 }

@@ -26,7 +26,7 @@ public final class Socket {
   private final Namespace namespace;
   private final Connection connection;
   private final Session session;
-  private final byte @Nullable [] auth;
+  private volatile byte @Nullable [] auth;
   private final Memberships memberships;
   private final Attributes attributes = new Attributes();
 
@@ -74,6 +74,14 @@ public final class Socket {
   /** What the client said when it connected. */
   public Handshake handshake() {
     return session.handshake().withAuth(auth);
+  }
+
+  /**
+   * Forgets the client's {@code auth}, such as a token that nobody will ask for again: from now on
+   * {@link #handshake} has none.
+   */
+  public void forgetAuth() {
+    auth = null;
   }
 
   /** The namespace that it is in. */

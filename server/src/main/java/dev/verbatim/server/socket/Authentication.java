@@ -64,13 +64,16 @@ final class Authentication {
     switch (auth.token()) {
       case HandshakeAuth.NoToken _ -> next.proceed();
       case HandshakeAuth.Misshapen _ -> refuse(next, Refusal.of(new Admission.Invalid()));
-      case HandshakeAuth.Given(String token) ->
-          begin(
-              client,
-              token,
-              auth.device(),
-              begun -> onBegun(client, begun, next),
-              refusal -> refuse(next, refusal));
+      case HandshakeAuth.Given(String token) -> {
+        // A token takes up a good part of a socket's memory, and nobody asks for it again.
+        socket.forgetAuth();
+        begin(
+            client,
+            token,
+            auth.device(),
+            begun -> onBegun(client, begun, next),
+            refusal -> refuse(next, refusal));
+      }
     }
   }
 

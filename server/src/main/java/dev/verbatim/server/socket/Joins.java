@@ -15,7 +15,8 @@ import java.util.Map;
  * what is new comes.
  */
 final class Joins {
-  private final Map<ObjectId, InGroup> groups = new HashMap<>();
+  /** None, most of the time: then it takes no memory. */
+  private Map<ObjectId, InGroup> groups = Map.of();
 
   /** One join; numbers grow with time. */
   record Join(ObjectId groupId, int number) {}
@@ -32,6 +33,9 @@ final class Joins {
   }
 
   Join begin(ObjectId groupId) {
+    if (groups.isEmpty()) {
+      groups = new HashMap<>();
+    }
     InGroup group = groups.computeIfAbsent(groupId, _ -> new InGroup());
     group.underWay++;
     return new Join(groupId, ++group.newest);
@@ -80,6 +84,9 @@ final class Joins {
   private void end(Join join) {
     if (--group(join).underWay == 0) {
       groups.remove(join.groupId());
+      if (groups.isEmpty()) {
+        groups = Map.of();
+      }
     }
   }
 
