@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param refusals requests that were refused, and CONNECTs that were answered with CONNECT_ERROR,
  *     by reason
  * @param dropped packets that were not sent to one socket though its connection goes on, by reason
+ * @param backlog what waits to be sent
  * @param closed sessions that have ended, by reason
  * @param malformed packets that were none, each of which ended its session, by reason
  * @param sockets sockets that are connected now, by namespace
@@ -33,6 +34,7 @@ public record Counters(
     Latencies heartbeats,
     Map<Refusal, Long> refusals,
     Map<Drop, Long> dropped,
+    Waiting backlog,
     Map<DisconnectReason, Long> closed,
     Map<MalformedPacketException.Reason, Long> malformed,
     Map<String, Integer> sockets) {
@@ -91,6 +93,16 @@ public record Counters(
     }
   }
 
+  /**
+   * What waits to be sent, for clients that have not read what they got before; out of date by a
+   * second at most.
+   *
+   * @param readers sessions for which something waits now
+   * @param bytes memory that it takes now, counted as {@link Limits#queuedBytesTotalMax} is
+   * @param bytesHighest the most memory that it has taken
+   */
+  public record Waiting(long readers, long bytes, long bytesHighest) {}
+
   static Counters of(EngineLoop[] loops, Map<String, Integer> sockets) {
     Map<TransportName, Traffic> transports = new EnumMap<>(TransportName.class);
     for (TransportName transport : TransportName.values()) {
@@ -112,6 +124,7 @@ public record Counters(
             Duration.ofNanos(of(totals, LoopCounters.Total.WAIT_NANOS))),
         sum(loops, Refusal.class, LoopCounters::refusals),
         sum(loops, Drop.class, LoopCounters::dropped),
+        waiting(loops),
         sum(loops, DisconnectReason.class, LoopCounters::closed),
         sum(loops, MalformedPacketException.Reason.class, LoopCounters::malformed),
         Collections.unmodifiableMap(sockets));
@@ -127,6 +140,18 @@ public record Counters(
         of(flows, LoopCounters.Flow.PACKETS_OUT),
         of(flows, LoopCounters.Flow.BYTES_IN),
         of(flows, LoopCounters.Flow.BYTES_OUT));
+  }
+
+  private static Waiting waiting(EngineLoop[] loops) {
+    long readers = 0;
+    long bytes = 0;
+    long highest = 0;
+    for (EngineLoop loop : loops) {
+      readers += loop.backlog().readers();
+      bytes += loop.backlog().bytes();
+      highest = Math.max(highest, loop.backlog().totalBytesHighest());
+    }
+    return new Waiting(readers, bytes, Math.max(highest, bytes));
   }
 
   private static <K extends Enum<K>> Map<K, Long> sum(

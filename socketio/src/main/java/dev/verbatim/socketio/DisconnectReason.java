@@ -21,7 +21,13 @@ public enum DisconnectReason {
   /** The server is going down. */
   SERVER_SHUTTING_DOWN("server shutting down"),
   /** The server closed the transport, for instance because the client passed a bound. */
-  FORCED_CLOSE("forced close");
+  FORCED_CLOSE("forced close"),
+  /**
+   * The client read more slowly than it was written to: more waited for it than {@link
+   * Limits#queuedBytesMax}, or the most of what waited for all clients when that was more than
+   * {@link Limits#queuedBytesTotalMax}. Socket.IO has no word for it, as it has no such bound.
+   */
+  SLOW_READER("slow reader");
 
   private final String text;
 

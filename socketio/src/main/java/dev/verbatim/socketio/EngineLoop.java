@@ -26,10 +26,12 @@ final class EngineLoop {
   private final EventLoop eventLoop;
   private final DeadlineWheel deadlines;
   private final LoopCounters counters = new LoopCounters();
+  private final LoopBacklog backlog;
   private final Map<Namespace, LoopRooms> rooms = new HashMap<>();
   private final Runnable flush = this::flushDirty;
   private @Nullable Transport[] dirty = new @Nullable Transport[64];
   private int dirtyCount;
+  private boolean flushIsDue;
 
   /** The first of them that is not flushed yet. */
   private int nextDirty;
@@ -39,9 +41,10 @@ final class EngineLoop {
   /** Made at first use, for few servers compress. */
   private @Nullable Zlib zlib;
 
-  EngineLoop(EventLoop eventLoop, long tickNanos) {
+  EngineLoop(EventLoop eventLoop, long tickNanos, TotalBacklog total) {
     this.eventLoop = eventLoop;
     this.deadlines = new DeadlineWheel(eventLoop, tickNanos, eventLoop.ticker()::nanoTime);
+    this.backlog = new LoopBacklog(this, total);
   }
 
   EventLoop eventLoop() {
@@ -55,6 +58,11 @@ final class EngineLoop {
   DeadlineWheel deadlines() {
     assert inEventLoop();
     return deadlines;
+  }
+
+  /** What waits for the clients of this loop. */
+  LoopBacklog backlog() {
+    return backlog;
   }
 
   /** What happened on this loop. */
@@ -142,7 +150,13 @@ final class EngineLoop {
       dirty = Arrays.copyOf(dirty, 2 * dirtyCount);
     }
     dirty[dirtyCount++] = transport;
-    if (dirtyCount == 1) {
+    flushSoon();
+  }
+
+  /** Has all that is dirty flushed at the end of this iteration, and what waits then looked at. */
+  void flushSoon() {
+    if (!flushIsDue) {
+      flushIsDue = true;
       scheduleFlush();
     }
   }
@@ -163,10 +177,12 @@ final class EngineLoop {
         dirty[nextDirty++] = null;
         flush(transport);
       }
+      backlog.onFlushed();
     } finally {
       if (nextDirty == dirtyCount) {
         nextDirty = 0;
         dirtyCount = 0;
+        flushIsDue = false;
       } else {
         // There was no memory even to catch an error; the others' turn still comes.
         scheduleFlush();

@@ -11,6 +11,15 @@ import java.util.List;
  * @param queuedBytesMax bytes waiting to be sent to one connection, held-back ones included; beyond
  *     them its transport is closed, for a client that reads slower than its rooms speak never
  *     catches up. 4 MiB are a few seconds of the busiest room on a poor line.
+ * @param queuedBytesTotalMax bytes of memory taken by what waits to be sent to all connections
+ *     together; beyond them the slowest readers are closed, those with the most waiting first, of
+ *     the event loop that has the most, until an eighth is free. Counted is what takes memory: what
+ *     was written to one connection alone; what was written to many once for each event loop, until
+ *     the last has read it; for each write that waits another 192 bytes of objects; and for clients
+ *     that poll all bytes and 64 for each packet, since every answer is a copy. The allocator takes
+ *     native memory in chunks, so the process may have some more. A quarter of the largest heap, at
+ *     most 256 MiB: were all of it objects, the heap would still be the server's; and more than a
+ *     hundred readers' bound of bytes of their own.
  * @param betweenPollsBytesMax bytes waiting for a client between two polls, up to which volatile
  *     frames wait with them; beyond them they are dropped. A client that polls comes back at once;
  *     one with more than 16 KiB waiting for it does not.
@@ -61,6 +70,7 @@ import java.util.List;
  */
 public record Limits(
     int queuedBytesMax,
+    long queuedBytesTotalMax,
     int betweenPollsBytesMax,
     int connectionsMax,
     int connectionsPerAddressMax,
@@ -93,6 +103,7 @@ public record Limits(
   public Limits {
     List<String> mistakes = new ArrayList<>();
     mustBePositive("queuedBytesMax", queuedBytesMax, mistakes);
+    mustBePositive("queuedBytesTotalMax", queuedBytesTotalMax, mistakes);
     mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
     mustBePositive("connectionsMax", connectionsMax, mistakes);
     mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax, mistakes);
@@ -117,7 +128,7 @@ public record Limits(
     }
   }
 
-  private static void mustBePositive(String name, int value, List<String> mistakes) {
+  private static void mustBePositive(String name, long value, List<String> mistakes) {
     if (value < 1) {
       mistakes.add(name + " is not positive: " + value);
     }
@@ -143,6 +154,8 @@ public record Limits(
   /** Sets what differs from the defaults. For one thread. */
   public static final class Builder {
     private int queuedBytesMax = 4 * 1024 * 1024;
+    private long queuedBytesTotalMax =
+        Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
     private int betweenPollsBytesMax = 16 * 1024;
     private int connectionsMax = 25_000;
     private int connectionsPerAddressMax;
@@ -169,6 +182,12 @@ public record Limits(
     /** Sets {@link Limits#queuedBytesMax}. */
     public Builder queuedBytesMax(int value) {
       queuedBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#queuedBytesTotalMax}. */
+    public Builder queuedBytesTotalMax(long value) {
+      queuedBytesTotalMax = value;
       return this;
     }
 
@@ -295,6 +314,7 @@ public record Limits(
     public Limits build() {
       return new Limits(
           queuedBytesMax,
+          queuedBytesTotalMax,
           betweenPollsBytesMax,
           connectionsMax,
           connectionsPerAddressMax,

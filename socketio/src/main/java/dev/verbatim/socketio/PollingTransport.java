@@ -24,6 +24,9 @@ final class PollingTransport implements Transport {
   /** What a packet of Engine.IO's own counts for: a client may ask for any number of pongs. */
   private static final int PACKET_BYTES = 16;
 
+  /** Memory of a packet that waits, beside its bytes: its objects and its place in the queue. */
+  private static final int QUEUED_PACKET_BYTES = 64;
+
   private final EngineLoop loop;
   private final Limits limits;
   private final Tally<Flow> traffic;
@@ -198,7 +201,9 @@ final class PollingTransport implements Transport {
   }
 
   private void markDirty() {
-    if (!dirty && poll != null) {
+    if (poll == null) {
+      onBacklog();
+    } else if (!dirty) {
       dirty = true;
       loop.markDirty(this);
     }
@@ -213,6 +218,20 @@ final class PollingTransport implements Transport {
   public long queuedBytes() {
     assert loop.inEventLoop();
     return queuedBytes + unsentBytes;
+  }
+
+  /** All bytes count, though frames are shared while they wait: each answer is a copy. */
+  @Override
+  public long memoryBytes() {
+    assert loop.inEventLoop();
+    return queuedBytes + unsentBytes + (long) QUEUED_PACKET_BYTES * queue.size();
+  }
+
+  private void onBacklog() {
+    Session owner = session;
+    if (owner != null) {
+      owner.onBacklog();
+    }
   }
 
   @Override
@@ -232,6 +251,7 @@ final class PollingTransport implements Transport {
       int length = payload.body().length();
       traffic.add(Flow.BYTES_OUT, length);
       unsentBytes += length;
+      onBacklog();
       exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(length, sent)));
     }
   }
@@ -240,6 +260,7 @@ final class PollingTransport implements Transport {
   private void onAnswered(int bytes, boolean sent) {
     assert loop.inEventLoop();
     unsentBytes -= bytes;
+    onBacklog();
     Session owner = session;
     if (!sent && owner != null) {
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
@@ -314,6 +335,7 @@ final class PollingTransport implements Transport {
     intake = new Intake.Closed();
     queue = List.of();
     queuedBytes = 0;
+    onBacklog();
     if (unsentBytes > 0) {
       Deadline timeout = new Deadline(this::cut);
       loop.deadlines().scheduleIn(timeout, limits.closeTimeout());

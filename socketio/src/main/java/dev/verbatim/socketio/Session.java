@@ -97,7 +97,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     this.heartbeat =
         new Heartbeat(
             this, loop.deadlines(), revision(), options.pingInterval(), options.pingTimeout());
-    this.backlog = new Backlog(options.limits().queuedBytesMax());
+    this.backlog = new Backlog(this, options.limits().queuedBytesMax());
   }
 
   String id() {
@@ -300,16 +300,38 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
 
   /** Looks at what waits after something was queued, and ends the session that waits too long. */
   private void onQueued() {
-    if (!isOpen() || !backlog.isExceeded(transport)) {
+    if (!isOpen() || !backlog.isExceeded()) {
       return;
     }
     // Within one iteration nothing has been flushed yet; only what then stays is the reader's
     // fault.
     transport.flush();
-    if (isOpen() && backlog.isExceeded(transport)) {
+    if (isOpen() && backlog.isExceeded()) {
       log.info("session {} is closed: its client reads too slowly", id);
-      condemn(DisconnectReason.FORCED_CLOSE, CloseCause.GONE);
+      condemn(DisconnectReason.SLOW_READER, CloseCause.GONE);
     }
+  }
+
+  /** What waits in a transport has become more or less. */
+  void onBacklog() {
+    assert loop.inEventLoop();
+    backlog.update();
+  }
+
+  /** The memory that is taken by what waits in its transports. */
+  long memoryBytes() {
+    long bytes = transport.memoryBytes();
+    return state instanceof State.Upgrading(Upgrade upgrade)
+        ? bytes + upgrade.probe().memoryBytes()
+        : bytes;
+  }
+
+  /** Gives back the memory of what waits, at once, for all clients together have too much. */
+  void relieve() {
+    assert loop.inEventLoop();
+    log.info("session {} is closed: too much waits for all clients, and most for its own", id);
+    close(DisconnectReason.SLOW_READER, CloseCause.GONE);
+    transport.cut();
   }
 
   // The change of transport
@@ -476,6 +498,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** One that the end waits for is done. */
   void onFinished() {
     assert loop.inEventLoop();
+    backlog.update();
     if (--unfinished == 0) {
       sessions.onEnded(this);
     }

@@ -43,10 +43,12 @@ public final class SocketIoServer implements Broadcaster {
   private final List<Consumer<ConnectionError>> connectionErrors = new CopyOnWriteArrayList<>();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
   private volatile EngineLoop[] loops = {};
+  private final TotalBacklog total;
 
   private SocketIoServer(SocketIoOptions options, Session.Listener.@Nullable Factory listeners) {
     this.options = options;
     this.listeners = listeners == null ? session -> new Connection(session, this) : listeners;
+    this.total = new TotalBacklog(options.limits().queuedBytesTotalMax(), this::loops);
     this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
     this.turnstile = new Turnstile(options.limits(), System::nanoTime);
     this.sessions = new Sessions(turnstile);
@@ -222,7 +224,7 @@ public final class SocketIoServer implements Broadcaster {
       return loopsByEventLoop.computeIfAbsent(
           eventLoop,
           _ -> {
-            EngineLoop added = new EngineLoop(eventLoop, tickNanos);
+            EngineLoop added = new EngineLoop(eventLoop, tickNanos, total);
             EngineLoop[] more = Arrays.copyOf(loops, loops.length + 1);
             more[loops.length] = added;
             loops = more;

@@ -34,6 +34,12 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   /** Bytes queued that no connection has taken yet, answers to polls included. */
   long queuedBytes();
 
+  /**
+   * The memory that what is queued takes: the objects of each write, and all bytes but those of
+   * buffers that many connections share.
+   */
+  long memoryBytes();
+
   /** Sends what is queued. */
   void flush();
 

@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -54,6 +55,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** The first of the three reserved bits. */
   private static final int RSV1 = 4;
 
+  /**
+   * Memory of a write that waits, beside its bytes: the entry in the channel's list, the buffer's
+   * view of the shared one, and what recycles the two.
+   */
+  private static final int WRITE_BYTES = 192;
+
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Channel channel;
@@ -68,6 +75,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private State state = State.OPEN;
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
+
+  /** Whether what is written is encrypted, so that nothing of it is shared. */
+  private final boolean encrypted;
+
+  /** Bytes for this client alone that were written since nothing waited. */
+  private long ownBytes;
 
   /** Pongs that are queued and not sent. */
   private int pongsUnsent;
@@ -92,6 +105,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     this.deflate = deflate;
     this.options = options;
     this.channel = channel;
+    this.encrypted = channel.pipeline().get(SslHandler.class) != null;
     this.traffic = loop.counters().of(name());
     this.format = format;
   }
@@ -331,7 +345,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     channel.flush();
     if (state == State.OPEN && queuedBytes() > max) {
       log.info("a WebSocket is closed: its client reads too slowly");
-      reasonAtEnd = DisconnectReason.FORCED_CLOSE;
+      reasonAtEnd = DisconnectReason.SLOW_READER;
       // The session hears of it by channelInactive, when nobody is in the middle of writing.
       state = State.CLOSED;
       channel.close();
@@ -344,12 +358,14 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
     ByteBuf bytes = channel.alloc().directBuffer(payload.length());
     loop.zlib().write(bytes, opcode, payload, deflate.threshold());
+    ownBytes += bytes.readableBytes();
     return bytes;
   }
 
   private ByteBuf encode(Opcode opcode, Bytes payload) {
     int length = WebSocketFrames.headerLength(payload.length()) + payload.length();
     ByteBuf bytes = channel.alloc().directBuffer(length, length);
+    ownBytes += length;
     WebSocketFrames.write(bytes, opcode, payload);
     return bytes;
   }
@@ -370,6 +386,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       } else {
         frame.writeDeflatedTo(bytes, loop.zlib(), deflate.threshold());
       }
+      ownBytes += bytes.readableBytes();
       write(bytes, channel.voidPromise());
     }
   }
@@ -417,10 +434,39 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   @Override
+  public long memoryBytes() {
+    assert loop.inEventLoop();
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    if (buffer == null || pending == 0) {
+      ownBytes = 0;
+      return 0;
+    }
+    long bytes = encrypted ? pending : Math.min(pending, ownBytes);
+    return bytes + (long) WRITE_BYTES * buffer.size();
+  }
+
+  @Override
   public void flush() {
     assert loop.inEventLoop();
     dirty = false;
     channel.flush();
+    onBacklog();
+  }
+
+  private void onBacklog() {
+    Session owner = session;
+    if (owner != null) {
+      owner.onBacklog();
+    }
+  }
+
+  /** The client has read on, so that little waits, or so much was written that it is behind. */
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable()) {
+      onBacklog();
+    }
   }
 
   @Override

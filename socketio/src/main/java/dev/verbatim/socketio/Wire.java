@@ -12,12 +12,17 @@ final class Wire {
   private final EngineLoop loop;
   private final Frame[] frames;
   private final ByteBuf plain;
+  private final boolean isPart;
   private @Nullable ByteBuf deflated;
 
-  private Wire(EngineLoop loop, Frame[] frames, ByteBuf plain) {
+  /** Whether it was found that none of the frames becomes shorter. */
+  private boolean incompressible;
+
+  private Wire(EngineLoop loop, Frame[] frames, ByteBuf plain, boolean isPart) {
     this.loop = loop;
     this.frames = frames;
     this.plain = plain;
+    this.isPart = isPart;
   }
 
   /** Lays frames out. Whoever does releases them. */
@@ -30,12 +35,12 @@ final class Wire {
     for (Frame frame : frames) {
       frame.writeTo(plain);
     }
-    return new Wire(loop, frames, plain);
+    return new Wire(loop, frames, plain, false);
   }
 
   /** Some of the frames, which lie in a row; to be released too. */
   Wire part(Frame[] some, int start, int length) {
-    return new Wire(loop, some, plain.retainedSlice(start, length));
+    return new Wire(loop, some, plain.retainedSlice(start, length), true);
   }
 
   Frame[] frames() {
@@ -53,15 +58,14 @@ final class Wire {
    * @param threshold bytes from which on a message is compressed
    */
   ByteBuf deflated(int threshold) {
-    ByteBuf known = deflated;
-    if (known == null) {
-      known = deflate(threshold);
-      deflated = known;
+    if (deflated == null && !incompressible) {
+      deflated = deflate(threshold);
+      incompressible = deflated == null;
     }
-    return known;
+    return deflated == null ? plain : deflated;
   }
 
-  private ByteBuf deflate(int threshold) {
+  private @Nullable ByteBuf deflate(int threshold) {
     int length = 0;
     boolean some = false;
     for (Frame frame : frames) {
@@ -70,7 +74,7 @@ final class Wire {
       length += shorter > 0 ? shorter : frame.wireLength();
     }
     if (!some) {
-      return plain.retain();
+      return null;
     }
     ByteBuf bytes = ByteBufAllocator.DEFAULT.directBuffer(length, length);
     for (Frame frame : frames) {
@@ -79,10 +83,15 @@ final class Wire {
     return bytes;
   }
 
+  /** Ends this; what connections still hold then is the loop's backlog to count. */
   void release() {
-    plain.release();
     if (deflated != null) {
-      deflated.release();
+      loop.backlog().keep(deflated);
+    }
+    if (isPart) {
+      plain.release();
+    } else {
+      loop.backlog().keep(plain);
     }
   }
 }

@@ -124,7 +124,7 @@ final class BackPressureTest {
         main.local().send(frame);
         main.local().fetchSockets().toCompletableFuture().join();
       }
-      assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+      assertEquals(DisconnectReason.SLOW_READER, reason());
     }
     assertTrue(pendingBytesMax.get() < 2 * QUEUED_BYTES_MAX, "pending: " + pendingBytesMax);
   }

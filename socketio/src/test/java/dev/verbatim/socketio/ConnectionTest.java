@@ -159,7 +159,7 @@ final class ConnectionTest {
         server.io().of("/").local().send(frame);
         quick.nextText();
       }
-      assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+      assertEquals(DisconnectReason.SLOW_READER, reason());
       assertEquals(1, main.socketCount());
     }
   }
@@ -177,7 +177,7 @@ final class ConnectionTest {
           main.to("a").send(frame);
           main.in("a").fetchSockets().toCompletableFuture().join();
         }
-        assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+        assertEquals(DisconnectReason.SLOW_READER, reason());
       }
     }
   }

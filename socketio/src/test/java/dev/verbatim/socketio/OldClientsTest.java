@@ -448,7 +448,7 @@ final class OldClientsTest {
     serve(SocketIoOptions.builder().limits(Limits.builder().queuedBytesMax(1_000).build()));
     String path = openPolling("");
     post(path, "1:2".repeat(100));
-    assertEquals(DisconnectReason.FORCED_CLOSE, reason());
+    assertEquals(DisconnectReason.SLOW_READER, reason());
   }
 
   // The change of transport

@@ -20,7 +20,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 final class SerialQueueTest {
   private final DefaultEventLoop eventLoop = new DefaultEventLoop();
-  private final EngineLoop loop = new EngineLoop(eventLoop, TimeUnit.MILLISECONDS.toNanos(1));
+  private final EngineLoop loop =
+      new EngineLoop(
+          eventLoop,
+          TimeUnit.MILLISECONDS.toNanos(1),
+          new TotalBacklog(1, () -> new EngineLoop[0]));
   private final BlockingQueue<String> said = new LinkedBlockingQueue<>();
   private final SerialQueue queue =
       new SerialQueue(
