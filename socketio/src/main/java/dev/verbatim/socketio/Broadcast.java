@@ -61,6 +61,22 @@ public final class Broadcast {
   }
 
   /**
+   * What is emitted waits while a reader is behind, and is dropped first, as {@link
+   * Frame#droppable} says. What asks for acknowledgements is not dropped.
+   */
+  public Broadcast droppable() {
+    return with(audience, flags.withWhenBehind(WhenBehind.DROPPABLE));
+  }
+
+  /**
+   * Of what is emitted with the same key, only the latest waits while a reader is behind, as {@link
+   * Frame#conflate} says. What asks for acknowledgements waits in any case.
+   */
+  public Broadcast conflate(String key) {
+    return with(audience, flags.withWhenBehind(new WhenBehind.Conflated(key)));
+  }
+
+  /**
    * Whether what is emitted may be compressed, where the connection can; it may unless this says
    * otherwise. What is not compressible anyway is cheaper without.
    */
@@ -130,7 +146,7 @@ public final class Broadcast {
     List<CompletableFuture<Answers>> parts = new ArrayList<>(1);
     for (Namespace namespace : scope.namespaces()) {
       long ackId = namespace.nextAckId();
-      Frame frame = flags.applyTo(Frame.eventOf(namespace, ackId, event, args));
+      Frame frame = flags.applyToAsking(Frame.eventOf(namespace, ackId, event, args));
       Duration timeout = flags.timeoutOr(namespace.server().options().ackTimeout());
       parts.add(
           namespace

@@ -34,6 +34,16 @@ public sealed interface Broadcaster permits SocketIoServer, Namespace, ParentNam
     return broadcast().local();
   }
 
+  /** See {@link Broadcast#droppable}. */
+  default Broadcast droppable() {
+    return broadcast().droppable();
+  }
+
+  /** See {@link Broadcast#conflate}. */
+  default Broadcast conflate(String key) {
+    return broadcast().conflate(key);
+  }
+
   /** See {@link Broadcast#volatile_}. */
   default Broadcast volatile_() {
     return broadcast().volatile_();

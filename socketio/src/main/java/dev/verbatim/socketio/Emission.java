@@ -22,6 +22,18 @@ public final class Emission {
     return new Emission(socket, flags.withVolatile());
   }
 
+  /** What is emitted waits while the reader is behind, as {@link Broadcast#droppable} says. */
+  public Emission droppable() {
+    return new Emission(socket, flags.withWhenBehind(WhenBehind.DROPPABLE));
+  }
+
+  /**
+   * Only the latest of a key waits while the reader is behind, as {@link Broadcast#conflate} says.
+   */
+  public Emission conflate(String key) {
+    return new Emission(socket, flags.withWhenBehind(new WhenBehind.Conflated(key)));
+  }
+
   /** Whether what is emitted may be compressed, as {@link Broadcast#compress} says. */
   public Emission compress(boolean wanted) {
     return new Emission(socket, flags.withCompress(wanted));
@@ -69,7 +81,7 @@ public final class Emission {
   public CompletionStage<Args> emitWithAck(String event, @Nullable Object... args) {
     Namespace namespace = socket.namespace();
     long ackId = namespace.nextAckId();
-    Frame frame = flags.applyTo(Frame.eventOf(namespace, ackId, event, args));
+    Frame frame = flags.applyToAsking(Frame.eventOf(namespace, ackId, event, args));
     Duration timeout = flags.timeoutOr(namespace.server().options().ackTimeout());
     FutureAck ack = new FutureAck();
     boolean taken =

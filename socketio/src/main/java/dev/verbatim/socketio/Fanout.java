@@ -42,7 +42,10 @@ final class Fanout {
     }
   }
 
-  /** To a socket by its id, which is as good as the name of a room that it is in. */
+  /**
+   * Frame by frame: to a socket by its id, which is as good as the name of a room that it is in, or
+   * to one that is behind, where some frames let others pass.
+   */
   private static void deliver(Membership self, List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
       if (self.hold != null) {
@@ -72,12 +75,16 @@ final class Fanout {
     for (int i = 0; i < frames.length; i++) {
       frames[i] = deliveries.get(i).frame();
     }
+    boolean someYield = someYield(frames);
     Wire wire = Wire.of(loop, frames);
     try {
       for (int i = 0; i < room.size(); i++) {
         Membership member = room.member(i);
         Socket socket = member.socket;
-        if (mark != 0 && socket.mark == mark) {
+        if (someYield && !socket.isWritable()) {
+          socket.mark = 0;
+          deliver(member, deliveries);
+        } else if (mark != 0 && socket.mark == mark) {
           socket.mark = 0;
           deliverPieces(member, deliveries, wire);
         } else if (member.hold != null) {
@@ -91,6 +98,15 @@ final class Fanout {
     } finally {
       wire.release();
     }
+  }
+
+  private static boolean someYield(Frame[] frames) {
+    for (Frame frame : frames) {
+      if (frame.yields()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What others get too goes as slices, as long as they run on. */
@@ -162,6 +178,10 @@ final class Fanout {
         }
         if (member.hold != null) {
           member.hold.onFrame(frame);
+          continue;
+        }
+        if (frame.yields() && !socket.isWritable()) {
+          socket.write(frame);
           continue;
         }
         if (wire == null) {

@@ -49,6 +49,7 @@ public final class Frame {
   private final byte[] text;
   private final byte[][] attachments;
   private final boolean compressible;
+  private final WhenBehind whenBehind;
   private final int wireLength;
 
   /**
@@ -58,14 +59,20 @@ public final class Frame {
   private @Nullable Bytes deflated;
 
   private Frame(String namespace, byte[] text, byte[][] attachments) {
-    this(namespace, text, attachments, true);
+    this(namespace, text, attachments, true, WhenBehind.QUEUED);
   }
 
-  private Frame(String namespace, byte[] text, byte[][] attachments, boolean compressible) {
+  private Frame(
+      String namespace,
+      byte[] text,
+      byte[][] attachments,
+      boolean compressible,
+      WhenBehind whenBehind) {
     this.namespace = namespace;
     this.text = text;
     this.attachments = attachments;
     this.compressible = compressible;
+    this.whenBehind = whenBehind;
     int length = WebSocketFrames.headerLength(text.length) + text.length;
     for (byte[] attachment : attachments) {
       length += WebSocketFrames.headerLength(attachment.length) + attachment.length;
@@ -165,7 +172,59 @@ public final class Frame {
 
   /** The same frame, sent as it is even where the connection could compress it. */
   public Frame uncompressed() {
-    return compressible ? new Frame(namespace, text, attachments, false) : this;
+    return compressible ? new Frame(namespace, text, attachments, false, whenBehind) : this;
+  }
+
+  /**
+   * The same, droppable: while the reader is behind, it waits beside the queue, lets all frames
+   * without such a mark pass, and is dropped first, the oldest before others, if more waits so than
+   * {@link Limits#yieldedBytesMax} or {@link Limits#yieldedFramesMax} or the server needs the
+   * memory. When the reader has caught up it is sent, behind what has passed it. Marked frames keep
+   * their order among themselves. To a reader who keeps up it goes out in its place, like any
+   * other.
+   *
+   * <p>A WebSocket's reader is behind from when more than its channel's high-water mark waits, 64
+   * KiB, until no more than its low-water mark does, 32 KiB; one that polls, while no poll waits
+   * and more than {@link Limits#betweenPollsBytesMax} does. Who holds a room back ({@link
+   * Socket#joinHolding}) gets the room's marked frames held in their place; of those a droppable
+   * one is dropped that comes when {@link Limits#yieldedBytesMax} is held already.
+   */
+  public Frame droppable() {
+    return withWhenBehind(WhenBehind.DROPPABLE);
+  }
+
+  /**
+   * The same, conflated by a key: while the reader is behind, only the latest frame of a key waits,
+   * beside the queue like a {@link #droppable} one, at the place of the latest. It is never dropped
+   * but for a newer one: if more waits so than may, and nothing droppable does, the oldest takes
+   * its place in the ordinary queue. So the client gets the latest frame of each key, or its
+   * connection is closed; but frames without a mark, and older ones of other keys, may overtake it.
+   *
+   * @param key what the frame is the latest about, such as {@code presence:} and a user's id; keys
+   *     of other namespaces are others
+   */
+  public Frame conflate(String key) {
+    return withWhenBehind(new WhenBehind.Conflated(key));
+  }
+
+  Frame withWhenBehind(WhenBehind other) {
+    return whenBehind.equals(other)
+        ? this
+        : new Frame(namespace, text, attachments, compressible, other);
+  }
+
+  WhenBehind whenBehind() {
+    return whenBehind;
+  }
+
+  /** Whether it lets others pass while its reader is behind. */
+  boolean yields() {
+    return !(whenBehind instanceof WhenBehind.Queued);
+  }
+
+  /** The name of its namespace. */
+  String namespace() {
+    return namespace;
   }
 
   /** Whether it may be compressed. */

@@ -94,6 +94,11 @@ public final class Hold {
   /** The room brings a frame. */
   void onFrame(Frame frame) {
     assert inEventLoop();
+    boolean isFull = heldBytes >= socket.namespace().limits().yieldedBytesMax();
+    if (isFull && frame.whenBehind() instanceof WhenBehind.Droppable) {
+      socket.session().loop().counters().dropped().add(Drop.DROPPABLE);
+      return;
+    }
     held.add(frame);
     heldBytes += frame.wireLength();
     socket.session().addHeldBytes(frame.wireLength());

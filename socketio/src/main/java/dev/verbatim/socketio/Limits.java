@@ -23,6 +23,12 @@ import java.util.List;
  * @param betweenPollsBytesMax bytes waiting for a client between two polls, up to which volatile
  *     frames wait with them; beyond them they are dropped. A client that polls comes back at once;
  *     one with more than 16 KiB waiting for it does not.
+ * @param yieldedBytesMax bytes of droppable and conflated frames that wait for one reader who is
+ *     behind, beside its queue; beyond them the oldest droppable one is dropped, or else the oldest
+ *     conflated one goes into the queue. As much as may wait in a WebSocket's queue before its
+ *     reader counts as behind, so that catching up does not put it behind again.
+ * @param yieldedFramesMax how many of them wait; beyond them the same. Each costs a hundred bytes
+ *     beside its own, and somebody with more than 256 things to catch up with asks for the whole.
  * @param connectionsMax connections of clients, those included that are not allowed yet or that are
  *     ending; beyond them handshakes get 503. 25,000 are what a small machine holds, with their
  *     buffers when all of them are busy.
@@ -72,6 +78,8 @@ public record Limits(
     int queuedBytesMax,
     long queuedBytesTotalMax,
     int betweenPollsBytesMax,
+    int yieldedBytesMax,
+    int yieldedFramesMax,
     int connectionsMax,
     int connectionsPerAddressMax,
     int handshakesPerSecond,
@@ -105,6 +113,8 @@ public record Limits(
     mustBePositive("queuedBytesMax", queuedBytesMax, mistakes);
     mustBePositive("queuedBytesTotalMax", queuedBytesTotalMax, mistakes);
     mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
+    mustBePositive("yieldedBytesMax", yieldedBytesMax, mistakes);
+    mustBePositive("yieldedFramesMax", yieldedFramesMax, mistakes);
     mustBePositive("connectionsMax", connectionsMax, mistakes);
     mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax, mistakes);
     mustNotBeNegative("handshakesPerSecond", handshakesPerSecond, mistakes);
@@ -157,6 +167,8 @@ public record Limits(
     private long queuedBytesTotalMax =
         Math.min(256L * 1024 * 1024, Runtime.getRuntime().maxMemory() / 4);
     private int betweenPollsBytesMax = 16 * 1024;
+    private int yieldedBytesMax = 64 * 1024;
+    private int yieldedFramesMax = 256;
     private int connectionsMax = 25_000;
     private int connectionsPerAddressMax;
     private int handshakesPerSecond;
@@ -194,6 +206,18 @@ public record Limits(
     /** Sets {@link Limits#betweenPollsBytesMax}. */
     public Builder betweenPollsBytesMax(int value) {
       betweenPollsBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#yieldedBytesMax}. */
+    public Builder yieldedBytesMax(int value) {
+      yieldedBytesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#yieldedFramesMax}. */
+    public Builder yieldedFramesMax(int value) {
+      yieldedFramesMax = value;
       return this;
     }
 
@@ -316,6 +340,8 @@ public record Limits(
           queuedBytesMax,
           queuedBytesTotalMax,
           betweenPollsBytesMax,
+          yieldedBytesMax,
+          yieldedFramesMax,
           connectionsMax,
           connectionsPerAddressMax,
           handshakesPerSecond,

@@ -217,6 +217,12 @@ final class LoopBacklog {
     for (int i = 0; i < slowest.length; i++) {
       slowest[i] = Objects.requireNonNull(behind[i]);
     }
+    for (Backlog each : slowest) {
+      each.session().shed();
+    }
+    if (!total.isExceeded()) {
+      return;
+    }
     Arrays.sort(slowest, Comparator.comparingLong(Backlog::bytes).reversed());
     // Some at a time, for what they share is only known to be free after a look at all of it.
     int some = 1 + slowest.length / 16;

@@ -115,6 +115,7 @@ final class PollingTransport implements Transport {
     if (!queue.isEmpty()) {
       markDirty();
     }
+    owner.onWritable();
     owner.onLastPoll();
   }
 

@@ -5,6 +5,7 @@ import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,9 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   private Transport transport;
   private State state = OPEN;
   private int pauses;
+
+  /** What lets others pass while the reader is behind, from when something does. */
+  private @Nullable Yielded yielded;
 
   /** Disconnect handlers that are not done; and one for the transport, until it has ended. */
   private int unfinished = 1;
@@ -268,7 +272,12 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** Queues a frame; a session that is over drops it. */
   void write(Frame frame) {
     assert loop.inEventLoop();
-    if (isOpen()) {
+    if (!isOpen()) {
+      return;
+    }
+    if (frame.yields() && !isWritable()) {
+      yield_(frame);
+    } else {
       transport.write(frame);
       onQueued();
     }
@@ -286,7 +295,59 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** Whether what is written now goes out soon. */
   boolean isWritable() {
     assert loop.inEventLoop();
-    return isOpen() && backlog.holdsNothing() && transport.isWritable();
+    return isOpen() && yielded == null && backlog.holdsNothing() && transport.isWritable();
+  }
+
+  /** Puts a frame by until the reader has caught up. */
+  private void yield_(Frame frame) {
+    Yielded waiting = yielded;
+    if (waiting == null) {
+      waiting = new Yielded(options.limits(), loop.counters().dropped());
+      yielded = waiting;
+    }
+    waiting.add(frame);
+    for (Frame out = waiting.overflow(); out != null && isOpen(); out = waiting.overflow()) {
+      transport.write(out);
+      onQueued();
+    }
+    onWritable();
+  }
+
+  /** The reader may have caught up: what has yielded goes out. */
+  void onWritable() {
+    assert loop.inEventLoop();
+    Yielded waiting = yielded;
+    if (waiting == null) {
+      return;
+    }
+    while (isOpen() && !waiting.isEmpty() && backlog.holdsNothing() && transport.isWritable()) {
+      transport.write(waiting.poll());
+    }
+    if (waiting.isEmpty()) {
+      yielded = null;
+    }
+    backlog.update();
+    onQueued();
+  }
+
+  /** The client has left a namespace: what waits for it there is of no more use. */
+  void onLeft(String namespace) {
+    if (yielded != null) {
+      yielded.onLeft(namespace);
+      onWritable();
+    }
+  }
+
+  /** Drops what may be dropped, for all clients together have too much. */
+  void shed() {
+    assert loop.inEventLoop();
+    Yielded waiting = yielded;
+    if (waiting != null) {
+      while (waiting.dropOldest()) {
+        backlog.update();
+      }
+      onWritable();
+    }
   }
 
   /** Some bytes more are held back, or fewer. */
@@ -295,6 +356,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     backlog.addHeld(bytes);
     if (bytes > 0) {
       onQueued();
+    } else {
+      onWritable();
     }
   }
 
@@ -320,7 +383,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
 
   /** The memory that is taken by what waits in its transports. */
   long memoryBytes() {
-    long bytes = transport.memoryBytes();
+    long bytes = transport.memoryBytes() + (yielded == null ? 0 : yielded.memoryBytes());
     return state instanceof State.Upgrading(Upgrade upgrade)
         ? bytes + upgrade.probe().memoryBytes()
         : bytes;
@@ -363,6 +426,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     upgrade.polling().close(CloseCause.UPGRADED);
     transport.setReading(pauses == 0);
     onQueued();
+    onWritable();
   }
 
   /** The WebSocket goes, and polling stays. */
@@ -445,6 +509,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
     endUpgrade(CloseCause.GONE);
     heartbeat.stop();
+    yielded = null;
     traffic().add(Flow.SESSIONS_OPEN, -1);
     loop.counters().closed().add(reason);
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));

@@ -278,6 +278,16 @@ public final class Socket {
     return emission().emitWithAck(event, args);
   }
 
+  /** See {@link Emission#droppable}. */
+  public Emission droppable() {
+    return emission().droppable();
+  }
+
+  /** See {@link Emission#conflate}. */
+  public Emission conflate(String key) {
+    return emission().conflate(key);
+  }
+
   /** See {@link Emission#volatile_}. */
   public Emission volatile_() {
     return emission().volatile_();
@@ -530,6 +540,7 @@ public final class Socket {
     }
     state = State.DISCONNECTED;
     memberships.onGone();
+    session.onLeft(namespace.name());
     namespace.server().namespaces().leave(namespace);
     if (before == State.CONNECTED) {
       namespace.onDisconnected(this);

@@ -461,11 +461,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  /** The client has read on, so that little waits, or so much was written that it is behind. */
+  /** The client has read on, so that little waits; or it has fallen behind. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (channel.isWritable()) {
-      onBacklog();
+    Session owner = session;
+    if (channel.isWritable() && owner != null) {
+      owner.onBacklog();
+      owner.onWritable();
     }
   }
 

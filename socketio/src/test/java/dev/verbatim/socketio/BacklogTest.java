@@ -162,7 +162,7 @@ final class BacklogTest {
       while (disconnected.isEmpty()) {
         socket.send(small);
         sent += small.wireLength();
-        if (sent % 64 == 0) {
+        if (sent % (64L * small.wireLength()) == 0) {
           settle(socket);
         }
       }
