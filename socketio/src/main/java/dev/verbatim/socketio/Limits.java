@@ -15,7 +15,7 @@ import java.util.List;
  *     together; beyond them the slowest readers are closed, those with the most waiting first, of
  *     the event loop that has the most, until an eighth is free. Counted is what takes memory: what
  *     was written to one connection alone; what was written to many once for each event loop, until
- *     the last has read it; for each write that waits another 192 bytes of objects; and for clients
+ *     the last has read it; for each write that waits another 128 bytes of objects; and for clients
  *     that poll all bytes and 64 for each packet, since every answer is a copy. The allocator takes
  *     native memory in chunks, so the process may have some more. A quarter of the largest heap, at
  *     most 256 MiB: were all of it objects, the heap would still be the server's; and more than a

@@ -56,10 +56,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private static final int RSV1 = 4;
 
   /**
-   * Memory of a write that waits, beside its bytes: the entry in the channel's list, the buffer's
-   * view of the shared one, and what recycles the two.
+   * Memory of a write that waits, beside its bytes: the entry in the channel's list and the
+   * buffer's view of the shared one. Some 100 bytes were measured with compact object headers.
    */
-  private static final int WRITE_BYTES = 192;
+  private static final int WRITE_BYTES = 128;
 
   private final EngineLoop loop;
   private final SocketIoOptions options;
