@@ -101,6 +101,16 @@ export class VerbatimServer {
     }
   }
 
+  /** Reads no more of what it writes, as a terminal that is held, or a log shipper that hangs. */
+  stopReading() {
+    this.#running.child.stdout.pause();
+  }
+
+  /** Reads on. */
+  readOn() {
+    this.#running.child.stdout.resume();
+  }
+
   /** Notes what must never stand in the log: tokens and what people say. */
   keepSecret(...secrets) {
     for (const secret of secrets) {

@@ -2,10 +2,13 @@ package dev.verbatim.server;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import dev.verbatim.server.settings.LogLevel;
 import org.slf4j.LoggerFactory;
 
-/** How much is logged. */
+/**
+ * How much is logged, and the end of it: records are queued, and written by a thread of their own.
+ */
 final class Logs {
   private Logs() {}
 
@@ -25,6 +28,13 @@ final class Logs {
           root.getLoggerContext().getLogger(framework).setLevel(Level.ERROR);
         }
       }
+    }
+  }
+
+  /** Writes what is queued, for a second at most; what is logged later is lost. */
+  static void end() {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+      context.stop();
     }
   }
 }

@@ -30,7 +30,9 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
   /** Runs the command of these arguments and ends the process. */
   public static void main(String[] arguments) {
     Main main = new Main(System.getenv(), Path.of(""), System.out, System.err);
-    System.exit(main.run(List.of(arguments)));
+    int code = main.run(List.of(arguments));
+    Logs.end();
+    System.exit(code);
   }
 
   int run(List<String> arguments) {

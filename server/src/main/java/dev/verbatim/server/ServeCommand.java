@@ -44,13 +44,18 @@ final class ServeCommand {
     Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);
     try {
       if (closing.join(within.isPositive() ? within : MARGIN)) {
-        Runtime.getRuntime().halt(Main.DONE);
+        halt(Main.DONE);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     // What is not committed was not acknowledged.
     log.error("Not everything was closed within {} ms", settings.shutdownTimeout().toMillis());
-    Runtime.getRuntime().halt(Main.FAILED);
+    halt(Main.FAILED);
+  }
+
+  private static void halt(int code) {
+    Logs.end();
+    Runtime.getRuntime().halt(code);
   }
 }

@@ -5,6 +5,9 @@ enum MayBlock {
   /** Which appender takes the log is the user's choice; these are a test's writes to its output. */
   LOG("ch.qos.logback.core.OutputStreamAppender", "append"),
 
+  /** A queue of records in front of it has a lock that is held for as long as one is put in. */
+  LOG_QUEUE("ch.qos.logback.core.AsyncAppenderBase", "append"),
+
   /**
    * Ids of sessions and sockets come from {@code /dev/urandom}, which waits for nothing once the
    * machine is up; 260 ns an id. A generator for each loop would read no file again, but seed
