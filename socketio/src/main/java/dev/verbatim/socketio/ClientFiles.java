@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.ContentCoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves the browser client's files under the engine's path, as Socket.IO servers do. Immutable:
- * the files are read when it is made, and used by all event loops.
+ * the files are read, and the scripts compressed, when it is made, and used by all event loops.
  */
 final class ClientFiles {
   private static final List<String> NAMES =
@@ -33,6 +35,9 @@ final class ClientFiles {
           "socket.io.msgpack.min.js",
           "socket.io.msgpack.min.js.map");
 
+  /** Every browser takes it. */
+  private static final List<ContentCoding> GZIP = List.of(ContentCoding.GZIP);
+
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final String path;
@@ -43,14 +48,35 @@ final class ClientFiles {
   /**
    * A file.
    *
+   * @param gzipped null if it is not worth it
+   */
+  private record ClientFile(Representation plain, @Nullable Representation gzipped) {
+    static ClientFile of(String name, byte[] content, Zlib zlib) {
+      // Maps are for those who debug, and twice as long as all the rest.
+      Bytes gzipped =
+          name.endsWith(".map") ? null : zlib.encode(ContentCoding.GZIP, Bytes.of(content));
+      return new ClientFile(
+          Representation.of(content, null),
+          gzipped == null ? null : Representation.of(gzipped.toByteArray(), ContentCoding.GZIP));
+    }
+
+    Representation wantedBy(Exchange exchange) {
+      return gzipped == null || exchange.preferred(GZIP) == null ? plain : gzipped;
+    }
+  }
+
+  /**
+   * A file as it is sent.
+   *
    * @param content direct, so that no answer needs a copy of its own
    * @param tag its strong entity tag, quotes included
+   * @param coding how it is compressed, or null
    */
-  private record ClientFile(ByteBuf content, String tag) {
-    static ClientFile of(byte[] content) {
+  private record Representation(ByteBuf content, String tag, @Nullable ContentCoding coding) {
+    static Representation of(byte[] content, @Nullable ContentCoding coding) {
       ByteBuffer direct = ByteBuffer.allocateDirect(content.length).put(content).flip();
-      return new ClientFile(
-          Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct)), tagOf(content));
+      return new Representation(
+          Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(direct)), tagOf(content), coding);
     }
 
     /** Whether the client that says which it knows has this one. */
@@ -66,9 +92,11 @@ final class ClientFiles {
   ClientFiles(String path, @Nullable Function<String, byte @Nullable []> source) {
     this.path = path.endsWith("/") ? path : path + "/";
     if (source != null) {
-      for (String name : NAMES) {
-        byte[] content = source.apply(name);
-        files.put(name, content == null ? null : ClientFile.of(content));
+      try (Zlib zlib = new Zlib()) {
+        for (String name : NAMES) {
+          byte[] content = source.apply(name);
+          files.put(name, content == null ? null : ClientFile.of(name, content, zlib));
+        }
       }
     }
   }
@@ -93,17 +121,24 @@ final class ClientFiles {
   }
 
   private static void answer(Exchange exchange, String name, ClientFile file) {
-    boolean fresh = file.isIn(exchange.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+    Representation sent = file.wantedBy(exchange);
+    boolean fresh = sent.isIn(exchange.headers().get(HttpHeaderNames.IF_NONE_MATCH));
     FullHttpResponse response =
         Exchange.response(
-            fresh ? 304 : 200, fresh ? Unpooled.EMPTY_BUFFER : file.content.duplicate());
+            fresh ? 304 : 200, fresh ? Unpooled.EMPTY_BUFFER : sent.content.duplicate());
     if (fresh) {
       response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
     } else {
       String type = name.endsWith(".map") ? "application/json" : "application/javascript";
       response.headers().set(HttpHeaderNames.CONTENT_TYPE, type + "; charset=utf-8");
+      if (sent.coding != null) {
+        response.headers().set(HttpHeaderNames.CONTENT_ENCODING, sent.coding.text());
+      }
     }
-    response.headers().set(HttpHeaderNames.ETAG, file.tag);
+    if (file.gzipped != null) {
+      response.headers().add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+    }
+    response.headers().set(HttpHeaderNames.ETAG, sent.tag);
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "public, max-age=0");
     exchange.answer(response);
   }

@@ -221,8 +221,7 @@ final class Endpoint {
 
   private void openPolling(
       Exchange exchange, Handshake handshake, EngineLoop loop, EngineFormat format) {
-    PollingTransport transport =
-        new PollingTransport(loop, options.limits(), server.syntax(), format);
+    PollingTransport transport = new PollingTransport(loop, options, server.syntax(), format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
     session.onOpen();

@@ -38,8 +38,11 @@ final class EngineLoop {
 
   private long lastMark;
 
-  /** Made at first use, for few servers compress. */
+  /** Made at first use: it takes memory, and many servers' clients compress nothing. */
   private @Nullable Zlib zlib;
+
+  /** Made at first use. */
+  private @Nullable PollCompression pollCompression;
 
   EngineLoop(EventLoop eventLoop, long tickNanos, TotalBacklog total) {
     this.eventLoop = eventLoop;
@@ -79,6 +82,17 @@ final class EngineLoop {
       eventLoop.terminationFuture().addListener(_ -> made.close());
       zlib = made;
       known = made;
+    }
+    return known;
+  }
+
+  /** What compresses answers to polls. */
+  PollCompression pollCompression() {
+    assert inEventLoop();
+    PollCompression known = pollCompression;
+    if (known == null) {
+      known = new PollCompression(zlib());
+      pollCompression = known;
     }
     return known;
   }
@@ -170,6 +184,9 @@ final class EngineLoop {
   }
 
   private void flushDirty() {
+    if (pollCompression != null) {
+      pollCompression.onRun();
+    }
     try {
       // A flush may make others dirty, even the same one again; they are flushed in this run too.
       while (nextDirty < dirtyCount) {

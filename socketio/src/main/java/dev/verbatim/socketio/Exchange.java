@@ -3,7 +3,8 @@ package dev.verbatim.socketio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.verbatim.socketio.ConnectionError.Context;
-import dev.verbatim.socketio.protocol.EngineFormat;
+import dev.verbatim.socketio.protocol.AcceptEncoding;
+import dev.verbatim.socketio.protocol.ContentCoding;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -147,6 +148,11 @@ final class Exchange {
     return OCTET_STREAM.equals(headers().get(HttpHeaderNames.CONTENT_TYPE));
   }
 
+  /** How the client wants the answer's content compressed most; null for not at all. */
+  @Nullable ContentCoding preferred(List<ContentCoding> offered) {
+    return AcceptEncoding.preferred(headers().getAll(HttpHeaderNames.ACCEPT_ENCODING), offered);
+  }
+
   /** Whether this asks for the change to WebSocket (RFC 6455, 4.2.1). */
   boolean isUpgrade() {
     return headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
@@ -214,14 +220,22 @@ final class Exchange {
   }
 
   /**
-   * Answers a poll.
+   * Answers a poll. Of what nobody keeps, only an answer that is compressed says that others may
+   * get another one.
    *
    * @param sent called once, on any thread, with whether the answer has gone out: false when the
    *     connection was gone before
    */
-  void answerPoll(EngineFormat.Payload payload, Consumer<Boolean> sent) {
-    String contentType = payload.isBinary() ? OCTET_STREAM : "text/plain; charset=UTF-8";
-    FullHttpResponse response = response(200, contentType, payload.body().toByteArray());
+  void answerPoll(PollAnswer answer, Consumer<Boolean> sent) {
+    String contentType = answer.isBinary() ? OCTET_STREAM : "text/plain; charset=UTF-8";
+    FullHttpResponse response = response(200, contentType, answer.body().toByteArray());
+    ContentCoding coding = answer.coding();
+    if (coding != null) {
+      response
+          .headers()
+          .set(HttpHeaderNames.CONTENT_ENCODING, coding.text())
+          .add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+    }
     try {
       runOnChannel(
           () -> {

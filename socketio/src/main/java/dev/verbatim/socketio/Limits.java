@@ -29,6 +29,9 @@ import java.util.List;
  *     reader counts as behind, so that catching up does not put it behind again.
  * @param yieldedFramesMax how many of them wait; beyond them the same. Each costs a hundred bytes
  *     beside its own, and somebody with more than 256 things to catch up with asks for the whole.
+ * @param httpCompressionBytesMax bytes of answers to polls that an event loop compresses in one run
+ *     of flushes, before it turns to its connections again; an answer that would pass them goes out
+ *     as it is. 64 KiB take some 2 ms.
  * @param connectionsMax connections of clients, those included that are not allowed yet or that are
  *     ending; beyond them handshakes get 503. 25,000 are what a small machine holds, with their
  *     buffers when all of them are busy.
@@ -80,6 +83,7 @@ public record Limits(
     int betweenPollsBytesMax,
     int yieldedBytesMax,
     int yieldedFramesMax,
+    int httpCompressionBytesMax,
     int connectionsMax,
     int connectionsPerAddressMax,
     int handshakesPerSecond,
@@ -115,6 +119,7 @@ public record Limits(
     mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
     mustBePositive("yieldedBytesMax", yieldedBytesMax, mistakes);
     mustBePositive("yieldedFramesMax", yieldedFramesMax, mistakes);
+    mustBePositive("httpCompressionBytesMax", httpCompressionBytesMax, mistakes);
     mustBePositive("connectionsMax", connectionsMax, mistakes);
     mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax, mistakes);
     mustNotBeNegative("handshakesPerSecond", handshakesPerSecond, mistakes);
@@ -169,6 +174,7 @@ public record Limits(
     private int betweenPollsBytesMax = 16 * 1024;
     private int yieldedBytesMax = 64 * 1024;
     private int yieldedFramesMax = 256;
+    private int httpCompressionBytesMax = 64 * 1024;
     private int connectionsMax = 25_000;
     private int connectionsPerAddressMax;
     private int handshakesPerSecond;
@@ -218,6 +224,12 @@ public record Limits(
     /** Sets {@link Limits#yieldedFramesMax}. */
     public Builder yieldedFramesMax(int value) {
       yieldedFramesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#httpCompressionBytesMax}. */
+    public Builder httpCompressionBytesMax(int value) {
+      httpCompressionBytesMax = value;
       return this;
     }
 
@@ -342,6 +354,7 @@ public record Limits(
           betweenPollsBytesMax,
           yieldedBytesMax,
           yieldedFramesMax,
+          httpCompressionBytesMax,
           connectionsMax,
           connectionsPerAddressMax,
           handshakesPerSecond,

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.LoopCounters.Flow;
 import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.ContentCoding;
 import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
@@ -21,6 +22,9 @@ final class PollingTransport implements Transport {
   private static final EnginePacket NOOP = new EnginePacket.Noop();
   private static final EnginePacket CLOSE = new EnginePacket.Close();
 
+  /** Of what a client wants as much, it says itself what it wants first. */
+  private static final List<ContentCoding> CODINGS = List.of(ContentCoding.values());
+
   /** What a packet of Engine.IO's own counts for: a client may ask for any number of pongs. */
   private static final int PACKET_BYTES = 16;
 
@@ -28,7 +32,7 @@ final class PollingTransport implements Transport {
   private static final int QUEUED_PACKET_BYTES = 64;
 
   private final EngineLoop loop;
-  private final Limits limits;
+  private final SocketIoOptions options;
   private final Tally<Flow> traffic;
   private final PacketSyntax syntax;
   private final EngineFormat format;
@@ -37,6 +41,9 @@ final class PollingTransport implements Transport {
 
   /** Packets in the queue, attachments apart. */
   private int waitingPackets;
+
+  /** Whether a frame in the queue may be compressed, and with it the whole answer. */
+  private boolean compressible;
 
   /** Bytes of answers that their connections have not taken yet. */
   private long unsentBytes;
@@ -70,9 +77,10 @@ final class PollingTransport implements Transport {
 
   private static final Intake GOING = new Intake.Going();
 
-  PollingTransport(EngineLoop loop, Limits limits, PacketSyntax syntax, EngineFormat format) {
+  PollingTransport(
+      EngineLoop loop, SocketIoOptions options, PacketSyntax syntax, EngineFormat format) {
     this.loop = loop;
-    this.limits = limits;
+    this.options = options;
     this.syntax = syntax;
     this.traffic = loop.counters().of(name());
     this.format = format;
@@ -190,6 +198,7 @@ final class PollingTransport implements Transport {
       frame.addTo(queue);
       waitingPackets++;
       queuedBytes += frame.wireLength();
+      compressible |= frame.isCompressible();
       markDirty();
     }
   }
@@ -212,7 +221,8 @@ final class PollingTransport implements Transport {
 
   @Override
   public boolean isWritable() {
-    return !isClosed() && (poll != null || queuedBytes() <= limits.betweenPollsBytesMax());
+    return !isClosed()
+        && (poll != null || queuedBytes() <= options.limits().betweenPollsBytesMax());
   }
 
   @Override
@@ -248,13 +258,32 @@ final class PollingTransport implements Transport {
       waitingPackets = 0;
       poll = null;
       answered = exchange;
-      EngineFormat.Payload payload = format.encodePayload(packets);
-      int length = payload.body().length();
+      PollAnswer answer = answer(exchange, format.encodePayload(packets));
+      compressible = false;
+      int length = answer.body().length();
       traffic.add(Flow.BYTES_OUT, length);
       unsentBytes += length;
       onBacklog();
-      exchange.answerPoll(payload, sent -> loop.run(() -> onAnswered(length, sent)));
+      exchange.answerPoll(answer, sent -> loop.run(() -> onAnswered(length, sent)));
     }
+  }
+
+  /** A payload as it goes out: compressed, if it may be, the client can, and it pays. */
+  private PollAnswer answer(Exchange exchange, EngineFormat.Payload payload) {
+    HttpCompression compression = options.httpCompression();
+    Bytes body = payload.body();
+    if (compressible && compression != null && body.length() >= compression.threshold()) {
+      ContentCoding coding = exchange.preferred(CODINGS);
+      Bytes encoded = coding == null ? null : encode(coding, body);
+      if (encoded != null) {
+        return new PollAnswer(encoded, payload.isBinary(), coding);
+      }
+    }
+    return new PollAnswer(body, payload.isBinary(), null);
+  }
+
+  private @Nullable Bytes encode(ContentCoding coding, Bytes body) {
+    return loop.pollCompression().encode(coding, body, options.limits().httpCompressionBytesMax());
   }
 
   /** An answer has left, or is lost: then the session has a gap that nothing can close. */
@@ -320,6 +349,7 @@ final class PollingTransport implements Transport {
     queue = new ArrayList<>();
     queuedBytes = 0;
     waitingPackets = 0;
+    compressible = false;
   }
 
   @Override
@@ -339,7 +369,7 @@ final class PollingTransport implements Transport {
     onBacklog();
     if (unsentBytes > 0) {
       Deadline timeout = new Deadline(this::cut);
-      loop.deadlines().scheduleIn(timeout, limits.closeTimeout());
+      loop.deadlines().scheduleIn(timeout, options.limits().closeTimeout());
       lastCut = timeout;
     }
   }

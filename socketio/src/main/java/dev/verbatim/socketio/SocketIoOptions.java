@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *     behind a namespace's name is their {@code auth}; JSONP is refused
  * @param perMessageDeflate how WebSocket messages are compressed for clients that can, or null for
  *     not at all
+ * @param httpCompression how answers to polls are compressed for clients that can, or null for not
+ *     at all
  * @param cors pages of other origins that may poll, or null for none
  * @param cookie set by the first answer of a session that polls, or null for none
  * @param initialHeaders adds headers to the first answer of each session, to the 101 of a WebSocket
@@ -66,6 +68,7 @@ public record SocketIoOptions(
     boolean allowUpgrades,
     boolean allowEIO3,
     @Nullable PerMessageDeflate perMessageDeflate,
+    @Nullable HttpCompression httpCompression,
     @Nullable Cors cors,
     @Nullable Cookie cookie,
     @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
@@ -170,6 +173,7 @@ public record SocketIoOptions(
     private boolean allowUpgrades = true;
     private boolean allowEIO3;
     private @Nullable PerMessageDeflate perMessageDeflate;
+    private @Nullable HttpCompression httpCompression = HttpCompression.DEFAULT;
     private @Nullable Cors cors;
     private @Nullable Cookie cookie;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
@@ -276,6 +280,17 @@ public record SocketIoOptions(
       return this;
     }
 
+    /** Sets {@link SocketIoOptions#httpCompression} to its default, or to none. */
+    public Builder httpCompression(boolean value) {
+      return httpCompression(value ? HttpCompression.DEFAULT : null);
+    }
+
+    /** Sets {@link SocketIoOptions#httpCompression}. */
+    public Builder httpCompression(@Nullable HttpCompression value) {
+      httpCompression = value;
+      return this;
+    }
+
     /** Sets {@link SocketIoOptions#cors}. */
     public Builder cors(@Nullable Cors value) {
       cors = value;
@@ -358,6 +373,7 @@ public record SocketIoOptions(
           allowUpgrades,
           allowEIO3,
           perMessageDeflate,
+          httpCompression,
           cors,
           cookie,
           initialHeaders,

@@ -1,6 +1,7 @@
 package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.Bytes;
+import dev.verbatim.socketio.protocol.ContentCoding;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
 import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
@@ -11,8 +12,9 @@ import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Confined to its event loop: compresses and inflates the messages of all the loop's WebSockets,
- * each message by itself.
+ * Confined to its event loop, or to the thread that makes it and closes it again: compresses and
+ * inflates the messages of all the loop's WebSockets, each message by itself, and compresses what
+ * HTTP sends.
  *
  * <p>A compressor holds 256 KiB of native memory and an inflater 40 KiB, so there is one of each
  * for a loop, and nothing of either in a connection. Netty's handlers for the same have them for
@@ -69,6 +71,20 @@ final class Zlib implements AutoCloseable {
     int length = deflater.deflate(data, 0, data.length, Deflater.SYNC_FLUSH);
     // What fills the array may go on behind it.
     return length == data.length ? null : Bytes.of(Arrays.copyOf(data, length - TAIL_LENGTH));
+  }
+
+  /** Compresses what HTTP sends; null if it would not become shorter. */
+  @Nullable Bytes encode(ContentCoding coding, Bytes content) {
+    byte[] data = new byte[content.length()];
+    deflater.reset();
+    deflater.setInput(content.array(), content.offset(), content.length());
+    deflater.finish();
+    int length = deflater.deflate(data);
+    if (!deflater.finished()) {
+      return null;
+    }
+    Bytes encoded = coding.wrap(new Bytes(data, 0, length), content);
+    return encoded.length() < content.length() ? encoded : null;
   }
 
   /**
