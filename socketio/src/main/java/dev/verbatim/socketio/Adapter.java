@@ -18,19 +18,19 @@ interface Adapter {
   /**
    * Sends a frame to each socket of an audience once.
    *
-   * @param droppable whether to leave out sockets that are not writable now
+   * @param isVolatile whether to leave out sockets that are not writable now
    */
-  void broadcast(Audience audience, Frame frame, boolean droppable);
+  void broadcast(Audience audience, Frame frame, boolean isVolatile);
 
   /**
    * Sends each socket of an audience an event once, and gathers their acknowledgements.
    *
    * @param frame the event, which asks for the acknowledgement {@code ackId}
-   * @param droppable whether to leave out sockets that are not writable now; they answer nothing
+   * @param isVolatile whether to leave out sockets that are not writable now; they answer nothing
    * @return completed when nothing more is awaited, the time being over at the latest
    */
   CompletionStage<Answers> broadcastWithAck(
-      Audience audience, Frame frame, long ackId, Duration timeout, boolean droppable);
+      Audience audience, Frame frame, long ackId, Duration timeout, boolean isVolatile);
 
   /** Does something to each socket of an audience; completed when it is done for all. */
   CompletionStage<Void> apply(Audience audience, Operation operation);

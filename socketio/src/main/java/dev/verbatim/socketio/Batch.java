@@ -22,6 +22,7 @@ public final class Batch {
 
   /** A frame for all sockets in a room. */
   public Batch to(String room, Frame frame) {
+    frame.mustBeOf(namespace);
     deliveries.add(Delivery.toAll(room, frame));
     return this;
   }
@@ -34,6 +35,8 @@ public final class Batch {
    * @param alsoOwn what {@code own} gets directly after, such as an acknowledgement
    */
   public Batch to(String room, Frame frame, Socket own, Frame instead, Frame... alsoOwn) {
+    frame.mustBeOf(namespace);
+    instead.mustBeOf(namespace);
     List<Frame> ownFrames = new ArrayList<>(1 + alsoOwn.length);
     ownFrames.add(instead);
     ownFrames.addAll(Arrays.asList(alsoOwn));
@@ -43,6 +46,7 @@ public final class Batch {
 
   /** A frame for all sockets in a room but one. */
   public Batch toAllBut(String room, Frame frame, Socket except) {
+    frame.mustBeOf(namespace);
     deliveries.add(Delivery.toAllBut(room, frame, except));
     return this;
   }

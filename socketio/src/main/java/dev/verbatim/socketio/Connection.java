@@ -171,7 +171,9 @@ final class Connection implements Session.Listener {
   }
 
   private void connect(String name, byte @Nullable [] auth) {
-    if (sockets.size() >= server.options().limits().namespacesPerConnectionMax()) {
+    Limits limits = server.options().limits();
+    if (sockets.size() >= limits.namespacesPerConnectionMax()
+        || session.leavingCount() >= limits.eventsWaitingMax()) {
       refuse(name, "Too many namespaces", Refusal.TOO_MANY_NAMESPACES);
       return;
     }

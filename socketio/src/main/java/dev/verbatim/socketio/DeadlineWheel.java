@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
  * early. While there is none, nothing ticks.
  */
 final class DeadlineWheel {
+  /** What is to come later than this comes then: nobody waits so long. */
+  private static final Duration DELAY_MAX = Duration.ofDays(365);
+
   private static final Logger log = LoggerFactory.getLogger(DeadlineWheel.class);
   private static final int SLOTS = 512;
 
@@ -92,7 +95,8 @@ final class DeadlineWheel {
 
   /** Sets an entry's deadline to be so much later than now, in place of the one it has. */
   void scheduleIn(Entry entry, Duration delay) {
-    schedule(entry, nanoTime() + delay.toNanos());
+    long nanos = delay.compareTo(DELAY_MAX) < 0 ? delay.toNanos() : DELAY_MAX.toNanos();
+    schedule(entry, nanoTime() + nanos);
   }
 
   /** Sets an entry's deadline, in place of the one it has. */

@@ -18,6 +18,9 @@ final class Fanout {
   private final Namespace namespace;
   private final LoopRooms rooms;
 
+  /** The frame of a broadcast as all its members get it, from the first that does. */
+  private @Nullable Wire shared;
+
   Fanout(EngineLoop loop, Namespace namespace) {
     this.loop = loop;
     this.namespace = namespace;
@@ -167,32 +170,28 @@ final class Fanout {
   }
 
   /** Sends a frame to each socket of an audience once. */
-  void broadcast(Audience audience, Frame frame, boolean droppable) {
-    Wire wire = null;
+  void broadcast(Audience audience, Frame frame, boolean isVolatile) {
+    Room room = wholeRoom(audience);
     try {
-      for (Membership member : members(audience)) {
-        Socket socket = member.socket;
-        if (droppable && (member.hold != null || !socket.isWritable())) {
-          loop.counters().dropped().add(Drop.VOLATILE);
-          continue;
+      if (room == null) {
+        for (Membership member : members(audience)) {
+          broadcast(member, frame, isVolatile);
         }
-        if (member.hold != null) {
-          member.hold.onFrame(frame);
-          continue;
+      } else {
+        for (int i = 0; i < room.size(); i++) {
+          broadcast(room.member(i), frame, isVolatile);
         }
-        if (frame.yields() && !socket.isWritable()) {
-          socket.write(frame);
-          continue;
-        }
-        if (wire == null) {
-          wire = Wire.of(loop, frame);
-        }
-        socket.writeShared(wire);
       }
     } finally {
-      if (wire != null) {
-        wire.release();
-      }
+      releaseShared();
+    }
+  }
+
+  private void broadcast(Membership member, Frame frame, boolean isVolatile) {
+    if (!isVolatile || isReady(member)) {
+      reach(member, frame);
+    } else if (member.socket.connected()) {
+      member.socket.onVolatileDropped();
     }
   }
 
@@ -202,23 +201,67 @@ final class Fanout {
       Frame frame,
       long ackId,
       Duration timeout,
-      boolean droppable,
+      boolean isVolatile,
       LoopAcks acks) {
-    for (Membership member : members(audience)) {
-      Socket socket = member.socket;
-      acks.onAsked();
-      if (droppable && (member.hold != null || !socket.isWritable())) {
-        loop.counters().dropped().add(Drop.VOLATILE);
-        acks.onMissing(AckMissingException.Reason.DROPPED);
-      } else if (socket.awaitAck(ackId, timeout, acks)) {
-        if (member.hold != null) {
-          member.hold.onFrame(frame);
-        } else {
-          socket.write(frame);
+    try {
+      for (Membership member : members(audience)) {
+        Socket socket = member.socket;
+        if (!socket.connected()) {
+          continue;
+        }
+        acks.onAsked();
+        if (isVolatile && !isReady(member)) {
+          socket.onVolatileDropped();
+          acks.onMissing(AckMissingException.Reason.DROPPED);
+        } else if (socket.awaitAck(ackId, timeout, acks)) {
+          reach(member, frame);
         }
       }
+    } finally {
+      releaseShared();
+      acks.onAllAsked();
     }
-    acks.onAllAsked();
+  }
+
+  /** Whether what is sent to a member now goes out soon. */
+  private static boolean isReady(Membership member) {
+    return member.hold == null && member.socket.isWritable();
+  }
+
+  /** Sends a member the frame of the broadcast that is under way. */
+  private void reach(Membership member, Frame frame) {
+    Socket socket = member.socket;
+    if (member.hold != null) {
+      member.hold.onFrame(frame);
+    } else if (frame.yields() && !socket.isWritable()) {
+      socket.write(frame);
+    } else {
+      Wire wire = shared;
+      if (wire == null) {
+        wire = Wire.of(loop, frame);
+        shared = wire;
+      }
+      socket.writeShared(wire);
+    }
+  }
+
+  private void releaseShared() {
+    if (shared != null) {
+      shared.release();
+      shared = null;
+    }
+  }
+
+  /** The room whose members are the audience, if there is one: then nobody has to be chosen. */
+  private @Nullable Room wholeRoom(Audience audience) {
+    if (!audience.except().isEmpty() || audience.rooms().size() > 1) {
+      return null;
+    }
+    if (audience.rooms().isEmpty()) {
+      return rooms.everyone();
+    }
+    String name = audience.rooms().getFirst();
+    return selfOf(name) == null ? rooms.room(name) : null;
   }
 
   /** The sockets of an audience on this loop. */

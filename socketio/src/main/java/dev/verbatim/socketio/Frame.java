@@ -38,6 +38,8 @@ public final class Frame {
           CodecLimits.builder()
               .attachmentsMax(Integer.MAX_VALUE)
               .namespaceLengthMax(Integer.MAX_VALUE)
+              .namespaceQueryLengthMax(Integer.MAX_VALUE)
+              .eventNameLengthMax(Integer.MAX_VALUE)
               .argumentsMax(Integer.MAX_VALUE)
               .jsonDepthMax(Integer.MAX_VALUE)
               .jsonNameLengthMax(Integer.MAX_VALUE)
@@ -85,9 +87,15 @@ public final class Frame {
     return event(namespace, name, jsonArgument, 0, jsonArgument.length);
   }
 
-  /** An event with one argument, a JSON value in a part of an array. */
+  /**
+   * An event with one argument, a JSON value in a part of an array.
+   *
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
+   */
   public static Frame event(
       Namespace namespace, String name, byte[] buffer, int offset, int length) {
+    mustNotBeReserved(name);
     Bytes argument = new Bytes(buffer, offset, length);
     return new Frame(
         namespace.name(),
@@ -119,15 +127,19 @@ public final class Frame {
   }
 
   static Frame eventOf(Namespace namespace, long ackId, String name, @Nullable Object[] args) {
-    if (EventNames.isReserved(name)) {
-      throw new IllegalArgumentException("\"" + name + "\" is a reserved event name");
-    }
+    mustNotBeReserved(name);
     List<byte[]> binary = new ArrayList<>(0);
     List<Bytes> json = json(namespace, args, binary);
     return new Frame(
         namespace.name(),
         PacketEncoder.eventMessage(namespace.name(), ackId, name, binary.size(), json),
         binary.toArray(NO_ATTACHMENTS));
+  }
+
+  private static void mustNotBeReserved(String name) {
+    if (EventNames.isReserved(name)) {
+      throw new IllegalArgumentException("\"" + name + "\" is a reserved event name");
+    }
   }
 
   static Frame of(Packet packet) {
@@ -243,7 +255,7 @@ public final class Frame {
     }
   }
 
-  /** The event that it is, decoded; null if it is none. */
+  /** The event that it is, decoded; null if it is none, or was made of what is no JSON. */
   Packet.@Nullable Event toEvent() {
     PacketDecoder decoder = new PacketDecoder(OWN);
     try {
@@ -252,8 +264,8 @@ public final class Frame {
         packet = decoder.decodeBinary(Bytes.of(attachment));
       }
       return packet instanceof Packet.Event event ? event : null;
-    } catch (MalformedPacketException e) {
-      throw new IllegalStateException("a frame that is no packet", e);
+    } catch (MalformedPacketException _) {
+      return null;
     }
   }
 

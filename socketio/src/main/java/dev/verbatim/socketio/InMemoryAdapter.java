@@ -46,13 +46,13 @@ final class InMemoryAdapter implements Adapter {
   }
 
   @Override
-  public void broadcast(Audience audience, Frame frame, boolean droppable) {
-    onEachLoop(loop -> new Fanout(loop, namespace).broadcast(audience, frame, droppable));
+  public void broadcast(Audience audience, Frame frame, boolean isVolatile) {
+    onEachLoop(loop -> new Fanout(loop, namespace).broadcast(audience, frame, isVolatile));
   }
 
   @Override
   public CompletionStage<Answers> broadcastWithAck(
-      Audience audience, Frame frame, long ackId, Duration timeout, boolean droppable) {
+      Audience audience, Frame frame, long ackId, Duration timeout, boolean isVolatile) {
     EngineLoop[] loops = namespace.server().loops();
     List<CompletableFuture<Answers>> parts = new ArrayList<>(loops.length);
     for (EngineLoop loop : loops) {
@@ -62,7 +62,7 @@ final class InMemoryAdapter implements Adapter {
           loop.run(
               () ->
                   new Fanout(loop, namespace)
-                      .broadcastWithAck(audience, frame, ackId, timeout, droppable, acks));
+                      .broadcastWithAck(audience, frame, ackId, timeout, isVolatile, acks));
       if (!taken) {
         acks.onAllAsked();
       }

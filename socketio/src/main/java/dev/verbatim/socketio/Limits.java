@@ -57,8 +57,10 @@ import java.util.List;
  *     answer beyond them counts as missing. 16 MiB are a kilobyte of each of 16,000 sockets.
  * @param dynamicNamespacesMax namespaces that came to be by clients' wishes; beyond them a client
  *     that asks for another is refused with "Invalid namespace"
- * @param eventsWaitingMax events of one socket that wait for their handlers; beyond them its
- *     connection is not read until half of them are done
+ * @param eventsWaitingMax events of one socket that wait for their handlers, where one counts once
+ *     more for each 16 KiB that it has; beyond them its connection is not read until half of them
+ *     are done. As many namespaces may a connection have left whose disconnect handlers are not
+ *     done; beyond them it is refused as above
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
  *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
  *     none, and nothing more is read while one waits.

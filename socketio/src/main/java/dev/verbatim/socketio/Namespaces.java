@@ -105,12 +105,20 @@ final class Namespaces {
       child.copyOf(parent);
       byName.put(name, child);
       childCount++;
-      for (Consumer<Namespace> handler : created) {
-        handler.accept(child);
-      }
+      fireCreated(child);
     }
     child.clients++;
     return child;
+  }
+
+  private void fireCreated(Namespace child) {
+    for (Consumer<Namespace> handler : created) {
+      try {
+        handler.accept(child);
+      } catch (RuntimeException e) {
+        log.error("handler of the new namespace {} failed", child.name(), e);
+      }
+    }
   }
 
   /** A client has left the namespace, or was not let in. */

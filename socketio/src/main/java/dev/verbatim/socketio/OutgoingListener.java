@@ -4,9 +4,9 @@ package dev.verbatim.socketio;
 @FunctionalInterface
 public interface OutgoingListener {
   /**
-   * Called for each event that is queued for the client, broadcasts included, in their order, on
-   * the socket's event loop, whatever the namespace's {@link Dispatch}: it must not block. What it
-   * throws is logged.
+   * Called for each event that is queued for the client, broadcasts included, in their order, soon
+   * after it is queued, on the socket's event loop, whatever the namespace's {@link Dispatch}: it
+   * must not block. What it throws is logged.
    */
   void onOutgoing(Socket socket, String event, Args args);
 }

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,10 +9,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs one socket's handlers one after another on virtual threads; filled by the socket's event
- * loop alone. Its bound is {@link Limits#eventsWaitingMax}: beyond that its source pauses until
- * half are done.
+ * loop alone. Its bound is {@link Limits#eventsWaitingMax}, where a task that holds much counts
+ * more than once: beyond that its source pauses until half is done.
  */
 final class SerialQueue {
+  /** 256 waiting tasks then hold no more than 4 MiB and one message. */
+  private static final int HEAVY_BYTES = 16 * 1024;
+
   private static final Logger log = LoggerFactory.getLogger(SerialQueue.class);
 
   /** What brings the events. Called on the event loop. */
@@ -28,7 +32,7 @@ final class SerialQueue {
   private final int waitingMax;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-  /** The tasks that wait or run. A thread is at work while there are any. */
+  /** What the tasks that wait or run count together. A thread is at work while there are any. */
   private final AtomicInteger waiting = new AtomicInteger();
 
   /** Whether the source pauses on account of this queue; the event loop's. */
@@ -40,12 +44,29 @@ final class SerialQueue {
     this.waitingMax = waitingMax;
   }
 
+  /** A task that holds much. */
+  private record Heavy(Runnable task, int weight) implements Runnable {
+    @Override
+    public void run() {
+      task.run();
+    }
+  }
+
   /** Runs a task after all earlier ones. The task catches what handlers throw. */
   void execute(Runnable task) {
+    execute(task, 0);
+  }
+
+  /**
+   * The same for a task that holds some bytes until it is done; it counts once more for each {@link
+   * #HEAVY_BYTES} of them.
+   */
+  void execute(Runnable task, long bytes) {
     assert loop.inEventLoop();
-    tasks.add(task);
-    int count = waiting.incrementAndGet();
-    if (count == 1) {
+    int weight = 1 + Math.toIntExact(bytes / HEAVY_BYTES);
+    tasks.add(weight == 1 ? task : new Heavy(task, weight));
+    int count = waiting.addAndGet(weight);
+    if (count == weight) {
       Thread.startVirtualThread(this::runAll);
     }
     if (count > waitingMax && !full) {
@@ -59,12 +80,11 @@ final class SerialQueue {
   private void runAll() {
     int left;
     do {
-      Runnable task = tasks.poll();
-      if (task != null) {
-        run(task);
-      }
-      left = waiting.decrementAndGet();
-      if (left == waitingMax / 2) {
+      Runnable task = Objects.requireNonNull(tasks.poll());
+      run(task);
+      int weight = task instanceof Heavy heavy ? heavy.weight : 1;
+      left = waiting.addAndGet(-weight);
+      if (left <= waitingMax / 2 && left + weight > waitingMax / 2) {
         loop.run(this::onProgress);
       }
     } while (left > 0);

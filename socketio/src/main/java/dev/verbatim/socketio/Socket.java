@@ -188,12 +188,18 @@ public final class Socket {
 
   /** Removes this socket's own handlers for an event. */
   public void off(String event) {
-    ownListeners().events().off(event);
+    SocketListeners own = listeners;
+    if (own != null) {
+      own.events().off(event);
+    }
   }
 
   /** Removes one of this socket's own handlers for an event. */
   public void off(String event, EventHandler handler) {
-    ownListeners().events().off(event, handler);
+    SocketListeners own = listeners;
+    if (own != null) {
+      own.events().off(event, handler);
+    }
   }
 
   /** Adds a handler that sees each event of this socket before the others do. */
@@ -203,27 +209,36 @@ public final class Socket {
 
   /** Removes this socket's own handlers of all events. */
   public void offAny() {
-    ownListeners().events().offAny();
+    SocketListeners own = listeners;
+    if (own != null) {
+      own.events().offAny();
+    }
   }
 
   /** Removes one of this socket's own handlers of all events. */
   public void offAny(EventHandler handler) {
-    ownListeners().events().offAny(handler);
+    SocketListeners own = listeners;
+    if (own != null) {
+      own.events().offAny(handler);
+    }
   }
 
   /** Adds a listener that sees each event which goes out to the client. */
   public void onAnyOutgoing(OutgoingListener listener) {
-    ownListeners().outgoing().add(listener);
+    ownListeners().addOutgoing(listener);
   }
 
   /** Removes a listener of what goes out. */
   public void offAnyOutgoing(OutgoingListener listener) {
-    ownListeners().outgoing().remove(listener);
+    SocketListeners own = listeners;
+    if (own != null) {
+      own.removeOutgoing(listener);
+    }
   }
 
   /** Adds a middleware for this socket's events, behind those there are. */
   public void use(PacketMiddleware middleware) {
-    ownListeners().middleware().add(middleware);
+    ownListeners().addMiddleware(middleware);
   }
 
   /** Sets what hears of this socket's events that failed, in the namespace's place. */
@@ -233,12 +248,12 @@ public final class Socket {
 
   /** Adds a handler for when this socket goes; its rooms can still be asked for. */
   public void onDisconnecting(BiConsumer<Socket, DisconnectReason> handler) {
-    ownListeners().disconnecting().add(handler);
+    ownListeners().addDisconnecting(handler);
   }
 
   /** Adds a handler for when this socket is gone, after all of its events. */
   public void onDisconnect(BiConsumer<Socket, DisconnectReason> handler) {
-    ownListeners().disconnect().add(handler);
+    ownListeners().addDisconnect(handler);
   }
 
   @Nullable SocketListeners listeners() {
@@ -268,8 +283,13 @@ public final class Socket {
     send(Frame.event(namespace, event, args));
   }
 
-  /** Sends the client a frame of this socket's namespace. */
+  /**
+   * Sends the client a frame.
+   *
+   * @throws IllegalArgumentException if the frame is of another namespace
+   */
   public void send(Frame frame) {
+    frame.mustBeOf(namespace);
     session.loop().run(() -> write(frame));
   }
 
@@ -348,12 +368,10 @@ public final class Socket {
       Duration timeout,
       AwaitedAcks.Listener listener,
       boolean isVolatile) {
-    if (state != State.CONNECTED) {
-      listener.onMissing(AckMissingException.Reason.DISCONNECTED);
-    } else if (isVolatile && !isWritable()) {
+    if (isVolatile && connected() && !isWritable()) {
       onVolatileDropped();
       listener.onMissing(AckMissingException.Reason.DROPPED);
-    } else if (acks().add(ackId, timeout, listener)) {
+    } else if (awaitAck(ackId, timeout, listener)) {
       write(frame);
     }
   }
@@ -367,7 +385,8 @@ public final class Socket {
     }
   }
 
-  private void onVolatileDropped() {
+  /** A volatile frame is not sent, for the connection is not ready to take it. On the loop. */
+  void onVolatileDropped() {
     session.loop().counters().dropped().add(Drop.VOLATILE);
   }
 
@@ -402,14 +421,21 @@ public final class Socket {
     }
   }
 
+  /** In a task of its own: who writes may be walking a room, which a listener may change. */
   private void showOutgoing(Frame frame) {
     SocketListeners own = listeners;
-    Packet.Event event = own == null || own.outgoing().isEmpty() ? null : frame.toEvent();
-    if (own == null || event == null) {
+    if (own != null && !own.outgoing().isEmpty()) {
+      session.loop().eventLoop().execute(() -> showOutgoing(frame, own.outgoing()));
+    }
+  }
+
+  private void showOutgoing(Frame frame, List<OutgoingListener> outgoing) {
+    Packet.Event event = frame.toEvent();
+    if (event == null) {
       return;
     }
     Args args = namespace.args(event.arguments(), event.attachments());
-    for (OutgoingListener listener : own.outgoing()) {
+    for (OutgoingListener listener : outgoing) {
       try {
         listener.onOutgoing(this, event.name(), args);
       } catch (RuntimeException e) {
@@ -506,7 +532,7 @@ public final class Socket {
     if (namespace.dispatch() == Dispatch.EVENT_LOOP) {
       namespace.fireEvent(this, event);
     } else {
-      queue().execute(() -> namespace.fireEvent(this, event));
+      queue().execute(() -> namespace.fireEvent(this, event), event.args().byteCount());
     }
   }
 

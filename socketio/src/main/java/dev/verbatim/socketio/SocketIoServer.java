@@ -101,7 +101,8 @@ public final class SocketIoServer implements Broadcaster {
 
   /**
    * Adds a handler for each namespace that comes to be by a client's wish, called before the first
-   * client is let in, on its event loop: it must not block. It may add handlers to the namespace.
+   * client is let in, on its event loop and under a lock that all loops share: it must not block.
+   * It may add handlers to the namespace. What it throws is logged.
    */
   public void onNewNamespace(Consumer<Namespace> handler) {
     namespaces.onCreated(handler);

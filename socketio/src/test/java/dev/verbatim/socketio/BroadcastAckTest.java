@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
@@ -106,6 +107,28 @@ final class BroadcastAckTest {
     BroadcastAckException e = missing(answers);
     assertEquals(Set.of("a", "b"), words(e.received()));
     assertEquals(1, e.missing());
+  }
+
+  @Test
+  void asksNobodyWhoIsNotLetInYet() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    BlockingQueue<Socket> asking = new LinkedBlockingQueue<>();
+    main.use(
+        (socket, _) -> {
+          socket.join("room");
+          asking.add(socket);
+        });
+    WebSocketClient waiting =
+        WebSocketClient.open(
+            Objects.requireNonNull(server).webSocket("/socket.io/?EIO=4&transport=websocket"));
+    clients.add(waiting);
+    waiting.expectPrefix("0{");
+    waiting.send("40");
+    assertNotNull(asking.poll(60, TimeUnit.SECONDS));
+    sockets.getFirst().join("room");
+    var answers = main.to("room").timeout(LONG).emitWithAck("who").toCompletableFuture();
+    answer(0, "[\"a\"]");
+    assertEquals(Set.of("a"), words(answers.join()));
   }
 
   @Test

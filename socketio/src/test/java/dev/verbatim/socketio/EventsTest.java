@@ -158,6 +158,20 @@ final class EventsTest {
   }
 
   @Test
+  void letsAListenerChangeTheRoomThatItIsReachedIn() throws InterruptedException {
+    try (WebSocketClient other = WebSocketClient.connect(server)) {
+      Socket second = Objects.requireNonNull(connected.poll(60, TimeUnit.SECONDS));
+      for (Socket each : List.of(socket, second)) {
+        each.onAnyOutgoing((from, _, _) -> from.leave("room"));
+        main.in(each.id()).socketsJoin("room").toCompletableFuture().join();
+      }
+      main.to("room").emit("last", 1);
+      assertEquals("42[\"last\",1]", client.nextText());
+      assertEquals("42[\"last\",1]", other.nextText());
+    }
+  }
+
+  @Test
   void tellsTheSocketsOwnHandlersThatItGoes() throws InterruptedException {
     main.in(socket.id()).socketsJoin("a").toCompletableFuture().join();
     socket.onDisconnecting((going, _) -> seen.add("going " + going.rooms().size()));
@@ -176,6 +190,7 @@ final class EventsTest {
   void emitsNoReservedName() {
     assertThrows(IllegalArgumentException.class, () -> socket.emit("connect"));
     assertThrows(IllegalArgumentException.class, () -> main.emit("disconnect"));
+    assertThrows(IllegalArgumentException.class, () -> Frame.event(main, "connect", new byte[2]));
     assertThrows(IllegalArgumentException.class, () -> socket.once("disconnecting", (_, _) -> {}));
   }
 
@@ -184,6 +199,8 @@ final class EventsTest {
     Frame frame = Frame.event(server.io().of("/other"), "a", 1);
     assertThrows(IllegalArgumentException.class, () -> main.to("room").send(frame));
     assertThrows(IllegalArgumentException.class, () -> socket.volatile_().send(frame));
+    assertThrows(IllegalArgumentException.class, () -> socket.send(frame));
+    assertThrows(IllegalArgumentException.class, () -> main.batch().to("room", frame));
   }
 
   @Test

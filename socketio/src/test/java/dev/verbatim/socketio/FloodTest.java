@@ -101,4 +101,30 @@ final class FloodTest {
     }
     assertTrue(atWork.get() <= 1);
   }
+
+  @Test
+  void letsNobodyInAgainWhileSoManyThatLeftAreNotDone() throws IOException {
+    CountDownLatch go = new CountDownLatch(1);
+    int max = Limits.DEFAULT.eventsWaitingMax();
+    server.io().of("/").onDisconnect((_, _) -> await(go));
+    try (RawClient client = RawClient.webSocket(server)) {
+      for (int i = 0; i < max; i++) {
+        client.send(RawClient.frame(0x81, "40"));
+        assertTrue(client.readFrame().startsWith("40{"));
+        client.send(RawClient.frame(0x81, "41"));
+      }
+      client.send(RawClient.frame(0x81, "40"));
+      assertEquals("44{\"message\":\"Too many namespaces\"}", client.readFrame());
+    } finally {
+      go.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
 }

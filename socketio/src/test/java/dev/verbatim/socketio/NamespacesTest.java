@@ -141,6 +141,21 @@ final class NamespacesTest {
   }
 
   @Test
+  void goesOnAfterAHandlerOfNewNamespacesFailed() throws InterruptedException {
+    server.io().of(DYNAMIC);
+    server
+        .io()
+        .onNewNamespace(
+            _ -> {
+              throw new IllegalStateException("on purpose");
+            });
+    server.io().onNewNamespace(namespace -> seen.add(namespace.name()));
+    try (WebSocketClient _ = connect("/dynamic-3")) {
+      assertEquals("/dynamic-3", next());
+    }
+  }
+
+  @Test
   void emitsToAllChildren() {
     ParentNamespace parent = server.io().of(DYNAMIC);
     try (WebSocketClient one = connect("/dynamic-1");

@@ -98,6 +98,19 @@ final class SerialQueueTest {
   }
 
   @Test
+  void countsATaskThatHoldsMuchMoreThanOnce() throws InterruptedException {
+    Semaphore go = new Semaphore(0);
+    execute(go::acquireUninterruptibly);
+    eventLoop
+        .submit(() -> queue.execute(() -> said.add("heavy"), 4 * 16 * 1024))
+        .syncUninterruptibly();
+    assertEquals("pause", next());
+    go.release();
+    assertEquals("heavy", next());
+    assertEquals("resume", next());
+  }
+
+  @Test
   void goesOnAfterAnError() throws InterruptedException {
     execute(
         () -> {
