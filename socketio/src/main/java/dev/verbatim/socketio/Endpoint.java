@@ -78,14 +78,22 @@ final class Endpoint {
     if (!exchange.hasBody()) {
       return true;
     }
-    Context refusal = verification.refusal(exchange, session(exchange));
+    Session session = session(exchange);
+    Context refusal = verification.refusal(exchange, session);
     if (refusal == null && !exchange.method().equals(HttpMethod.POST)) {
       refusal = new Context.UnexpectedBody();
     }
     if (refusal != null) {
       refuse(exchange, refusal);
+      return false;
     }
-    return refusal == null;
+    if (session != null && !exchange.beginBodyFor(session)) {
+      // Else each of any number of connections could fill the memory for one session.
+      exchange.refuse(EngineError.BAD_REQUEST);
+      session.onBodyOverlap();
+      return false;
+    }
+    return true;
   }
 
   void onRequest(Exchange exchange) {

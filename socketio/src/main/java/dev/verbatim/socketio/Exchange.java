@@ -42,6 +42,9 @@ final class Exchange {
   private final int queryParametersMax;
   private final ByteArrayOutputStream body = new ByteArrayOutputStream(0);
 
+  /** The session whose one request with a body this is, or null; the channel's event loop's. */
+  private @Nullable Session receiver;
+
   /** What to do when the client is gone before the answer; the channel's event loop's. */
   private @Nullable Runnable gone;
 
@@ -159,6 +162,24 @@ final class Exchange {
         && headers().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
   }
 
+  /** Is a session's one request with a body until it is answered or gone; false for a second. */
+  boolean beginBodyFor(Session session) {
+    if (!session.beginBody()) {
+      return false;
+    }
+    receiver = session;
+    return true;
+  }
+
+  /** There is an answer, which the client may send the next body upon. */
+  void endBody() {
+    Session session = receiver;
+    receiver = null;
+    if (session != null) {
+      session.endBody();
+    }
+  }
+
   /** Takes in a part of the body; false if it grows beyond the bound. */
   boolean add(ByteBuf part, int bytesMax) {
     if (body.size() + part.readableBytes() > bytesMax) {
@@ -189,6 +210,7 @@ final class Exchange {
   /** The connection is closed. */
   void onGone() {
     isGone = true;
+    endBody();
     if (gone != null) {
       gone.run();
     }

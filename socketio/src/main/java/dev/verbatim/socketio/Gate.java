@@ -328,6 +328,7 @@ final class Gate extends ChannelDuplexHandler {
       return exchange.channel().newFailedFuture(new ClosedChannelException());
     }
     current = null;
+    exchange.endBody();
     awaitRequest(ctx);
     server.endpoint().addHeaders(exchange, response.headers());
     boolean isEarly = incoming == Incoming.TAKEN;

@@ -5,6 +5,8 @@ import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,15 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
   private static final EnginePacket PING = new EnginePacket.Ping(false);
   private static final State OPEN = new State.Open();
+  private static final VarHandle RECEIVING;
+
+  static {
+    try {
+      RECEIVING = MethodHandles.lookup().findVarHandle(Session.class, "receiving", boolean.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   /**
    * What stands above a session and has its messages: the Socket.IO side, a {@link Connection}, or
@@ -60,6 +71,10 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   private Transport transport;
   private State state = OPEN;
   private int pauses;
+
+  /** Whether one of its requests has a body that is received or not answered yet. Any thread's. */
+  @SuppressWarnings("unused") // by RECEIVING
+  private volatile boolean receiving;
 
   /** What lets others pass while the reader is behind, from when something does. */
   private @Nullable Yielded yielded;
@@ -211,6 +226,26 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     if (nanos >= 0) {
       loop.counters().onPong(nanos);
     }
+  }
+
+  /** A request with a body begins; false if one is under way already. Any thread. */
+  boolean beginBody() {
+    return RECEIVING.compareAndSet(this, false, true);
+  }
+
+  /** The request that {@link #beginBody} let in has its answer, or is gone. Any thread. */
+  void endBody() {
+    RECEIVING.setVolatile(this, false);
+  }
+
+  /** A request's body came while another was under way. Any thread. */
+  void onBodyOverlap() {
+    loop.run(
+        () -> {
+          if (transport instanceof PollingTransport polling) {
+            onTransportEnd(polling, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
+          }
+        });
   }
 
   @Override

@@ -257,6 +257,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       }
       traffic.add(Flow.BYTES_OUT, echo.readableBytes());
       channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+      // The echo may wait behind what the client never reads.
+      cutInTime();
       end(DisconnectReason.TRANSPORT_CLOSE, CloseCause.GONE);
     } else {
       state = State.CLOSED;
@@ -353,21 +355,26 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private ByteBuf encodeMessage(Opcode opcode, Bytes payload) {
-    if (deflate == null || payload.length() < deflate.threshold()) {
+    boolean isLong = deflate != null && payload.length() >= deflate.threshold();
+    Bytes data = isLong ? loop.zlib().deflate(payload) : null;
+    if (data == null) {
       return encode(opcode, payload);
     }
-    ByteBuf bytes = channel.alloc().directBuffer(payload.length());
-    loop.zlib().write(bytes, opcode, payload, deflate.threshold());
-    ownBytes += bytes.readableBytes();
+    ByteBuf bytes = ownBuffer(WebSocketFrames.headerLength(data.length()) + data.length());
+    WebSocketFrames.writeDeflated(bytes, opcode, data);
     return bytes;
   }
 
   private ByteBuf encode(Opcode opcode, Bytes payload) {
-    int length = WebSocketFrames.headerLength(payload.length()) + payload.length();
-    ByteBuf bytes = channel.alloc().directBuffer(length, length);
-    ownBytes += length;
+    ByteBuf bytes = ownBuffer(WebSocketFrames.headerLength(payload.length()) + payload.length());
     WebSocketFrames.write(bytes, opcode, payload);
     return bytes;
+  }
+
+  /** A buffer for just so many bytes for this client alone: no more is counted while they wait. */
+  private ByteBuf ownBuffer(int length) {
+    ownBytes += length;
+    return channel.alloc().directBuffer(length, length);
   }
 
   @Override
@@ -380,15 +387,20 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (format != EngineFormat.V4 && frame.hasAttachments()) {
       writePackets(frame);
     } else {
-      ByteBuf bytes = channel.alloc().directBuffer(frame.wireLength(), frame.wireLength());
-      if (deflate == null) {
-        frame.writeTo(bytes);
-      } else {
-        frame.writeDeflatedTo(bytes, loop.zlib(), deflate.threshold());
-      }
-      ownBytes += bytes.readableBytes();
-      write(bytes, channel.voidPromise());
+      write(encode(frame), channel.voidPromise());
     }
+  }
+
+  private ByteBuf encode(Frame frame) {
+    Bytes deflated =
+        deflate == null ? Bytes.EMPTY : frame.deflated(loop.zlib(), deflate.threshold());
+    if (deflated.isEmpty()) {
+      ByteBuf bytes = ownBuffer(frame.wireLength());
+      frame.writeTo(bytes);
+      return bytes;
+    }
+    return ownBuffer(deflated.length())
+        .writeBytes(deflated.array(), deflated.offset(), deflated.length());
   }
 
   /** Writes a frame whose attachments look other than in the bytes that it is laid out in. */
@@ -509,10 +521,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     ChannelFuture sent = channel.writeAndFlush(frame);
     setReading(true);
     // The client's close frame may never come.
+    cutInTime();
+    return sent;
+  }
+
+  /** Closes the channel when its client has had {@link Limits#closeTimeout} for its part. */
+  private void cutInTime() {
     Deadline cut = new Deadline(channel::close);
     loop.deadlines().scheduleIn(cut, options.limits().closeTimeout());
     channel.closeFuture().addListener(_ -> loop.run(() -> loop.deadlines().cancel(cut)));
-    return sent;
   }
 
   @Override

@@ -13,10 +13,12 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,33 @@ final class BackPressureTest {
     DisconnectReason reason = reasons.poll(30, TimeUnit.SECONDS);
     assertNotNull(reason);
     return reason;
+  }
+
+  @Test
+  void cutsWhoClosesAndDoesNotRead() throws IOException, InterruptedException {
+    BlockingQueue<Boolean> ends = new LinkedBlockingQueue<>();
+    SocketIoOptions options =
+        SocketIoOptions.builder()
+            .limits(Limits.builder().closeTimeout(Duration.ofMillis(50)).build())
+            .build();
+    Consumer<ChannelPipeline> watch =
+        pipeline -> {
+          watch(pipeline);
+          pipeline.channel().closeFuture().addListener(_ -> ends.add(true));
+        };
+    try (TestServer other = new TestServer(options, 2, 0, watch);
+        RawClient client = RawClient.slow(other)) {
+      Namespace main = other.io().of("/");
+      client.send(RawClient.upgrade(""));
+      client.readHead();
+      client.readFrame();
+      client.send(RawClient.frame(0x81, "40"));
+      client.readFrame();
+      main.local().send(Frame.event(main, "x", "x".repeat(FILE_BYTES)));
+      main.local().fetchSockets().toCompletableFuture().join();
+      client.send(RawClient.frame(0x88, ""));
+      assertNotNull(ends.poll(60, TimeUnit.SECONDS));
+    }
   }
 
   @Test

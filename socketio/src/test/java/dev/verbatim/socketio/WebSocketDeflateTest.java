@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.socketio.RawClient.ServerFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
@@ -16,6 +21,8 @@ import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -344,5 +351,33 @@ final class WebSocketDeflateTest {
     try (RawClient client = RawClient.webSocket(echo)) {
       assertEquals(1002, closeCode(client, TEXT | RSV1, data));
     }
+  }
+
+  @Test
+  void takesNoMoreMemoryForWhatWaitsThanItsCompressedBytes() throws IOException {
+    AtomicInteger capacityMax = new AtomicInteger();
+    String text = "x".repeat(200_000);
+    Consumer<ChannelPipeline> watch =
+        pipeline ->
+            pipeline.addFirst(
+                new ChannelOutboundHandlerAdapter() {
+                  @Override
+                  public void write(
+                      ChannelHandlerContext ctx, Object message, ChannelPromise done) {
+                    if (message instanceof ByteBuf bytes) {
+                      capacityMax.accumulateAndGet(bytes.capacity(), Math::max);
+                    }
+                    ctx.write(message, done);
+                  }
+                });
+    try (TestServer watched = new TestServer(options, 2, 0, watch);
+        RawClient client = open(watched)) {
+      watched.io().of("/").on("x", (socket, event) -> event.ack().send(text));
+      client.send(RawClient.frame(TEXT, "40"));
+      client.readFrame();
+      client.send(RawClient.frame(TEXT, "421[\"x\"]"));
+      assertEquals("431[\"" + text + "\"]", readDeflated(client));
+    }
+    assertTrue(capacityMax.get() < 10_000, "capacity: " + capacityMax);
   }
 }
