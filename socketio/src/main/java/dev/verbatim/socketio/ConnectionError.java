@@ -49,7 +49,7 @@ public record ConnectionError(Handshake request, int code, String message, Conte
     /** A body where there is none to be. */
     record UnexpectedBody() implements Context {}
 
-    /** An upgrade to a WebSocket without a key. */
+    /** An upgrade to a WebSocket without a key of 16 bytes in base64. */
     record WebSocketKeyMissing() implements Context {}
 
     /**

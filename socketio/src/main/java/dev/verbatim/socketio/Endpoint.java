@@ -111,7 +111,11 @@ final class Endpoint {
 
   private static void fail(Exchange exchange, Throwable cause) {
     log.error("request failed", cause);
-    exchange.refuseAndClose(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+    if (Gate.isWebSocket(exchange.channel().pipeline())) {
+      exchange.channel().close();
+    } else {
+      exchange.refuseAndClose(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+    }
   }
 
   private void onWholeRequest(Exchange exchange) {
@@ -193,7 +197,7 @@ final class Endpoint {
   /** Refuses one who was let in already. */
   private void turnAway(Exchange exchange, Handshake handshake, Context context) {
     server.turnstile().leave(handshake.client());
-    refuse(exchange, context);
+    attempt(exchange, () -> refuse(exchange, context));
   }
 
   private void begin(Exchange exchange, Handshake handshake, EngineLoop loop) {
@@ -232,10 +236,15 @@ final class Endpoint {
     PollingTransport transport = new PollingTransport(loop, options, server.syntax(), format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
-    session.onOpen();
-    exchange.onOpened(session.id());
-    transport.onPoll(exchange);
-    server.onOpened(session);
+    open(
+        exchange,
+        session,
+        () -> {
+          session.onOpen();
+          exchange.onOpened(session.id());
+          transport.onPoll(exchange);
+          server.onOpened(session);
+        });
   }
 
   private void openWebSocket(
@@ -244,10 +253,25 @@ final class Endpoint {
     WebSocketTransport transport = webSocket(exchange, switching, loop, format);
     Session session = new Session(server, loop, Ids.next(), handshake, transport);
     transport.attach(session);
-    exchange.gate().becomeWebSocket(exchange, switching, transport);
-    session.onOpen();
-    server.onOpened(session);
-    Gate.leave(exchange.channel().pipeline());
+    open(
+        exchange,
+        session,
+        () -> {
+          exchange.gate().becomeWebSocket(exchange, switching, transport);
+          session.onOpen();
+          server.onOpened(session);
+          Gate.leave(exchange.channel().pipeline());
+        });
+  }
+
+  /** Opens a session. If that fails, the session ends, and gives its place back as others do. */
+  private static void open(Exchange exchange, Session session, Runnable beginning) {
+    try {
+      beginning.run();
+    } catch (Throwable e) {
+      attempt(exchange, () -> session.close(DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE));
+      fail(exchange, e);
+    }
   }
 
   private WebSocketTransport webSocket(

@@ -129,6 +129,16 @@ final class EngineLoop {
       task.run();
       return true;
     }
+    return runLater(task);
+  }
+
+  /**
+   * Runs a task on the loop by itself, even when called on it: the caller may be in the middle of
+   * something, such as walking a room, that the task must not change. Dropped after the loop's end.
+   *
+   * @return false if the task was dropped
+   */
+  boolean runLater(Runnable task) {
     try {
       eventLoop.execute(task);
       return true;

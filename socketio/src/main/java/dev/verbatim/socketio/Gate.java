@@ -28,8 +28,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +59,20 @@ final class Gate extends ChannelDuplexHandler {
   /** Requests that the framework has not answered in full. */
   private int frameworkAnswersDue;
 
-  /** Met when the client takes too long for its request; made when the gate is in its place. */
+  /**
+   * Met when the client takes too long for its request, or to end its side behind the last answer;
+   * made when the gate is in its place.
+   */
   private @Nullable Deadline requestTimeout;
 
   private boolean informational;
   private Reading reading = Reading.FREE;
+
+  /** What a gate tells those behind it, which other servers on the same port have. */
+  private enum Notice {
+    /** The client has begun a request, and it is not for them. */
+    REQUEST_TAKEN
+  }
 
   /** What becomes of the contents that come in. */
   private enum Incoming {
@@ -116,6 +123,15 @@ final class Gate extends ChannelDuplexHandler {
 
   private DeadlineWheel deadlines(ChannelHandlerContext ctx) {
     return server.loop(ctx.channel().eventLoop()).deadlines();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == Notice.REQUEST_TAKEN) {
+      // How long the connection may idle is for the gate to say that has the client.
+      endRequestTimeout(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   private void onRequestLate(ChannelHandlerContext ctx) {
@@ -189,6 +205,11 @@ final class Gate extends ChannelDuplexHandler {
         new Exchange(this, ctx.channel(), request, server.options().limits().queryParametersMax());
     current = exchange;
     incoming = Incoming.TAKEN;
+    ctx.fireUserEventTriggered(Notice.REQUEST_TAKEN);
+    if (!Objects.requireNonNull(requestTimeout).hasDeadline()) {
+      // The request before was another's, which ended this.
+      awaitRequest(ctx);
+    }
     if (server.endpoint().onHead(exchange) && exchange.expectsContinue()) {
       ctx.writeAndFlush(Exchange.response(100, Unpooled.EMPTY_BUFFER));
     }
@@ -370,9 +391,8 @@ final class Gate extends ChannelDuplexHandler {
       return;
     }
     sent.addListener(_ -> channel.shutdownOutput());
-    long waitNanos = server.options().limits().closeTimeout().toNanos();
-    Future<?> cut = ctx.executor().schedule(() -> ctx.close(), waitNanos, TimeUnit.NANOSECONDS);
-    channel.closeFuture().addListener(_ -> cut.cancel(false));
+    Duration within = server.options().limits().closeTimeout();
+    deadlines(ctx).scheduleIn(Objects.requireNonNull(requestTimeout), within);
   }
 
   /**
@@ -436,12 +456,17 @@ final class Gate extends ChannelDuplexHandler {
   void becomeWebSocket(
       Exchange exchange, FullHttpResponse switching, WebSocketTransport transport) {
     strip(exchange);
-    current = null;
     ChannelPipeline pipeline = exchange.channel().pipeline();
-    pipeline.context(this).writeAndFlush(switching);
     pipeline.addLast(new WebSocket13FrameDecoder(server.endpoint().frames()));
     pipeline.addLast(transport);
+    current = null;
+    pipeline.context(this).writeAndFlush(switching);
     pipeline.get(HttpServerCodec.class).removeOutboundHandler();
+  }
+
+  /** Whether a connection is a WebSocket's, to which nothing of HTTP may be answered. */
+  static boolean isWebSocket(ChannelPipeline pipeline) {
+    return pipeline.get(WebSocketTransport.class) != null;
   }
 
   /**

@@ -72,7 +72,8 @@ import java.util.List;
  * @param requestTimeout how long a client may take for a request, from its connection's beginning
  *     or the answer before to the request's last byte; beyond it the connection is closed, with 408
  *     if a request's head had come. Once the framework behind the gate has had a request, how long
- *     the connection may idle is the framework's to say. A client that polls asks again at once.
+ *     the connection may idle is the framework's to say, and the time runs from the head of the
+ *     next request here. A client that polls asks again at once.
  * @param attachmentsTimeout how long a packet may wait for its attachments, times apart in which
  *     nothing is read; beyond it the connection is closed. Clients send them in one go.
  * @param closeTimeout how long a closed transport waits for the client's side of the close, or for

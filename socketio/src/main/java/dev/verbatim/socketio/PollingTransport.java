@@ -7,6 +7,7 @@ import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.PacketSyntax;
+import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,8 @@ final class PollingTransport implements Transport {
   private @Nullable Session session;
   private @Nullable Exchange poll;
 
-  /** The poll that was answered last, whose answer may still be on its way. */
-  private @Nullable Exchange answered;
+  /** The connection of the poll that was answered last, while its answer may be on its way. */
+  private @Nullable Channel answering;
 
   /** Cuts a connection that does not take the last answer. */
   private @Nullable Deadline lastCut;
@@ -257,14 +258,24 @@ final class PollingTransport implements Transport {
       traffic.add(Flow.PACKETS_OUT, waitingPackets);
       waitingPackets = 0;
       poll = null;
-      answered = exchange;
+      answering = exchange.channel();
       PollAnswer answer = answer(exchange, format.encodePayload(packets));
       compressible = false;
       int length = answer.body().length();
       traffic.add(Flow.BYTES_OUT, length);
       unsentBytes += length;
       onBacklog();
-      exchange.answerPoll(answer, sent -> loop.run(() -> onAnswered(length, sent)));
+      exchange.answerPoll(answer, sent -> answered(length, sent));
+    }
+  }
+
+  /** An answer has left or is lost, which may be known already while it is written. Any thread. */
+  private void answered(int bytes, boolean sent) {
+    if (sent) {
+      loop.run(() -> onAnswered(bytes, true));
+    } else {
+      // It ends the session, and whoever writes may be walking a room that it is in.
+      loop.runLater(() -> onAnswered(bytes, false));
     }
   }
 
@@ -301,6 +312,7 @@ final class PollingTransport implements Transport {
   }
 
   private void onAllSent() {
+    answering = null;
     if (lastCut != null) {
       loop.deadlines().cancel(lastCut);
       lastCut = null;
@@ -315,12 +327,12 @@ final class PollingTransport implements Transport {
   @Override
   public void onFlushFailed() {
     Session owner = session;
-    Exchange last = answered;
+    Channel last = answering;
     if (owner != null) {
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     }
     if (last != null) {
-      last.channel().close();
+      last.close();
     }
   }
 
@@ -377,9 +389,9 @@ final class PollingTransport implements Transport {
   @Override
   public void cut() {
     close(CloseCause.GONE);
-    Exchange last = answered;
+    Channel last = answering;
     if (unsentBytes > 0 && last != null) {
-      last.channel().close();
+      last.close();
     }
   }
 

@@ -117,6 +117,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
         new Heartbeat(
             this, loop.deadlines(), revision(), options.pingInterval(), options.pingTimeout());
     this.backlog = new Backlog(this, options.limits().queuedBytesMax());
+    // Whatever has been made ends by close, even if it never opens.
+    traffic().add(Flow.SESSIONS_OPEN);
   }
 
   String id() {
@@ -146,7 +148,6 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     assert loop.inEventLoop();
     transport.write(new EnginePacket.Open(terms()));
     heartbeat.start();
-    traffic().add(Flow.SESSIONS_OPEN);
     traffic().add(Flow.HANDSHAKES);
     listener.onOpen();
   }

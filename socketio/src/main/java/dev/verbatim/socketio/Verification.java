@@ -4,6 +4,7 @@ import dev.verbatim.socketio.ConnectionError.Context;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * answers: an upgrade that names polling, a request of a WebSocket's session that is no upgrade.
  */
 final class Verification {
+  /** 16 bytes in base64. */
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
+
   private final SocketIoOptions options;
 
   Verification(SocketIoOptions options) {
@@ -82,8 +86,7 @@ final class Verification {
     if (!"13".equals(version)) {
       return new Context.WebSocketVersionUnknown(version);
     }
-    return exchange.headers().contains(HttpHeaderNames.SEC_WEBSOCKET_KEY)
-        ? null
-        : new Context.WebSocketKeyMissing();
+    String key = exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+    return key != null && KEY.matcher(key).matches() ? null : new Context.WebSocketKeyMissing();
   }
 }

@@ -88,6 +88,15 @@ final class EmbeddedServer implements AutoCloseable {
     }
   }
 
+  /** Puts a second server behind the first. */
+  void addNeighbour(String path, Limits limits) {
+    SocketIoServer io =
+        SocketIoServer.create(
+            SocketIoOptions.builder().path(path).limits(limits).mapper(MAPPER).build());
+    String framework = channel.pipeline().context(Framework.class).name();
+    channel.pipeline().addBefore(framework, null, io.gate());
+  }
+
   /**
    * Sends bytes in pieces.
    *

@@ -15,8 +15,10 @@ final class RequestTimeoutTest {
   private static final String OPEN =
       "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
 
-  private final EmbeddedServer server =
-      new EmbeddedServer(Limits.builder().requestTimeout(Duration.ofSeconds(10)).build());
+  private static final Limits LIMITS =
+      Limits.builder().requestTimeout(Duration.ofSeconds(10)).build();
+
+  private final EmbeddedServer server = new EmbeddedServer(LIMITS);
 
   @AfterEach
   void close() {
@@ -96,6 +98,36 @@ final class RequestTimeoutTest {
     server.pass(MOST_OF_IT);
     assertTrue(server.receivedText().endsWith("\r\n\r\n2"));
     assertClosedWithTheRest();
+  }
+
+  @Test
+  void holdsAPollOnAPortOfTwoServers() {
+    server.addNeighbour("/engine.io/", LIMITS);
+    String query = open();
+    server.send("GET /socket.io/" + query + " HTTP/1.1\r\n\r\n");
+    server.pass(MOST_OF_IT);
+    server.pass(MOST_OF_IT);
+    assertTrue(server.isOpen());
+    server.pass(MOST_OF_IT);
+    assertTrue(server.receivedText().endsWith("\r\n\r\n2"));
+    server.send(OPEN.replace("/socket.io/", "/engine.io/"));
+    assertTrue(server.receivedText().startsWith("HTTP/1.1 200 "));
+    assertClosedWithTheRest();
+  }
+
+  @Test
+  void refusesWhoTricklesABodyBehindARequestOfTheFramework() {
+    String query = open();
+    server.send("GET /other HTTP/1.1\r\n\r\n");
+    server.receivedText();
+    server.pass(MOST_OF_IT);
+    server.send("POST /socket.io/" + query + " HTTP/1.1\r\nContent-Length: 100\r\n\r\n");
+    server.pass(MOST_OF_IT);
+    server.send("4");
+    assertTrue(server.isOpen());
+    server.pass(THE_REST);
+    assertTrue(server.receivedText().startsWith("HTTP/1.1 408 "));
+    assertFalse(server.isOpen());
   }
 
   @Test

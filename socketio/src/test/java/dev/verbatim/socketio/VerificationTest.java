@@ -223,6 +223,23 @@ final class VerificationTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "dGhlIHNhbXBsZSBub25jZQ=",
+        "dGhlIHNhbXBsZSBub25jZQA=",
+        "dGhlIHNhbXBsZSBub25jZQ==x",
+        "dGhlIHNhbXBsZSBub25j_Q=="
+      })
+  void refusesAnUpgradeWhoseKeyIsNot16BytesInBase64(String key) throws Exception {
+    try (RawClient client = new RawClient(server)) {
+      client.send(RawClient.upgrade("").replace("dGhlIHNhbXBsZSBub25jZQ==", key));
+      assertEquals("Bad request", client.readAnswer(400));
+      assertEquals(new Context.WebSocketKeyMissing(), errors.take().context());
+    }
+  }
+
   @Test
   void refusesABodyThatBelongsNowhere() throws Exception {
     try (RawClient client = new RawClient(server)) {
