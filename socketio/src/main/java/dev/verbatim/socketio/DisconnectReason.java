@@ -1,7 +1,8 @@
 package dev.verbatim.socketio;
 
 /**
- * Why a socket is no longer connected, in the protocol's own words.
+ * Why a socket is no longer connected, in the words of Socket.IO servers but for {@link
+ * #SLOW_READER}, which they do not have.
  *
  * @see <a href="https://socket.io/docs/v4/server-socket-instance/#disconnect">Socket.IO's list</a>
  */
@@ -35,7 +36,7 @@ public enum DisconnectReason {
     this.text = text;
   }
 
-  /** The reason as Socket.IO servers word it. */
+  /** The reason in words, for clients' eyes and logs: "transport close". */
   public String text() {
     return text;
   }

@@ -26,7 +26,9 @@ import java.util.List;
  * @param yieldedBytesMax bytes of droppable and conflated frames that wait for one reader who is
  *     behind, beside its queue; beyond them the oldest droppable one is dropped, or else the oldest
  *     conflated one goes into the queue. As much as may wait in a WebSocket's queue before its
- *     reader counts as behind, so that catching up does not put it behind again.
+ *     reader counts as behind, so that catching up does not put it behind again. A {@link Hold}
+ *     that has as many, of frames of any kind, drops the newest droppable one instead, the one that
+ *     comes: what it holds keeps its order.
  * @param yieldedFramesMax how many of them wait; beyond them the same. Each costs a hundred bytes
  *     beside its own, and somebody with more than 256 things to catch up with asks for the whole.
  * @param httpCompressionBytesMax bytes of answers to polls that an event loop compresses in one run
@@ -64,8 +66,9 @@ import java.util.List;
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
  *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
  *     none, and nothing more is read while one waits.
- * @param queryParametersMax parameters of one request's query; what comes behind them is left out.
- *     Clients send four, and an application its own.
+ * @param queryParametersMax parameters of one request's query, and of the query behind a
+ *     namespace's name in old clients' CONNECTs; what comes behind them is left out. Clients send
+ *     four, and an application its own.
  * @param pongsUnsentMax WebSocket pongs queued for one connection and not sent; beyond them only
  *     the latest ping is answered, as RFC 6455 allows, or who pings and never reads would fill the
  *     memory

@@ -1,4 +1,4 @@
-/** A Socket.IO v5 server over Engine.IO v4, on Netty. */
+/** A Socket.IO v5 server over Engine.IO v4, and v3 for old clients, on Netty. */
 @NullMarked
 package dev.verbatim.socketio;
 
