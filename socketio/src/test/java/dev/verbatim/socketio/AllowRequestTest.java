@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,8 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** Handshakes that somebody else decides about. */
 @Timeout(180)
 final class AllowRequestTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-  private static final String OPEN = "GET " + POLLING + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String OPEN = get(POLLING);
 
   /** What was asked about, and is decided by the tests, on their own thread. */
   private record Question(Handshake request, AllowRequest.Decision decision) {}
@@ -29,6 +30,9 @@ final class AllowRequestTest {
     TestServer made =
         new TestServer(
             SocketIoOptions.builder()
+                // Then no session ends by itself.
+                .pingInterval(Duration.ofDays(1))
+                .connectTimeout(Duration.ofDays(1))
                 .limits(Limits.builder().allowRequestTimeout(timeout).build())
                 .allowRequest((request, decision) -> questions.add(new Question(request, decision)))
                 .build());
@@ -50,17 +54,12 @@ final class AllowRequestTest {
       assertEquals("7", question.request().query("room"));
       assertEquals(0, server.io().sessionCount());
       question.decision().allow();
-      String sid = client.readAnswer(200).substring(9, 29);
+      String sid = RawClient.sid(client.readAnswer(200));
       // What comes after the first say counts no more.
       question.decision().refuse("too late");
       question.decision().allow();
       // Requests of sessions are not asked about.
-      client.send(
-          "POST "
-              + POLLING
-              + "&sid="
-              + sid
-              + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n40");
+      client.send(RawClient.post(POLLING + "&sid=" + sid, "40"));
       assertEquals("ok", client.readAnswer(200));
       assertEquals(1, server.io().sessionCount());
       assertNull(questions.poll());
@@ -102,7 +101,7 @@ final class AllowRequestTest {
   @Test
   void answersRequestsBehindItInTheirOrder() throws Exception {
     try (RawClient client = new RawClient(server)) {
-      client.send(OPEN + "GET /socket.io/?transport=x HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send(OPEN + get("/socket.io/?transport=x"));
       questions.take().decision().allow();
       assertTrue(client.readAnswer(200).startsWith("0{"));
       assertTrue(client.readAnswer(400).contains("Transport unknown"));
@@ -116,7 +115,7 @@ final class AllowRequestTest {
       client.send(OPEN);
       assertEquals("{\"message\":\"Not decided in time\"}", client.readAnswer(503));
       questions.take().decision().allow();
-      client.send("GET /socket.io/?transport=x HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send(get("/socket.io/?transport=x"));
       assertTrue(client.readAnswer(400).contains("Transport unknown"));
       assertEquals(0, hasty.io().sessionCount());
       ConnectionError error = errors.take();
@@ -134,6 +133,7 @@ final class AllowRequestTest {
     }
     // Whether it is allowed before or after the server knows, nothing stays of it.
     question.decision().allow();
+    server.settle();
     while (server.io().sessionCount() > 0) {
       Thread.onSpinWait();
     }

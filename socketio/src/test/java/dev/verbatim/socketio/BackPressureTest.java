@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.get;
+import static dev.verbatim.socketio.RawClient.post;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -29,7 +31,6 @@ import org.junit.jupiter.api.Timeout;
 final class BackPressureTest {
   private static final int FILE_BYTES = 1_000_000;
   private static final int QUEUED_BYTES_MAX = 1 << 18;
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
   private static final String GET_FILE = get("/socket.io/socket.io.js.map");
 
   private final AtomicLong pendingBytesMax = new AtomicLong();
@@ -71,19 +72,6 @@ final class BackPressureTest {
     server.close();
   }
 
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
-  private static String post(String path, String body) {
-    return "POST "
-        + path
-        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
-        + body.length()
-        + "\r\n\r\n"
-        + body;
-  }
-
   @Test
   void cutsWhoPipelinesMoreThanMayWait() throws IOException {
     try (RawClient client = RawClient.slow(server)) {
@@ -117,7 +105,7 @@ final class BackPressureTest {
   void endsSessionWhosePollsAreNotRead() throws IOException, InterruptedException {
     Namespace main = server.io().of("/");
     try (RawClient client = RawClient.slow(server)) {
-      String session = connect(client);
+      String session = client.connectPolling();
       Frame frame = Frame.event(main, "x", ("\"" + "x".repeat(100_000) + "\"").getBytes(UTF_8));
       for (int i = 0; i < 10; i++) {
         client.send(get(session));
@@ -135,23 +123,13 @@ final class BackPressureTest {
   void endsSessionWhosePollIsLostHalfway() throws IOException, InterruptedException {
     Namespace main = server.io().of("/");
     try (RawClient client = RawClient.slow(server)) {
-      String session = connect(client);
+      String session = client.connectPolling();
       byte[] text = ("\"" + "x".repeat(200_000) + "\"").getBytes(UTF_8);
       main.local().send(Frame.event(main, "x", text));
       client.send(get(session));
       client.readHead();
     }
     assertEquals(DisconnectReason.TRANSPORT_ERROR, reason());
-  }
-
-  private static String connect(RawClient client) throws IOException {
-    client.send(get(POLLING));
-    String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
-    client.send(post(session, "40"));
-    assertEquals("ok", client.readAnswer(200));
-    client.send(get(session));
-    assertTrue(client.readAnswer(200).startsWith("40"));
-    return session;
   }
 
   private DisconnectReason reason() throws InterruptedException {
@@ -190,10 +168,7 @@ final class BackPressureTest {
   @Test
   void answersTheLatestPingsOnly() throws IOException {
     int pings = 20_000;
-    try (RawClient client = RawClient.slow(server)) {
-      client.send(RawClient.upgrade(""));
-      client.readHead();
-      client.readFrame();
+    try (RawClient client = RawClient.slowWebSocket(server)) {
       for (int sent = 0; sent < pings; ) {
         ByteArrayOutputStream batch = new ByteArrayOutputStream();
         for (int end = sent + 1_000; sent < end; sent++) {
@@ -215,9 +190,8 @@ final class BackPressureTest {
   void cutsProbesThatDoNotReadTheirPongs() throws IOException {
     try (RawClient polling = new RawClient(server);
         RawClient probe = RawClient.slow(server)) {
-      polling.send(get(POLLING));
-      String session = "&sid=" + polling.readAnswer(200).substring(9, 29);
-      probe.send(RawClient.upgrade(session));
+      String session = polling.openPolling();
+      probe.send(RawClient.upgrade(session.substring(RawClient.POLLING.length())));
       probe.readHead();
       ByteArrayOutputStream batch = new ByteArrayOutputStream();
       for (int i = 0; i < 1_000; i++) {
@@ -230,7 +204,7 @@ final class BackPressureTest {
               probe.send(batch.toByteArray());
             }
           });
-      polling.send(post(POLLING + session, "40"));
+      polling.send(post(session, "40"));
       assertEquals("ok", polling.readAnswer(200));
     }
     assertTrue(pendingBytesMax.get() <= QUEUED_BYTES_MAX + 1_000, "pending: " + pendingBytesMax);

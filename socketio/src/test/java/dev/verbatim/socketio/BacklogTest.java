@@ -3,7 +3,6 @@ package dev.verbatim.socketio;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelOption;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,6 @@ final class BacklogTest {
   private final Namespace main = server.io().of("/");
   private final Frame frame =
       Frame.event(main, "x", ("\"" + "x".repeat(FRAME_BYTES) + "\"").getBytes(UTF_8));
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<Socket> disconnected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
@@ -46,7 +43,6 @@ final class BacklogTest {
   void listen() {
     // Then what a task on the loop leads to is known when the task is done.
     main.dispatch(Dispatch.EVENT_LOOP);
-    main.onConnection(connected::add);
     main.onDisconnect(
         (socket, reason) -> {
           reasons.add(reason);
@@ -60,30 +56,14 @@ final class BacklogTest {
   }
 
   private RawClient slowWebSocket() throws IOException {
-    RawClient client = RawClient.slow(server);
-    client.send(RawClient.upgrade(""));
-    client.readHead();
-    client.readFrame();
+    RawClient client = RawClient.slowWebSocket(server);
     client.send(RawClient.frame(0x81, "40"));
     client.readFrame();
     return client;
   }
 
-  private Socket socket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
-  }
-
   private Counters.Waiting backlog() {
     return server.io().counters().backlog();
-  }
-
-  /** Waits until what was sent before has been flushed, which ends an iteration of the loop. */
-  private static void settle(Socket socket) {
-    for (int i = 0; i < 2; i++) {
-      CompletableFuture.runAsync(() -> {}, socket.executor()).join();
-    }
   }
 
   private static long queuedBytes(Socket socket) {
@@ -95,20 +75,20 @@ final class BacklogTest {
   @Test
   void closesTheSlowestWhenTooMuchWaitsForAll() throws IOException, InterruptedException {
     try (RawClient _ = slowWebSocket()) {
-      Socket slowest = socket();
+      Socket slowest = server.nextSocket();
       while (backlog().bytes() < TOTAL_MAX * 3 / 4) {
         slowest.send(frame);
-        settle(slowest);
+        server.settle();
       }
       assertEquals(1, backlog().readers());
       try (RawClient _ = slowWebSocket()) {
-        Socket other = socket();
+        Socket other = server.nextSocket();
         while (disconnected.isEmpty()) {
           other.send(frame);
-          settle(other);
+          server.settle();
         }
         // The handlers run in the middle of the relief.
-        settle(other);
+        server.settle();
         assertEquals(slowest, disconnected.poll());
         assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
         assertTrue(other.connected());
@@ -127,11 +107,11 @@ final class BacklogTest {
       List<Socket> sockets = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         clients.add(slowWebSocket());
-        sockets.add(socket());
+        sockets.add(server.nextSocket());
       }
       for (int sent = 0; sent < TOTAL_MAX * 2 / 3; sent += FRAME_BYTES) {
         main.local().send(frame);
-        settle(sockets.getFirst());
+        server.settle();
       }
       long sum = 0;
       for (Socket socket : sockets) {
@@ -156,14 +136,14 @@ final class BacklogTest {
   @Test
   void countsTheObjectsOfSmallWrites() throws IOException, InterruptedException {
     try (RawClient _ = slowWebSocket()) {
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       Frame small = Frame.event(main, "x", 1);
       long sent = 0;
       while (disconnected.isEmpty()) {
         socket.send(small);
         sent += small.wireLength();
         if (sent % (64L * small.wireLength()) == 0) {
-          settle(socket);
+          server.settle();
         }
       }
       assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
@@ -173,18 +153,14 @@ final class BacklogTest {
 
   @Test
   void countsInFullWhatWaitsForPolls() throws IOException, InterruptedException {
-    String polling = "/socket.io/?EIO=4&transport=polling";
     try (RawClient client = new RawClient(server)) {
-      client.send("GET " + polling + " HTTP/1.1\r\nHost: x\r\n\r\n");
-      String sid = "&sid=" + client.readAnswer(200).substring(9, 29);
-      client.send("POST " + polling + sid + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n40");
-      client.readAnswer(200);
-      Socket socket = socket();
+      client.connectPolling();
+      server.nextSocket();
       int sent = 0;
       while (disconnected.isEmpty()) {
         main.local().send(frame);
         sent += FRAME_BYTES;
-        settle(socket);
+        server.settle();
         assertFalse(sent > 2 * TOTAL_MAX, "bytes sent: " + sent);
       }
       assertEquals(DisconnectReason.SLOW_READER, reasons.poll());

@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -248,43 +250,21 @@ final class ConnectionTest {
   void answersPipelinedRequestsInTheirOrder() throws IOException {
     try (TestServer server = server(SocketIoOptions.builder());
         RawClient client = new RawClient(server)) {
-      String open = "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
-      String unknown = "GET /socket.io/?EIO=4&transport=polling&sid=1 HTTP/1.1\r\nHost: x\r\n\r\n";
-      client.send(open + unknown + open);
-      assertTrue(client.readHead().startsWith("HTTP/1.1 200 "));
-      String body = client.read(1);
-      while (!body.endsWith("}")) {
-        body += client.read(1);
-      }
-      assertTrue(body.startsWith("0{"), body);
-      assertTrue(client.readHead().startsWith("HTTP/1.1 400 "));
-      assertEquals("{\"code\":1,", client.read(10));
+      client.send(get(POLLING) + get(POLLING + "&sid=1") + get(POLLING));
+      assertTrue(client.readAnswer(200).startsWith("0{"));
+      assertTrue(client.readAnswer(400).startsWith("{\"code\":1,"));
+      assertTrue(client.readAnswer(200).startsWith("0{"));
     }
   }
 
   @Test
   void endsAPollWhoseConnectionIsCut() throws IOException, InterruptedException {
-    try (TestServer server = server(SocketIoOptions.builder());
-        HttpClient http = HttpClient.newHttpClient()) {
-      String path = "/socket.io/?EIO=4&transport=polling";
-      String sid = send(http, HttpRequest.newBuilder(server.http(path)).build()).substring(9, 29);
-      path += "&sid=" + sid;
-      send(
-          http,
-          HttpRequest.newBuilder(server.http(path))
-              .POST(HttpRequest.BodyPublishers.ofString("40"))
-              .build());
-      send(http, HttpRequest.newBuilder(server.http(path)).build());
+    try (TestServer server = server(SocketIoOptions.builder())) {
       try (RawClient client = new RawClient(server)) {
-        client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        client.send(get(client.connectPolling()));
       }
       assertEquals(DisconnectReason.TRANSPORT_ERROR, reason());
     }
-  }
-
-  private static String send(HttpClient http, HttpRequest request)
-      throws IOException, InterruptedException {
-    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
   }
 
   @Test

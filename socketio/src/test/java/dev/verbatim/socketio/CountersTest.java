@@ -1,5 +1,8 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
+import static dev.verbatim.socketio.RawClient.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,7 +14,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -22,8 +24,6 @@ import org.junit.jupiter.api.Timeout;
 /** What real clients do is found in the counters. */
 @Timeout(180)
 final class CountersTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-
   private final TestServer server =
       new TestServer(
           SocketIoOptions.builder()
@@ -33,12 +33,10 @@ final class CountersTest {
               .limits(Limits.builder().connectionsMax(3).namespacesPerConnectionMax(2).build())
               .build());
   private final Namespace main = server.io().of("/");
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void listen() {
-    main.onConnection(connected::add);
     main.onDisconnect((_, reason) -> reasons.add(reason));
   }
 
@@ -61,30 +59,6 @@ final class CountersTest {
     return value;
   }
 
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
-  private static String post(String path, String body) {
-    return "POST "
-        + path
-        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
-        + body.length()
-        + "\r\n\r\n"
-        + body;
-  }
-
-  private Socket socket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
-  }
-
-  /** Waits for all that was handed to a socket's loop before. */
-  private static void settle(Socket socket) {
-    CompletableFuture.runAsync(() -> {}, socket.executor()).join();
-  }
-
   @Test
   void countsWhatAWebSocketCarries() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
@@ -93,7 +67,7 @@ final class CountersTest {
       int open = client.readFrame().length();
       client.send(RawClient.frame(0x81, "40"));
       int connect = client.readFrame().length();
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       Traffic before = traffic(TransportName.WEBSOCKET);
       assertEquals(1, before.sessionsOpen());
       assertEquals(1, before.handshakes());
@@ -104,7 +78,7 @@ final class CountersTest {
       assertEquals(2 + 4 + 2, before.bytesIn());
       assertEquals(Map.of("/", 1), counters().sockets());
       socket.emit("x", 1, new byte[] {1, 2});
-      settle(socket);
+      server.settle();
       // An attachment counts with its packet.
       Traffic after = traffic(TransportName.WEBSOCKET);
       String text = "451-[\"x\",1,{\"_placeholder\":true,\"num\":0}]";
@@ -118,7 +92,7 @@ final class CountersTest {
     try (RawClient client = new RawClient(server)) {
       client.send(get(POLLING));
       String open = client.readAnswer(200);
-      String session = POLLING + "&sid=" + open.substring(9, 29);
+      String session = POLLING + "&sid=" + RawClient.sid(open);
       String body = "40\u001e41\u001e40";
       client.send(post(session, body));
       client.readAnswer(200);
@@ -138,13 +112,8 @@ final class CountersTest {
   @Test
   void countsUpgradesAndMovesTheSession() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      client.send(get(POLLING));
-      String sid = "&sid=" + client.readAnswer(200).substring(9, 29);
-      client.send(post(POLLING + sid, "40"));
-      client.readAnswer(200);
-      client.send(get(POLLING + sid));
-      client.readAnswer(200);
-      Socket socket = socket();
+      String sid = client.connectPolling().substring(POLLING.length());
+      Socket socket = server.nextSocket();
       String path = "/socket.io/?EIO=4&transport=websocket" + sid;
       try (WebSocketClient early = WebSocketClient.open(server.webSocket(path))) {
         early.send("4early");
@@ -252,16 +221,15 @@ final class CountersTest {
   @Test
   void countsVolatileFramesThatAreDropped() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      client.send(get(POLLING));
-      String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
+      String session = client.openPolling();
       client.send(post(session, "40"));
       client.readAnswer(200);
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       main.volatile_().emit("little");
       socket.emit("much", "x".repeat(20_000));
       main.volatile_().emit("dropped");
       socket.volatile_().send(Frame.event(main, "dropped", 1));
-      settle(socket);
+      server.settle();
       assertEquals(2, of(counters().dropped(), Drop.VOLATILE));
     }
   }
@@ -277,8 +245,7 @@ final class CountersTest {
       assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(60, TimeUnit.SECONDS));
     }
     try (RawClient client = new RawClient(server)) {
-      client.send(get(POLLING));
-      String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
+      String session = client.openPolling();
       client.send(post(session, "40"));
       client.readAnswer(200);
       client.send(post(session, "b!"));

@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,8 +22,7 @@ import org.junit.jupiter.api.Timeout;
 /** The gate in front of a framework that answers later and reads only when it wants to. */
 @Timeout(180)
 final class GateTest {
-  private static final String OPEN =
-      "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String OPEN = get(POLLING);
 
   private final TestServer server =
       new TestServer(
@@ -62,10 +63,6 @@ final class GateTest {
     }
   }
 
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
   @Test
   void keepsTheOrderOfAnswersOfBothSides() throws IOException {
     try (RawClient client = new RawClient(server)) {
@@ -82,13 +79,8 @@ final class GateTest {
   }
 
   private static void readOpen(RawClient client) throws IOException {
-    String head = client.readHead();
-    assertTrue(head.startsWith("HTTP/1.1 200 "), head);
-    StringBuilder body = new StringBuilder(client.read(2));
-    while (body.charAt(body.length() - 1) != '}') {
-      body.append(client.read(1));
-    }
-    assertTrue(body.toString().startsWith("0{\"sid\""), body.toString());
+    String body = client.readAnswer(200);
+    assertTrue(body.startsWith("0{\"sid\""), body);
   }
 
   @Test

@@ -30,7 +30,6 @@ final class OldClientsTest {
   private static final String WEB_SOCKET = "/socket.io/?EIO=3&transport=websocket";
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
   private TestServer server = new TestServer(SocketIoOptions.builder().allowEIO3(true).build());
 
@@ -40,7 +39,6 @@ final class OldClientsTest {
   }
 
   private void listen(Namespace namespace) {
-    namespace.onConnection(connected::add);
     namespace.onDisconnect((_, reason) -> reasons.add(reason));
     namespace.on("echo", (socket, event) -> socket.emit("echo", event.argument(0, Object.class)));
     namespace.on("ask", (_, event) -> event.ack().send(event.argument(0, Object.class)));
@@ -105,17 +103,10 @@ final class OldClientsTest {
   /** A polling session in the main namespace. */
   private String openPolling(String query) {
     String body = get(POLLING + query);
-    int quote = body.indexOf("\"sid\":\"") + 7;
-    String path = POLLING + "&sid=" + body.substring(quote, quote + Ids.LENGTH);
+    String path = POLLING + "&sid=" + RawClient.sid(body);
     // The CONNECT may come with the OPEN or behind it.
     assertEquals("2:40", body.endsWith("2:40") ? "2:40" : get(path));
     return path;
-  }
-
-  private Socket socket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
   }
 
   private DisconnectReason reason() throws InterruptedException {
@@ -149,7 +140,7 @@ final class OldClientsTest {
   @Test
   void areToldTheTermsWithoutAMaximum() throws InterruptedException {
     String body = get(POLLING);
-    String sid = socket().session().id();
+    String sid = server.nextSocket().session().id();
     String open =
         "0{\"sid\":\""
             + sid
@@ -177,7 +168,7 @@ final class OldClientsTest {
     try (WebSocketClient client = webSocket("&token=abc")) {
       String sid = client.expectPrefix("0{\"sid\":\"").substring(0, Ids.LENGTH);
       assertEquals("40", client.nextText());
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       assertEquals(sid, socket.id());
       assertNull(socket.handshake().auth());
       assertEquals("abc", socket.handshake().query("token"));
@@ -235,11 +226,12 @@ final class OldClientsTest {
   void sendTheirAuthInTheNamespacesQuery() throws InterruptedException {
     Namespace named = server.io().of("/named");
     listen(named);
+    server.watch(named);
     try (WebSocketClient client = webSocket()) {
-      Socket main = socket();
+      Socket main = server.nextSocket();
       client.send("40/named?token=a%20b&token=%22c&x,");
       assertEquals("40/named,", client.nextText());
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       assertEquals("/named#" + main.id(), socket.id());
       byte[] auth = socket.handshake().auth();
       assertNotNull(auth);
@@ -259,16 +251,17 @@ final class OldClientsTest {
   void leaveANamespaceAndComeBackUnderTheSameId() throws InterruptedException {
     Namespace named = server.io().of("/named");
     listen(named);
+    server.watch(named);
     try (WebSocketClient client = webSocket()) {
-      socket();
+      server.nextSocket();
       client.send("40/named,");
       assertEquals("40/named,", client.nextText());
-      Socket first = socket();
+      Socket first = server.nextSocket();
       client.send("41/named,");
       assertEquals(DisconnectReason.CLIENT_NAMESPACE_DISCONNECT, reason());
       client.send("40/named,");
       assertEquals("40/named,", client.nextText());
-      Socket second = socket();
+      Socket second = server.nextSocket();
       assertEquals(first.id(), second.id());
       assertNotEquals(first, second);
       assertEquals(second, named.socket(second.id()));
@@ -284,10 +277,10 @@ final class OldClientsTest {
     Namespace main = server.io().of("/");
     try (WebSocketClient old = webSocket();
         WebSocketClient young = WebSocketClient.connect(server)) {
-      Socket one = socket();
-      Socket other = socket();
+      Socket one = server.nextSocket();
+      Socket other = server.nextSocket();
       String polling = openPolling("");
-      Socket third = socket();
+      Socket third = server.nextSocket();
       for (Socket socket : new Socket[] {one, other, third}) {
         socket.join("all");
       }
@@ -456,7 +449,7 @@ final class OldClientsTest {
   @Test
   void upgradeWithoutLosingAPacket() throws InterruptedException {
     String path = openPolling("&b64=1");
-    Socket socket = socket();
+    Socket socket = server.nextSocket();
     CompletableFuture<HttpResponse<byte[]>> held = poll(path);
     try (WebSocketClient client =
         WebSocketClient.open(server.webSocket(path.replace("polling", "websocket")))) {

@@ -22,7 +22,7 @@ final class PollingClient {
   static PollingClient open(TestServer server) {
     String handshake = server.io().options().path() + "?EIO=4&transport=polling";
     String body = new PollingClient(server, handshake).poll();
-    return new PollingClient(server, handshake + "&sid=" + body.substring(9, 29));
+    return new PollingClient(server, handshake + "&sid=" + RawClient.sid(body));
   }
 
   /** The session's id. */

@@ -1,7 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -29,12 +29,10 @@ final class PollingTest {
               .allowRequest(handshake -> handshake.query("forbidden") == null)
               .build());
   private final Namespace main = server.io().of("/");
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void listen() {
-    main.onConnection(connected::add);
     main.onDisconnect((_, reason) -> reasons.add(reason));
     main.on("echo", (_, event) -> event.ack().send(event.argument(0, Object.class)));
   }
@@ -67,7 +65,7 @@ final class PollingTest {
   private String open() {
     String body = get(HANDSHAKE).body();
     assertTrue(body.startsWith("0{\"sid\":\"") && body.contains("[\"websocket\"]"), body);
-    return HANDSHAKE + "&sid=" + body.substring(9, 29);
+    return HANDSHAKE + "&sid=" + RawClient.sid(body);
   }
 
   private String connect() {
@@ -75,12 +73,6 @@ final class PollingTest {
     assertEquals("ok", post(session, "40").body());
     assertTrue(get(session).body().startsWith("40{\"sid\":"));
     return session;
-  }
-
-  private Socket socket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
   }
 
   @Test
@@ -100,7 +92,7 @@ final class PollingTest {
     CompletableFuture<HttpResponse<String>> held = poll(session);
     assertEquals("ok", post(session, "421[\"echo\",null]").body());
     assertEquals("431[null]", held.join().body());
-    Socket socket = socket();
+    Socket socket = server.nextSocket();
     held = poll(session);
     socket.emit("x", new byte[] {1, 2, 3, 4});
     assertEquals(
@@ -110,7 +102,7 @@ final class PollingTest {
   @Test
   void deliversRoomsAndBatchesToPolls() throws InterruptedException {
     String session = connect();
-    Socket socket = socket();
+    Socket socket = server.nextSocket();
     socket.join("a");
     main.batch()
         .to("a", Frame.event(main, "x", 1), socket, Frame.event(main, "own", 1))
@@ -122,13 +114,13 @@ final class PollingTest {
   @Test
   void dropsVolatileFramesForAClientThatIsBehind() throws InterruptedException {
     String session = connect();
-    Socket socket = socket();
+    Socket socket = server.nextSocket();
     socket.volatile_().send(Frame.event(main, "little", 1));
     socket.emit("much", "x".repeat(20_000));
     socket.volatile_().send(Frame.event(main, "dropped", 1));
     socket.emit("end");
     // A poll that comes before these were taken up would make the connection ready again.
-    CompletableFuture.runAsync(() -> {}, socket.executor()).join();
+    server.settle();
     String body = get(session).body();
     assertTrue(body.startsWith("42[\"little\",1]\u001e42[\"much\""), body);
     assertTrue(body.endsWith("x\"]\u001e42[\"end\"]"), body);
@@ -207,7 +199,7 @@ final class PollingTest {
   @Test
   void bringsTheDisconnectAndTheCloseToTheNextPoll() throws InterruptedException {
     String session = connect();
-    socket().disconnect(true);
+    server.nextSocket().disconnect(true);
     assertEquals(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, reasons.poll(60, TimeUnit.SECONDS));
     assertEquals("41\u001e1", get(session).body());
     assertEquals(400, get(session).statusCode());
@@ -246,7 +238,7 @@ final class PollingTest {
   void upgradesWithoutLosingAPacket() throws InterruptedException {
     for (int round = 0; round < 8; round++) {
       String session = connect();
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       String webSocket = session.replace("polling", "websocket");
       CompletableFuture<HttpResponse<String>> held = poll(session);
       try (WebSocketClient client = WebSocketClient.open(server.webSocket(webSocket))) {
@@ -275,7 +267,7 @@ final class PollingTest {
     String webSocket = session.replace("polling", "websocket");
     try (WebSocketClient client = WebSocketClient.open(server.webSocket(webSocket))) {
       CompletableFuture<HttpResponse<String>> held = poll(session);
-      socket().emit("a", 1);
+      server.nextSocket().emit("a", 1);
       assertEquals("42[\"a\",1]", held.join().body());
       client.send("2probe");
       assertEquals("3probe", client.nextText());
@@ -293,7 +285,7 @@ final class PollingTest {
       client.send("4early");
       assertEquals(1002, client.closeCode());
     }
-    socket().emit("still", 1);
+    server.nextSocket().emit("still", 1);
     assertEquals("42[\"still\",1]", get(session).body());
   }
 }

@@ -20,6 +20,10 @@ final class RawClient implements AutoCloseable {
   private static final int BUFFER_BYTES = 128 * 1024;
   private static final int SLOW_BUFFER_BYTES = 16 * 1024;
 
+  /** Where a client begins that polls. */
+  static final String POLLING = "/socket.io/?EIO=4&transport=polling";
+
+  private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]{20})\"");
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)content-length: (\\d+)");
 
   private final Socket socket;
@@ -44,6 +48,31 @@ final class RawClient implements AutoCloseable {
     return new RawClient(server, SLOW_BUFFER_BYTES);
   }
 
+  static String get(String path) {
+    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+  }
+
+  /**
+   * @param body of ASCII
+   */
+  static String post(String path, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  /** The id of the session that an OPEN packet begins. */
+  static String sid(String open) {
+    Matcher sid = SID.matcher(open);
+    if (!sid.find()) {
+      throw new AssertionError(open);
+    }
+    return sid.group(1);
+  }
+
   static String upgrade(String query) {
     return "GET /socket.io/?EIO=4&transport=websocket"
         + query
@@ -53,11 +82,38 @@ final class RawClient implements AutoCloseable {
 
   /** Opens a WebSocket and reads as far as the OPEN packet. */
   static RawClient webSocket(TestServer server) throws IOException {
-    RawClient client = new RawClient(server);
-    client.send(upgrade(""));
-    client.readHead();
-    client.readFrame();
-    return client;
+    return new RawClient(server).asWebSocket();
+  }
+
+  /** The same of a client for which the system takes in little while nobody reads. */
+  static RawClient slowWebSocket(TestServer server) throws IOException {
+    return slow(server).asWebSocket();
+  }
+
+  private RawClient asWebSocket() throws IOException {
+    send(upgrade(""));
+    readHead();
+    readFrame();
+    return this;
+  }
+
+  /** Opens a session that polls, and gives the path of its requests. */
+  String openPolling() throws IOException {
+    send(get(POLLING));
+    return POLLING + "&sid=" + sid(readAnswer(200));
+  }
+
+  /** The same, and goes into the main namespace. */
+  String connectPolling() throws IOException {
+    String session = openPolling();
+    send(post(session, "40"));
+    readAnswer(200);
+    send(get(session));
+    String connect = readAnswer(200);
+    if (!connect.startsWith("40{")) {
+      throw new AssertionError(connect);
+    }
+    return session;
   }
 
   void send(String text) throws IOException {
@@ -110,12 +166,25 @@ final class RawClient implements AutoCloseable {
 
   /** The body of the next answer, which has a Content-Length. */
   String readAnswer(int status) throws IOException {
-    String head = readHead();
-    if (!head.startsWith("HTTP/1.1 " + status + " ")) {
-      throw new AssertionError(head);
+    Answer answer = readAnswer();
+    if (!answer.head().startsWith("HTTP/1.1 " + status + " ")) {
+      throw new AssertionError(answer.head());
     }
+    return answer.body();
+  }
+
+  /**
+   * An answer of the server's.
+   *
+   * @param head as {@link #readHead} gives it
+   */
+  record Answer(String head, String body) {}
+
+  /** The next answer, which has a Content-Length if it has a body. */
+  Answer readAnswer() throws IOException {
+    String head = readHead();
     Matcher length = CONTENT_LENGTH.matcher(head);
-    return length.find() ? read(Integer.parseInt(length.group(1))) : "";
+    return new Answer(head, length.find() ? read(Integer.parseInt(length.group(1))) : "");
   }
 
   /** The payload of the next frame, which is a whole and unmasked one. */
@@ -151,6 +220,11 @@ final class RawClient implements AutoCloseable {
     }
     in.readUnsignedByte();
     return in.readUnsignedShort();
+  }
+
+  /** Whether nothing has come that is not read yet. */
+  boolean isQuiet() throws IOException {
+    return in.available() == 0;
   }
 
   /** Ends this side of the connection, and goes on reading. */

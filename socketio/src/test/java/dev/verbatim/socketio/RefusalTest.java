@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +12,6 @@ import org.junit.jupiter.api.Timeout;
 /** Requests that are answered for what they are before anybody gets to work on them. */
 @Timeout(180)
 final class RefusalTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-  private static final String OPEN = "GET " + POLLING + " HTTP/1.1\r\nHost: x\r\n\r\n";
-
   private final TestServer server =
       new TestServer(
           SocketIoOptions.builder()
@@ -52,8 +50,7 @@ final class RefusalTest {
   }
 
   private static String openSession(RawClient client) throws IOException {
-    client.send(OPEN);
-    return "&sid=" + client.readAnswer(200).substring(9, 29);
+    return client.openPolling().substring(POLLING.length());
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
+import static dev.verbatim.socketio.RawClient.post;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,42 +20,14 @@ import org.junit.jupiter.api.Timeout;
 /** Headers that the options add to the engine's answers. */
 @Timeout(180)
 final class ResponseHeadersTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-  private static final Pattern SID = Pattern.compile("\"sid\":\"([^\"]{20})\"");
-
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
-  private static String post(String path, String body) {
-    return "POST "
-        + path
-        + " HTTP/1.1\r\nHost: x\r\nContent-Length: "
-        + body.length()
-        + "\r\n\r\n"
-        + body;
-  }
-
-  /** The id in the answer to a handshake whose head has been read. */
-  private static String readSid(RawClient client) throws IOException {
-    StringBuilder body = new StringBuilder();
-    while (body.isEmpty() || body.charAt(body.length() - 1) != '}') {
-      body.append(client.read(1));
-    }
-    Matcher sid = SID.matcher(body);
-    assertTrue(sid.find(), body.toString());
-    return sid.group(1);
-  }
-
   private static String cookieOf(Cookie cookie) throws IOException {
     try (TestServer server = new TestServer(SocketIoOptions.builder().cookie(cookie).build());
         RawClient client = new RawClient(server)) {
       client.send(get(POLLING));
-      String head = client.readHead();
-      String sid = readSid(client);
-      Matcher line = Pattern.compile("(?i)\r\nset-cookie: ([^\r]*)\r\n").matcher(head);
-      assertTrue(line.find(), head);
-      return line.group(1).replace(sid, "SID");
+      RawClient.Answer open = client.readAnswer();
+      Matcher line = Pattern.compile("(?i)\r\nset-cookie: ([^\r]*)\r\n").matcher(open.head());
+      assertTrue(line.find(), open.head());
+      return line.group(1).replace(RawClient.sid(open.body()), "SID");
     }
   }
 
@@ -83,8 +58,9 @@ final class ResponseHeadersTest {
         RawClient client = new RawClient(server);
         RawClient webSocket = new RawClient(server)) {
       client.send(get(POLLING));
-      assertTrue(client.readHead().contains("set-cookie: io="));
-      String session = POLLING + "&sid=" + readSid(client);
+      RawClient.Answer open = client.readAnswer();
+      assertTrue(open.head().contains("set-cookie: io="));
+      String session = POLLING + "&sid=" + RawClient.sid(open.body());
       client.send(post(session, "40"));
       assertFalse(client.readHead().contains("set-cookie"));
       assertEquals("ok", client.read(2));
@@ -114,11 +90,12 @@ final class ResponseHeadersTest {
         RawClient webSocket = new RawClient(server);
         RawClient upgrade = new RawClient(server)) {
       client.send(get(POLLING + "&x=7"));
-      String first = client.readHead();
+      RawClient.Answer open = client.readAnswer();
+      String first = open.head();
       assertTrue(first.contains("\r\nx-first: 7\r\n"), first);
       assertTrue(first.contains("\r\nx-all: /socket.io/\r\n"), first);
       assertTrue(first.contains("io=") && first.contains("\r\nset-cookie: mine=1\r\n"), first);
-      String sid = "&sid=" + readSid(client);
+      String sid = "&sid=" + RawClient.sid(open.body());
       client.send(post(POLLING + sid, "40"));
       addsToLaterAnswersAlone(client.readHead());
       assertEquals("ok", client.read(2));

@@ -38,7 +38,7 @@ final class SocketIoOptionsTest {
   }
 
   private static String get(RawClient client, int status, String path) throws IOException {
-    client.send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send(RawClient.get(path));
     return client.readAnswer(status);
   }
 

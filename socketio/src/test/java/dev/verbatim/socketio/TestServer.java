@@ -15,6 +15,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -26,6 +28,7 @@ final class TestServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final Channel channel;
   private final SocketIoServer io;
+  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
 
   TestServer(SocketIoOptions options) {
     this(options, 2, 0);
@@ -44,6 +47,7 @@ final class TestServer implements AutoCloseable {
 
   private TestServer(SocketIoServer io, int loops, int port, Consumer<ChannelPipeline> framework) {
     this.io = io;
+    watch(io.of("/"));
     group =
         new MultiThreadIoEventLoopGroup(
             loops, EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
@@ -77,6 +81,34 @@ final class TestServer implements AutoCloseable {
   /** A server of Engine.IO alone. */
   static TestServer engine(SocketIoOptions options, Session.Listener.Factory listeners) {
     return new TestServer(SocketIoServer.create(options, listeners), 2, 0, _ -> {});
+  }
+
+  /** Has {@link #nextSocket} tell of a namespace's sockets, as it does of the main one's. */
+  void watch(Namespace namespace) {
+    namespace.onConnection(connected::add);
+  }
+
+  /** The next socket that was let in. */
+  Socket nextSocket() {
+    try {
+      Socket socket = connected.poll(60, TimeUnit.SECONDS);
+      if (socket == null) {
+        throw new AssertionError("nobody has come");
+      }
+      return socket;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for all that was handed to the event loops before, and until it is flushed. */
+  void settle() {
+    // A flush ends an iteration of the loop; behind the second task the first's is done.
+    for (int i = 0; i < 2; i++) {
+      for (EngineLoop loop : io.loops()) {
+        loop.submit(_ -> {}).join();
+      }
+    }
   }
 
   SocketIoServer io() {

@@ -1,5 +1,7 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.POLLING;
+import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -57,12 +59,12 @@ final class VerificationTest {
     server.io().of("/");
     server.io().onConnectionError(errors::add);
     pollingClient = new RawClient(server);
-    pollingClient.send(get("EIO=4&transport=polling"));
-    polling = pollingClient.readAnswer(200).substring(9, 29);
+    pollingClient.send(get(POLLING));
+    polling = RawClient.sid(pollingClient.readAnswer(200));
     webSocketClient = new RawClient(server);
     webSocketClient.send(RawClient.upgrade(""));
     webSocketClient.readHead();
-    webSocket = webSocketClient.readFrame().substring(9, 29);
+    webSocket = RawClient.sid(webSocketClient.readFrame());
   }
 
   @AfterAll
@@ -75,10 +77,6 @@ final class VerificationTest {
   @BeforeEach
   void forget() {
     errors.clear();
-  }
-
-  private static String get(String query) {
-    return "GET /socket.io/?" + query + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
   private static Arguments row(
@@ -185,7 +183,7 @@ final class VerificationTest {
         assertTrue(head.contains("connection: close"), head);
         assertTrue(client.isEnded());
       } else {
-        client.send(get("EIO=4&transport=polling"));
+        client.send(get(POLLING));
         client.readAnswer(200);
       }
     }
@@ -198,10 +196,7 @@ final class VerificationTest {
 
   @Test
   void leavesTheSessionsAsTheyAre() throws IOException {
-    pollingClient.send(
-        "POST /socket.io/?EIO=4&transport=polling&sid="
-            + polling
-            + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n40");
+    pollingClient.send(RawClient.post(POLLING + "&sid=" + polling, "40"));
     assertEquals("ok", pollingClient.readAnswer(200));
     webSocketClient.send(RawClient.frame(0x81, "40"));
     assertTrue(webSocketClient.readFrame().startsWith("40{"));
@@ -243,8 +238,7 @@ final class VerificationTest {
   @Test
   void refusesABodyThatBelongsNowhere() throws Exception {
     try (RawClient client = new RawClient(server)) {
-      client.send(
-          get("EIO=4&transport=polling").replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\nx"));
+      client.send(get(POLLING).replace("\r\n\r\n", "\r\nContent-Length: 1\r\n\r\nx"));
       assertEquals("{\"code\":3,\"message\":\"Bad request\"}", client.readAnswer(400));
       assertEquals(new Context.UnexpectedBody(), errors.take().context());
     }
@@ -254,8 +248,7 @@ final class VerificationTest {
   @ValueSource(strings = {"Origin: http://a\u0001", "Origin: http://a\u007f", "No colon"})
   void refusesAndClosesWhatIsNoHeader(String line) throws IOException {
     try (RawClient client = new RawClient(server)) {
-      client.send(
-          get("EIO=4&transport=polling").replace("Host: x\r\n", "Host: x\r\n" + line + "\r\n"));
+      client.send(get(POLLING).replace("Host: x\r\n", "Host: x\r\n" + line + "\r\n"));
       assertEquals("{\"code\":3,\"message\":\"Bad request\"}", client.readAnswer(400));
       assertTrue(client.isEnded());
     }
@@ -268,14 +261,14 @@ final class VerificationTest {
         SocketIoOptions.builder().transports(EnumSet.of(TransportName.WEBSOCKET)).build();
     try (TestServer other = new TestServer(options);
         RawClient client = new RawClient(other)) {
-      client.send(get("EIO=4&transport=polling"));
+      client.send(get(POLLING));
       assertTrue(client.readAnswer(400).contains("Transport unknown"));
     }
   }
 
   @Test
   void keepsAConnectionAsItsVersionOfHttpSays() throws IOException {
-    String open = get("EIO=4&transport=polling");
+    String open = get(POLLING);
     String old = open.replace("HTTP/1.1", "HTTP/1.0");
     try (RawClient client = new RawClient(server)) {
       client.send(old);

@@ -29,24 +29,16 @@ import org.junit.jupiter.api.Timeout;
 final class WebSocketTest {
   private TestServer server = new TestServer(SocketIoOptions.defaults());
   private Namespace main = server.io().of("/");
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void listen() {
-    main.onConnection(connected::add);
     main.onDisconnect((_, reason) -> reasons.add(reason));
   }
 
   @AfterEach
   void close() {
     server.close();
-  }
-
-  private Socket connectedSocket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
   }
 
   private DisconnectReason reason() throws InterruptedException {
@@ -71,7 +63,7 @@ final class WebSocketTest {
   @Test
   void letsAClientIntoTheMainNamespace() throws InterruptedException {
     try (WebSocketClient _ = WebSocketClient.connect(server, "{\"token\":\"1\"}")) {
-      Socket socket = connectedSocket();
+      Socket socket = server.nextSocket();
       assertEquals(20, socket.id().length());
       assertEquals("{\"token\":\"1\"}", new String(auth(socket), UTF_8));
       assertEquals("websocket", socket.handshake().query("transport"));
@@ -197,6 +189,8 @@ final class WebSocketTest {
 
   @Test
   void disconnectsWhoIsNotLetInYet() {
+    BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
+    main.onConnection(connected::add);
     main.use(
         (socket, next) -> {
           socket.disconnect();
@@ -220,7 +214,7 @@ final class WebSocketTest {
     main.on("a", (_, event) -> seen.add("namespace " + event.name()));
     main.onUnknown((_, event) -> seen.add("unknown " + event.name()));
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      Socket socket = connectedSocket();
+      Socket socket = server.nextSocket();
       socket.on("a", (_, _) -> seen.add("own"));
       socket.on("b", (_, _) -> seen.add("own b"));
       socket.onAny((_, event) -> seen.add("any " + event.name()));
@@ -240,7 +234,7 @@ final class WebSocketTest {
   @Test
   void awaitsAcknowledgements() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      Socket socket = connectedSocket();
+      Socket socket = server.nextSocket();
       var answer =
           socket.timeout(Duration.ofSeconds(60)).emitWithAck("question", 42).toCompletableFuture();
       String question = client.expectPrefix("42");
@@ -254,7 +248,7 @@ final class WebSocketTest {
   @Test
   void givesUpAcknowledgementsThatDoNotCome() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      Socket socket = connectedSocket();
+      Socket socket = server.nextSocket();
       var late = socket.timeout(Duration.ofMillis(1)).emitWithAck("question").toCompletableFuture();
       assertEquals(AckMissingException.Reason.TIMEOUT, missing(late::join));
       var gone =
@@ -327,22 +321,21 @@ final class WebSocketTest {
 
   @Test
   void disconnectsFromTheServersSide() throws InterruptedException {
-    connected.clear();
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      connectedSocket().disconnect();
+      server.nextSocket().disconnect();
       assertEquals("41", client.nextText());
       assertEquals(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, reason());
       client.send("42[\"late\"]");
       client.send("40");
       client.expectPrefix("40{");
-      Socket second = connectedSocket();
+      Socket second = server.nextSocket();
       second.disconnect(true);
       assertEquals("41", client.nextText());
       assertEquals(1000, client.closeCode());
       assertFalse(second.connected());
     }
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      connectedSocket().closeTransport();
+      server.nextSocket().closeTransport();
       assertEquals(1000, client.closeCode());
     }
   }

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Timeout;
 /** Droppable and conflated frames: in their place for who keeps up, beside the queue for others. */
 @Timeout(180)
 final class YieldingTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
   private static final String MUCH = "x".repeat(20_000);
 
   private final TestServer server =
@@ -39,32 +38,17 @@ final class YieldingTest {
           pipeline -> pipeline.channel().config().setOption(ChannelOption.SO_SNDBUF, 16 * 1024));
 
   private final Namespace main = server.io().of("/");
-  private final BlockingQueue<Socket> connected = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void listen() {
     main.dispatch(Dispatch.EVENT_LOOP);
-    main.onConnection(connected::add);
     main.onDisconnect((_, reason) -> reasons.add(reason));
   }
 
   @AfterEach
   void close() {
     server.close();
-  }
-
-  private Socket socket() throws InterruptedException {
-    Socket socket = connected.poll(60, TimeUnit.SECONDS);
-    assertNotNull(socket);
-    return socket;
-  }
-
-  /** Waits until what was sent before has been flushed, which ends an iteration of the loop. */
-  private static void settle(Socket socket) {
-    for (int i = 0; i < 2; i++) {
-      CompletableFuture.runAsync(() -> {}, socket.executor()).join();
-    }
   }
 
   private static boolean isWritable(Socket socket) {
@@ -75,21 +59,6 @@ final class YieldingTest {
     Long count = server.io().counters().dropped().get(reason);
     assertNotNull(count);
     return count;
-  }
-
-  /** A client between two polls. */
-  private String connect(RawClient client) throws IOException {
-    client.send(get(POLLING));
-    String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
-    client.send("POST " + session + " HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n40");
-    client.readAnswer(200);
-    client.send(get(session));
-    client.readAnswer(200);
-    return session;
-  }
-
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
   }
 
   private static List<String> events(String payload) {
@@ -105,7 +74,7 @@ final class YieldingTest {
   @Test
   void sendsInTheirPlaceToWhoKeepsUp() throws InterruptedException {
     try (WebSocketClient client = WebSocketClient.connect(server)) {
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       socket.join("a");
       main.conflate("k").emit("x", 1);
       socket.emit("x", 2);
@@ -124,8 +93,8 @@ final class YieldingTest {
   @Test
   void letsOthersPassUntilThePollComes() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      String session = connect(client);
-      Socket socket = socket();
+      String session = client.connectPolling();
+      Socket socket = server.nextSocket();
       socket.join("a");
       socket.emit("x", MUCH);
       main.droppable().emit("d1");
@@ -138,7 +107,7 @@ final class YieldingTest {
           .to("a", Frame.event(main, "l1").conflate("l"))
           .send();
       socket.conflate("k").emit("k3");
-      settle(socket);
+      server.settle();
       client.send(get(session));
       List<String> expected =
           List.of("much", "\"e1\"", "\"e2\"", "\"own\"", "\"d1\"", "\"d2\"", "\"l1\"", "\"k3\"");
@@ -154,15 +123,15 @@ final class YieldingTest {
   @Test
   void dropsTheOldestDroppableFirst() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      String session = connect(client);
-      Socket socket = socket();
+      String session = client.connectPolling();
+      Socket socket = server.nextSocket();
       socket.emit("x", MUCH);
       socket.conflate("k").emit("k");
       for (int i = 1; i <= 5; i++) {
         socket.droppable().emit("d" + i);
       }
       socket.droppable().emit("big", "x".repeat(1_990));
-      settle(socket);
+      server.settle();
       client.send(get(session));
       // Four may wait, and not as many bytes as the big one and the conflated one have together.
       List<String> events = events(client.readAnswer(200));
@@ -175,15 +144,15 @@ final class YieldingTest {
   @Test
   void neverDropsTheLatestOfAKey() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      String session = connect(client);
-      Socket socket = socket();
+      String session = client.connectPolling();
+      Socket socket = server.nextSocket();
       socket.emit("x", MUCH);
       for (int i = 1; i <= 6; i++) {
         socket.conflate("k" + i).emit("k" + i);
       }
       socket.conflate("k1").emit("newer");
       socket.emit("e");
-      settle(socket);
+      server.settle();
       client.send(get(session));
       // The three oldest have left for the queue.
       assertEquals(
@@ -204,13 +173,10 @@ final class YieldingTest {
 
   @Test
   void sendsTheLatestWhenAWebSocketHasCaughtUp() throws IOException, InterruptedException {
-    try (RawClient client = RawClient.slow(server)) {
-      client.send(RawClient.upgrade(""));
-      client.readHead();
-      client.readFrame();
+    try (RawClient client = RawClient.slowWebSocket(server)) {
       client.send(RawClient.frame(0x81, "40"));
       client.readFrame();
-      Socket socket = socket();
+      Socket socket = server.nextSocket();
       int much = 0;
       while (isWritable(socket)) {
         socket.emit("x", MUCH);
@@ -221,7 +187,7 @@ final class YieldingTest {
       }
       main.droppable().emit("d");
       main.emit("e");
-      settle(socket);
+      server.settle();
       assertEquals(999, dropped(Drop.CONFLATED));
       for (int i = 0; i < much; i++) {
         assertTrue(client.readFrame().startsWith("42[\"x\""));
@@ -240,8 +206,8 @@ final class YieldingTest {
   @Test
   void keepsOpenWhoOnlyMissesWhatMayBeDropped() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      connect(client);
-      Socket socket = socket();
+      client.connectPolling();
+      Socket socket = server.nextSocket();
       socket.emit("x", MUCH);
       Frame[] frames = new Frame[2_000];
       Arrays.setAll(frames, i -> Frame.event(main, "x", i, "x".repeat(900)).conflate("k"));
@@ -249,12 +215,12 @@ final class YieldingTest {
         main.local().send(frame);
         main.local().send(frame.droppable());
       }
-      settle(socket);
+      server.settle();
       assertTrue(socket.connected());
       assertTrue(reasons.isEmpty());
       while (reasons.isEmpty()) {
         main.emit("x", MUCH);
-        settle(socket);
+        server.settle();
       }
       assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
     }
@@ -263,12 +229,12 @@ final class YieldingTest {
   @Test
   void forgetsWhatYieldedForWhoHasLeft() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      String session = connect(client);
-      Socket socket = socket();
+      String session = client.connectPolling();
+      Socket socket = server.nextSocket();
       socket.emit("x", MUCH);
       socket.droppable().emit("d");
       socket.disconnect();
-      settle(socket);
+      server.settle();
       client.send(get(session));
       String answer = client.readAnswer(200);
       assertTrue(answer.endsWith("\u001e41"), answer.substring(answer.length() - 20));
