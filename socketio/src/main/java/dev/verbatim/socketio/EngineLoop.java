@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,10 +19,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It owns the loop's rooms, its deadlines and the list of transports that have something to
  * flush. Nothing is flushed when it is written: the loop flushes all that became dirty once, at the
- * end of its iteration, which is what makes a burst of messages a few system calls.
+ * end of its iteration, or earlier if that lasts, which is what makes a burst of messages a few
+ * system calls.
  */
 final class EngineLoop {
   private static final Logger log = LoggerFactory.getLogger(EngineLoop.class);
+
+  /**
+   * How long a flush may wait for its iteration to end. Netty goes on with an iteration for as long
+   * as other threads hand in tasks, up to a second; some milliseconds of them make one flush worth
+   * it.
+   */
+  private static final long FLUSH_DELAY_NANOS = Duration.ofMillis(20).toNanos();
 
   private final EventLoop eventLoop;
   private final DeadlineWheel deadlines;
@@ -32,6 +41,7 @@ final class EngineLoop {
   private @Nullable Transport[] dirty = new @Nullable Transport[64];
   private int dirtyCount;
   private boolean flushIsDue;
+  private long flushDueSince;
 
   /** The first of them that is not flushed yet. */
   private int nextDirty;
@@ -140,11 +150,21 @@ final class EngineLoop {
    */
   boolean runLater(Runnable task) {
     try {
-      eventLoop.execute(task);
+      eventLoop.execute(inEventLoop() ? task : () -> runHandedIn(task));
       return true;
     } catch (RejectedExecutionException e) {
       log.debug("event loop has ended", e);
       return false;
+    }
+  }
+
+  private void runHandedIn(Runnable task) {
+    try {
+      task.run();
+    } finally {
+      if (flushIsDue && eventLoop.ticker().nanoTime() - flushDueSince > FLUSH_DELAY_NANOS) {
+        flushDirty();
+      }
     }
   }
 
@@ -181,6 +201,7 @@ final class EngineLoop {
   void flushSoon() {
     if (!flushIsDue) {
       flushIsDue = true;
+      flushDueSince = eventLoop.ticker().nanoTime();
       scheduleFlush();
     }
   }

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelOption;
@@ -155,9 +156,12 @@ final class BacklogTest {
     try (RawClient client = new RawClient(server)) {
       client.connectPolling();
       server.nextSocket();
+      int sent = 0;
       while (disconnected.isEmpty()) {
         main.local().send(frame);
+        sent += FRAME_BYTES;
         server.settle();
+        assertFalse(sent > 2 * TOTAL_MAX, "bytes sent: " + sent);
       }
       assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
       while (backlog().bytes() > 0) {

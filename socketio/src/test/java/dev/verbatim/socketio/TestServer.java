@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -101,13 +103,16 @@ final class TestServer implements AutoCloseable {
     }
   }
 
-  /** Waits for all that was handed to the event loops before, and until it is flushed. */
+  /** Waits for all that was handed to the event loops before, for its flush, and what follows. */
   void settle() {
-    // A flush ends an iteration of the loop; behind the second task the first's is done.
-    for (int i = 0; i < 2; i++) {
-      for (EngineLoop loop : io.loops()) {
-        loop.submit(_ -> {}).join();
-      }
+    for (EngineLoop loop : io.loops()) {
+      // The flush that the earlier tasks ask for is due by then, and comes first.
+      loop.submit(_ -> {}).join();
+      CompletableFuture<Void> iteration = new CompletableFuture<>();
+      ((SingleThreadEventLoop) loop.eventLoop())
+          .executeAfterEventLoopIteration(() -> iteration.complete(null));
+      iteration.join();
+      loop.submit(_ -> {}).join();
     }
   }
 
