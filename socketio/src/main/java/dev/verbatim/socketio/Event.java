@@ -9,19 +9,19 @@ import tools.jackson.core.JsonParser;
  * An event that a client sent. Its JSON is well-formed, and its bytes are its own: it may be kept.
  */
 public final class Event {
-  private final Packet.Event packet;
+  private final String name;
   private final Args args;
   private final Ack ack;
 
   Event(Socket socket, Packet.Event packet, Args args) {
-    this.packet = packet;
+    this.name = packet.name();
     this.args = args;
     this.ack = packet.wantsAck() ? new Ack(socket, packet.ackId()) : Ack.NOT_WANTED;
   }
 
   /** The event's name. */
   public String name() {
-    return packet.name();
+    return name;
   }
 
   /** The number of arguments, the name not counted. */
@@ -60,7 +60,7 @@ public final class Event {
 
   /** Whether the client waits for an acknowledgement. */
   public boolean wantsAck() {
-    return packet.wantsAck();
+    return ack != Ack.NOT_WANTED;
   }
 
   /**

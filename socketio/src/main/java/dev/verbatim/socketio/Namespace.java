@@ -102,8 +102,9 @@ public final class Namespace extends NamespaceHandlers<Namespace> implements Bro
     return server.options().limits();
   }
 
+  /** Arguments for handlers and for who awaits answers: they may be kept, or wait in a queue. */
   Args args(Arguments arguments, List<Bytes> attachments) {
-    return new Args(arguments, attachments, server.syntax(), server.options().mapper());
+    return new Args(arguments.compact(), attachments, server.syntax(), server.options().mapper());
   }
 
   long nextAckId() {

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -77,6 +78,26 @@ final class BroadcastAckTest {
     answer(1, "[\"b\"]");
     answer(2, "[\"c\"]");
     assertEquals(Set.of("a", "b", "c"), words(answers.join()));
+  }
+
+  @Test
+  void holdsNoBodyThatAnAnswerCameIn() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    PollingClient polling = PollingClient.open(Objects.requireNonNull(server));
+    assertEquals(200, polling.post("40"));
+    Socket socket = Objects.requireNonNull(connected.poll(60, TimeUnit.SECONDS));
+    socket.join("room");
+    var answers = main.to("room").timeout(LONG).emitWithAck("who").toCompletableFuture();
+    String question = polling.poll();
+    while (!question.contains("[\"who\"]")) {
+      question = polling.poll();
+    }
+    String id = question.replaceAll("(?s).*42(\\d+)\\[\"who\"].*", "$1");
+    String ignored = "\u001e4377[\"" + "-".repeat(100_000) + "\"]";
+    assertEquals(200, polling.post("43" + id + "[\"a\"]" + ignored));
+    Args answer = answers.join().getFirst();
+    assertEquals("\"a\"", new String(answer.json(0), UTF_8));
+    assertEquals("[\"a\"]".length(), answer.array().array().length);
   }
 
   @Test

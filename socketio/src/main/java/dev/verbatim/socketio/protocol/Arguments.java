@@ -54,6 +54,11 @@ public final class Arguments {
     return array.slice(start, end - start);
   }
 
+  /** The same arguments for who keeps them, as {@link Bytes#compact} says. */
+  public Arguments compact() {
+    return array.isCompact() ? this : new Arguments(array.compact(), starts);
+  }
+
   /** The whole JSON array; an event's begins with its name. */
   public Bytes array() {
     return array;

@@ -18,6 +18,9 @@ public final class Bytes {
   /** No bytes. */
   public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
+  /** What an array may be longer than twice its view, for a copy has its own price. */
+  private static final int SLACK = 256;
+
   private final byte[] array;
   private final int offset;
   private final int length;
@@ -81,6 +84,18 @@ public final class Bytes {
   public Bytes slice(int start, int sliceLength) {
     Objects.checkFromIndexSize(start, sliceLength, length);
     return new Bytes(array, offset + start, sliceLength);
+  }
+
+  /**
+   * The same bytes for who keeps them: a copy if the array behind them is much longer, so that a
+   * small part of a message does not hold all of it in memory.
+   */
+  public Bytes compact() {
+    return isCompact() ? this : of(toByteArray());
+  }
+
+  boolean isCompact() {
+    return array.length - length <= length + SLACK;
   }
 
   /** The text that the bytes are in UTF-8. */

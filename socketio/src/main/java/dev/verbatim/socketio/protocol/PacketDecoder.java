@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Engine.IO messages, and holds one that waits for its attachments.
  *
  * <p>Attachments follow their packet at once, so there is at most one that waits, and what it holds
- * is bounded by {@link CodecLimits#attachmentsMax} and {@link PacketSyntax#messageBytesMax}. After
- * an exception the connection is to be closed, and the decoder is of no more use.
+ * is bounded by {@link CodecLimits#attachmentsMax} and {@link PacketSyntax#messageBytesMax}; none
+ * of it holds a longer message that it came in. After an exception the connection is to be closed,
+ * and the decoder is of no more use.
  */
 public final class PacketDecoder {
   private final PacketSyntax syntax;
@@ -71,7 +72,7 @@ public final class PacketDecoder {
       throw ATTACHMENTS_TOO_LARGE.exception();
     }
     bytesLeft -= data.length();
-    attachments.add(data);
+    attachments.add(data.compact());
     if (--missing > 0) {
       return null;
     }

@@ -194,7 +194,9 @@ final class PacketText {
     if (at == end || array[at] != '[') {
       throw INVALID_PAYLOAD.exception();
     }
-    return new Bytes(array, at, end - at);
+    Bytes json = new Bytes(array, at, end - at);
+    // What waits for its attachments may wait long.
+    return attachments == 0 ? json : json.compact();
   }
 
   private Bytes readObject(MalformedPacketException.Reason otherwise)

@@ -128,6 +128,21 @@ class AttachmentDecodingTest {
     assertEquals(2, event(small.decodeBinary(Bytes.of(new byte[3]))).attachments().size());
   }
 
+  @Test
+  void holdsNoMessageThatItsPartsCameIn() throws Exception {
+    assertNull(decoder.decodeText(partOfALongOne("51-[\"e\",1]")));
+    Event event = event(decoder.decodeBinary(partOfALongOne("data")));
+    assertEquals("1", event.arguments().get(0).utf8());
+    assertEquals("[\"e\",1]".length(), event.arguments().array().array().length);
+    assertEquals("data", event.attachments().getFirst().utf8());
+    assertEquals("data".length(), event.attachments().getFirst().array().length);
+  }
+
+  private static Bytes partOfALongOne(String part) {
+    Bytes all = Bytes.utf8("before" + part + "after".repeat(100_000));
+    return all.slice("before".length(), part.length());
+  }
+
   private static Event event(@Nullable Packet packet) {
     return assertInstanceOf(Event.class, packet);
   }
