@@ -12,13 +12,18 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultPromise;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.Ticker;
 import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -35,11 +40,17 @@ final class EmbeddedServer implements AutoCloseable {
 
   private static final Mapper MAPPER = Mapper.jackson();
 
+  /** What a message may have, at the most. */
+  static final int MESSAGE_BYTES_MAX = 4_096;
+
+  /** So little that most answers are compressed for clients that can. */
+  private static final int DEFLATED_BYTES_MIN = 8;
+
   private final UnpooledByteBufAllocator buffers = new UnpooledByteBufAllocator(false);
   private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final MockTicker ticker = Ticker.newMockTicker();
-  private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
+  private final Connection channel = new Connection(ticker);
 
   EmbeddedServer() {
     this(Limits.DEFAULT);
@@ -53,8 +64,9 @@ final class EmbeddedServer implements AutoCloseable {
     SocketIoServer io =
         SocketIoServer.create(
             SocketIoOptions.builder()
-                .maxHttpBufferSize(4_096)
+                .maxHttpBufferSize(MESSAGE_BYTES_MAX)
                 .allowEIO3(true)
+                .perMessageDeflate(new PerMessageDeflate(DEFLATED_BYTES_MIN))
                 .limits(limits)
                 .mapper(MAPPER)
                 .allowRequest(EmbeddedServer::lookAt)
@@ -74,6 +86,38 @@ final class EmbeddedServer implements AutoCloseable {
     return !"no".equals(handshake.query("allow"))
         && !"no".equals(handshake.header("allow"))
         && !handshake.url().isEmpty();
+  }
+
+  /**
+   * A connection whose event loop ends, which Netty's own never does: then it frees what it has.
+   */
+  private static final class Connection extends EmbeddedChannel {
+    private final Promise<Void> end = new DefaultPromise<>(ImmediateEventExecutor.INSTANCE);
+    private final EventLoop loop;
+
+    Connection(Ticker ticker) {
+      super(builder().ticker(ticker));
+      EventLoop endless = super.eventLoop();
+      loop =
+          (EventLoop)
+              Proxy.newProxyInstance(
+                  EventLoop.class.getClassLoader(),
+                  new Class<?>[] {EventLoop.class},
+                  (_, method, arguments) ->
+                      method.getName().equals("terminationFuture")
+                          ? end
+                          : method.invoke(endless, arguments));
+    }
+
+    @Override
+    public EventLoop eventLoop() {
+      // The loop is asked for while this is made.
+      return loop == null ? super.eventLoop() : loop;
+    }
+
+    void endLoop() {
+      end.setSuccess(null);
+    }
   }
 
   /** What stands behind the gate: it has nothing. */
@@ -157,6 +201,7 @@ final class EmbeddedServer implements AutoCloseable {
       assertEquals("", String.join("\n", log.list.stream().map(Object::toString).toList()));
       assertEquals(0, buffers.metric().usedDirectMemory() + buffers.metric().usedHeapMemory());
     } finally {
+      channel.endLoop();
       LOG.detachAppender(log);
       LOG.setAdditive(true);
       LOG.setLevel(null);

@@ -30,7 +30,8 @@ final class EveryFuzz {
           Utf8Fuzz::check,
           WebSocketFuzz::check,
           GateFuzz::check,
-          HandshakeFuzz::check);
+          HandshakeFuzz::check,
+          DeflateFuzz::check);
 
   static Stream<byte[]> seeds() {
     List<Stream<byte[]>> seeds =
@@ -41,7 +42,8 @@ final class EveryFuzz {
             Utf8Fuzz.seeds(),
             WebSocketFuzz.seeds(),
             GateFuzz.seeds(),
-            HandshakeFuzz.seeds());
+            HandshakeFuzz.seeds(),
+            DeflateFuzz.seeds());
     return IntStream.range(0, seeds.size())
         .boxed()
         .flatMap(index -> seeds.get(index).map(seed -> withFirst(index, seed)));
