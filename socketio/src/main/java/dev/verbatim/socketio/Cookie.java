@@ -1,8 +1,7 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Mistakes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +50,7 @@ public record Cookie(
    * @throws IllegalArgumentException naming every setting that cannot be
    */
   public Cookie {
-    List<String> mistakes = new ArrayList<>();
+    Mistakes mistakes = new Mistakes();
     if (!HttpTokens.isToken(name)) {
       mistakes.add("cookie.name is no token: " + name);
     }
@@ -61,15 +60,13 @@ public record Cookie(
     if (domain != null && !isAttribute(domain)) {
       mistakes.add("cookie.domain cannot stand in a header: " + domain);
     }
-    if (maxAge != null && maxAge.isNegative()) {
-      mistakes.add("cookie.maxAge is negative: " + maxAge);
+    if (maxAge != null) {
+      mistakes.mustNotBeNegative("cookie.maxAge", maxAge);
     }
     if (sameSite == SameSite.NONE && !secure) {
       mistakes.add("cookie.sameSite is none without cookie.secure: browsers drop such a cookie");
     }
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
+    mistakes.throwIfAny();
   }
 
   private static boolean isAttribute(String text) {

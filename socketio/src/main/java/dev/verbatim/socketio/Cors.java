@@ -1,12 +1,12 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Mistakes;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -75,7 +75,7 @@ public record Cors(
     methods = List.copyOf(methods);
     allowedHeaders = allowedHeaders == null ? null : List.copyOf(allowedHeaders);
     exposedHeaders = List.copyOf(exposedHeaders);
-    List<String> mistakes = new ArrayList<>();
+    Mistakes mistakes = new Mistakes();
     if (credentials && origin instanceof Origin.Any) {
       mistakes.add("cors.credentials cannot go with any origin: browsers refuse it");
     }
@@ -89,15 +89,13 @@ public record Cors(
         .flatMap(List::stream)
         .filter(text -> !HttpTokens.isToken(text))
         .forEach(text -> mistakes.add("cors has no name of a method or header: " + text));
-    if (maxAge != null && maxAge.isNegative()) {
-      mistakes.add("cors.maxAge is negative: " + maxAge);
+    if (maxAge != null) {
+      mistakes.mustNotBeNegative("cors.maxAge", maxAge);
     }
     if (optionsSuccessStatus < 200 || optionsSuccessStatus > 299) {
       mistakes.add("cors.optionsSuccessStatus is no success: " + optionsSuccessStatus);
     }
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
+    mistakes.throwIfAny();
   }
 
   private static boolean isOrigin(String text) {

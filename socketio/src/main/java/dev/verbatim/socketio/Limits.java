@@ -1,9 +1,8 @@
 package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.CodecLimits;
+import dev.verbatim.socketio.protocol.Mistakes;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Every bound of the server; what passing one leads to stands beside it.
@@ -119,52 +118,32 @@ public record Limits(
    * @throws IllegalArgumentException naming every bound that cannot be
    */
   public Limits {
-    List<String> mistakes = new ArrayList<>();
-    mustBePositive("queuedBytesMax", queuedBytesMax, mistakes);
-    mustBePositive("queuedBytesTotalMax", queuedBytesTotalMax, mistakes);
-    mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax, mistakes);
-    mustBePositive("yieldedBytesMax", yieldedBytesMax, mistakes);
-    mustBePositive("yieldedFramesMax", yieldedFramesMax, mistakes);
-    mustBePositive("httpCompressionBytesMax", httpCompressionBytesMax, mistakes);
-    mustBePositive("connectionsMax", connectionsMax, mistakes);
-    mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax, mistakes);
-    mustNotBeNegative("handshakesPerSecond", handshakesPerSecond, mistakes);
-    mustBePositive("handshakeBurst", handshakeBurst, mistakes);
-    mustBePositive("handshakeAddressesMax", handshakeAddressesMax, mistakes);
-    mustBePositive("allowRequestTimeout", allowRequestTimeout, mistakes);
-    mustBePositive("roomsPerSocketMax", roomsPerSocketMax, mistakes);
-    mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax, mistakes);
-    mustBePositive("acksPerSocketMax", acksPerSocketMax, mistakes);
-    mustBePositive("ackAnswersBytesMax", ackAnswersBytesMax, mistakes);
-    mustBePositive("dynamicNamespacesMax", dynamicNamespacesMax, mistakes);
-    mustBePositive("eventsWaitingMax", eventsWaitingMax, mistakes);
-    mustBePositive("pipelinedMax", pipelinedMax, mistakes);
-    mustBePositive("queryParametersMax", queryParametersMax, mistakes);
-    mustBePositive("pongsUnsentMax", pongsUnsentMax, mistakes);
-    mustBePositive("requestTimeout", requestTimeout, mistakes);
-    mustBePositive("attachmentsTimeout", attachmentsTimeout, mistakes);
-    mustBePositive("closeTimeout", closeTimeout, mistakes);
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
-  }
-
-  private static void mustBePositive(String name, long value, List<String> mistakes) {
-    if (value < 1) {
-      mistakes.add(name + " is not positive: " + value);
-    }
-  }
-
-  private static void mustBePositive(String name, Duration value, List<String> mistakes) {
-    if (!value.isPositive()) {
-      mistakes.add(name + " is not positive: " + value);
-    }
-  }
-
-  private static void mustNotBeNegative(String name, int value, List<String> mistakes) {
-    if (value < 0) {
-      mistakes.add(name + " is negative: " + value);
-    }
+    Mistakes mistakes = new Mistakes();
+    mistakes.mustBePositive("queuedBytesMax", queuedBytesMax);
+    mistakes.mustBePositive("queuedBytesTotalMax", queuedBytesTotalMax);
+    mistakes.mustBePositive("betweenPollsBytesMax", betweenPollsBytesMax);
+    mistakes.mustBePositive("yieldedBytesMax", yieldedBytesMax);
+    mistakes.mustBePositive("yieldedFramesMax", yieldedFramesMax);
+    mistakes.mustBePositive("httpCompressionBytesMax", httpCompressionBytesMax);
+    mistakes.mustBePositive("connectionsMax", connectionsMax);
+    mistakes.mustNotBeNegative("connectionsPerAddressMax", connectionsPerAddressMax);
+    mistakes.mustNotBeNegative("handshakesPerSecond", handshakesPerSecond);
+    mistakes.mustBePositive("handshakeBurst", handshakeBurst);
+    mistakes.mustBePositive("handshakeAddressesMax", handshakeAddressesMax);
+    mistakes.mustBePositive("allowRequestTimeout", allowRequestTimeout);
+    mistakes.mustBePositive("roomsPerSocketMax", roomsPerSocketMax);
+    mistakes.mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax);
+    mistakes.mustBePositive("acksPerSocketMax", acksPerSocketMax);
+    mistakes.mustBePositive("ackAnswersBytesMax", ackAnswersBytesMax);
+    mistakes.mustBePositive("dynamicNamespacesMax", dynamicNamespacesMax);
+    mistakes.mustBePositive("eventsWaitingMax", eventsWaitingMax);
+    mistakes.mustBePositive("pipelinedMax", pipelinedMax);
+    mistakes.mustBePositive("queryParametersMax", queryParametersMax);
+    mistakes.mustBePositive("pongsUnsentMax", pongsUnsentMax);
+    mistakes.mustBePositive("requestTimeout", requestTimeout);
+    mistakes.mustBePositive("attachmentsTimeout", attachmentsTimeout);
+    mistakes.mustBePositive("closeTimeout", closeTimeout);
+    mistakes.throwIfAny();
   }
 
   /** A builder that starts from what suits a public chat server. */

@@ -1,10 +1,9 @@
 package dev.verbatim.socketio;
 
+import dev.verbatim.socketio.protocol.Mistakes;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -104,7 +103,7 @@ public record SocketIoOptions(
    */
   public SocketIoOptions {
     transports = Set.copyOf(transports);
-    List<String> mistakes = new ArrayList<>();
+    Mistakes mistakes = new Mistakes();
     if (path.length() < 2 || !path.startsWith("/")) {
       mistakes.add("path is none behind a slash: " + path);
     } else if (path.endsWith("/") != addTrailingSlash) {
@@ -113,17 +112,13 @@ public record SocketIoOptions(
     if (transports.isEmpty()) {
       mistakes.add("transports are none");
     }
-    if (maxHttpBufferSize < 1) {
-      mistakes.add("maxHttpBufferSize is not positive: " + maxHttpBufferSize);
-    }
-    mustBePositive("pingInterval", pingInterval, mistakes);
-    mustBePositive("pingTimeout", pingTimeout, mistakes);
-    mustBePositive("upgradeTimeout", upgradeTimeout, mistakes);
-    mustBePositive("connectTimeout", connectTimeout, mistakes);
-    mustBePositive("ackTimeout", ackTimeout, mistakes);
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
+    mistakes.mustBePositive("maxHttpBufferSize", maxHttpBufferSize);
+    mistakes.mustBePositive("pingInterval", pingInterval);
+    mistakes.mustBePositive("pingTimeout", pingTimeout);
+    mistakes.mustBePositive("upgradeTimeout", upgradeTimeout);
+    mistakes.mustBePositive("connectTimeout", connectTimeout);
+    mistakes.mustBePositive("ackTimeout", ackTimeout);
+    mistakes.throwIfAny();
   }
 
   /** Whether a request of this URI is the server's. */
@@ -138,12 +133,6 @@ public record SocketIoOptions(
 
   private static boolean isPathEnd(char c) {
     return c == '/' || c == '?';
-  }
-
-  private static void mustBePositive(String name, Duration duration, List<String> mistakes) {
-    if (!duration.isPositive()) {
-      mistakes.add(name + " is not positive: " + duration);
-    }
   }
 
   /** The defaults. */

@@ -1,8 +1,5 @@
 package dev.verbatim.socketio.protocol;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * The bounds of what is decoded; passing one is a {@link MalformedPacketException}. How large a
  * message may be is the server's to say, see {@link PacketSyntax}.
@@ -44,26 +41,18 @@ public record CodecLimits(
    * @throws IllegalArgumentException naming every bound that cannot be
    */
   public CodecLimits {
-    List<String> mistakes = new ArrayList<>();
-    mustBePositive("payloadPacketsMax", payloadPacketsMax, mistakes);
-    mustBePositive("attachmentsMax", attachmentsMax, mistakes);
-    mustBePositive("namespaceLengthMax", namespaceLengthMax, mistakes);
-    mustBePositive("namespaceQueryLengthMax", namespaceQueryLengthMax, mistakes);
-    mustBePositive("eventNameLengthMax", eventNameLengthMax, mistakes);
-    mustBePositive("argumentsMax", argumentsMax, mistakes);
-    mustBePositive("jsonDepthMax", jsonDepthMax, mistakes);
-    mustBePositive("jsonNameLengthMax", jsonNameLengthMax, mistakes);
-    mustBePositive("jsonNamesMax", jsonNamesMax, mistakes);
-    mustBePositive("jsonNumberLengthMax", jsonNumberLengthMax, mistakes);
-    if (!mistakes.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", mistakes));
-    }
-  }
-
-  private static void mustBePositive(String name, int value, List<String> mistakes) {
-    if (value < 1) {
-      mistakes.add(name + " is not positive: " + value);
-    }
+    Mistakes mistakes = new Mistakes();
+    mistakes.mustBePositive("payloadPacketsMax", payloadPacketsMax);
+    mistakes.mustBePositive("attachmentsMax", attachmentsMax);
+    mistakes.mustBePositive("namespaceLengthMax", namespaceLengthMax);
+    mistakes.mustBePositive("namespaceQueryLengthMax", namespaceQueryLengthMax);
+    mistakes.mustBePositive("eventNameLengthMax", eventNameLengthMax);
+    mistakes.mustBePositive("argumentsMax", argumentsMax);
+    mistakes.mustBePositive("jsonDepthMax", jsonDepthMax);
+    mistakes.mustBePositive("jsonNameLengthMax", jsonNameLengthMax);
+    mistakes.mustBePositive("jsonNamesMax", jsonNamesMax);
+    mistakes.mustBePositive("jsonNumberLengthMax", jsonNumberLengthMax);
+    mistakes.throwIfAny();
   }
 
   /** A builder that starts from what a public chat server wants. */
