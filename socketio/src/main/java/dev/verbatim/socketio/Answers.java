@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
  * @param missing how many did not come
  */
 record Answers(List<Args> received, int missing) {
-  static final Answers NONE = new Answers(List.of(), 0);
-
   /** Waits for all parts of a broadcast. */
   static CompletableFuture<Answers> join(List<CompletableFuture<Answers>> parts) {
     if (parts.size() == 1) {

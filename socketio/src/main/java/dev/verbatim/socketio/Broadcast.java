@@ -141,6 +141,8 @@ public final class Broadcast {
    *     {@link BroadcastAckException} that has those which came, when some will not: because the
    *     time is over, the socket has gone, or a bound was passed. Completed on an event loop: what
    *     depends on it must not block
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
    */
   public CompletionStage<List<Args>> emitWithAck(String event, @Nullable Object... args) {
     List<CompletableFuture<Answers>> parts = new ArrayList<>(1);

@@ -77,6 +77,8 @@ public final class Emission {
    *
    * @return completed with the answer's arguments, or with an {@link AckMissingException}; on the
    *     socket's event loop, so that what depends on it must not block
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
    */
   public CompletionStage<Args> emitWithAck(String event, @Nullable Object... args) {
     Namespace namespace = socket.namespace();

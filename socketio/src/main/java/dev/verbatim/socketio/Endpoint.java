@@ -143,7 +143,7 @@ final class Endpoint {
 
   private @Nullable Session session(Exchange exchange) {
     String sid = exchange.sid();
-    return sid == null ? null : server.session(sid);
+    return sid == null ? null : server.sessions().get(sid);
   }
 
   /** Refuses what a request asks of the engine: the one place where it is told and answered. */
@@ -243,7 +243,7 @@ final class Endpoint {
           session.onOpen();
           exchange.onOpened(session.id());
           transport.onPoll(exchange);
-          server.onOpened(session);
+          server.sessions().onOpened(session);
         });
   }
 
@@ -259,7 +259,7 @@ final class Endpoint {
         () -> {
           exchange.gate().becomeWebSocket(exchange, switching, transport);
           session.onOpen();
-          server.onOpened(session);
+          server.sessions().onOpened(session);
           Gate.leave(exchange.channel().pipeline());
         });
   }

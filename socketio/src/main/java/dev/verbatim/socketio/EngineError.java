@@ -12,30 +12,35 @@ import org.jspecify.annotations.Nullable;
  * does not know there is a status of HTTP and no code.
  */
 enum EngineError {
-  TRANSPORT_UNKNOWN(400, 0, "Transport unknown"),
-  SESSION_UNKNOWN(400, 1, "Session ID unknown"),
-  BAD_HANDSHAKE_METHOD(400, 2, "Bad handshake method"),
-  BAD_REQUEST(400, 3, "Bad request"),
+  TRANSPORT_UNKNOWN(400, 0, "Transport unknown", Refusal.TRANSPORT_UNKNOWN),
+  SESSION_UNKNOWN(400, 1, "Session ID unknown", Refusal.SESSION_UNKNOWN),
+  BAD_HANDSHAKE_METHOD(400, 2, "Bad handshake method", Refusal.BAD_HANDSHAKE_METHOD),
+  BAD_REQUEST(400, 3, "Bad request", Refusal.BAD_REQUEST),
   /** The client would read its polls as scripts, which browsers have not needed for long. */
-  JSONP_NOT_SUPPORTED(400, 3, "JSONP is not supported"),
-  FORBIDDEN(403, 4, "Forbidden"),
-  UNSUPPORTED_PROTOCOL_VERSION(400, 5, "Unsupported protocol version"),
-  WEBSOCKET_VERSION_UNKNOWN(426, EngineError.NO_CODE, "WebSocket version unknown"),
-  TOO_MANY_HANDSHAKES(429, EngineError.NO_CODE, "Too many handshakes"),
-  TOO_MANY_CONNECTIONS(503, EngineError.NO_CODE, "Too many connections"),
-  UNDECIDED(503, EngineError.NO_CODE, "Not decided in time"),
-  SHUTTING_DOWN(503, EngineError.NO_CODE, "Shutting down");
+  JSONP_NOT_SUPPORTED(400, 3, "JSONP is not supported", Refusal.JSONP_NOT_SUPPORTED),
+  FORBIDDEN(403, 4, "Forbidden", Refusal.FORBIDDEN),
+  UNSUPPORTED_PROTOCOL_VERSION(
+      400, 5, "Unsupported protocol version", Refusal.UNSUPPORTED_PROTOCOL_VERSION),
+  WEBSOCKET_VERSION_UNKNOWN(
+      426, EngineError.NO_CODE, "WebSocket version unknown", Refusal.WEBSOCKET_VERSION),
+  TOO_MANY_HANDSHAKES(429, EngineError.NO_CODE, "Too many handshakes", Refusal.TOO_MANY_HANDSHAKES),
+  TOO_MANY_CONNECTIONS(
+      503, EngineError.NO_CODE, "Too many connections", Refusal.TOO_MANY_CONNECTIONS),
+  UNDECIDED(503, EngineError.NO_CODE, "Not decided in time", Refusal.UNDECIDED),
+  SHUTTING_DOWN(503, EngineError.NO_CODE, "Shutting down", Refusal.SHUTTING_DOWN);
 
   private static final int NO_CODE = -1;
 
   private final int status;
   private final int code;
   private final String message;
+  private final Refusal counted;
 
-  EngineError(int status, int code, String message) {
+  EngineError(int status, int code, String message, Refusal counted) {
     this.status = status;
     this.code = code;
     this.message = message;
+    this.counted = counted;
   }
 
   static EngineError of(Context context) {
@@ -71,6 +76,11 @@ enum EngineError {
 
   String message() {
     return message;
+  }
+
+  /** What it counts as. */
+  Refusal counted() {
+    return counted;
   }
 
   /** The JSON that the answer to a request brings, with words of its own if there are some. */

@@ -120,10 +120,10 @@ final class EventHandlers {
     return true;
   }
 
-  /** Takes over all handlers of another set. */
-  synchronized void addAll(EventHandlers others) {
-    byName = others.byName;
-    any = others.any;
+  /** Becomes a copy of another set: the handlers that were here go. */
+  synchronized void copyFrom(EventHandlers other) {
+    byName = other.byName;
+    any = other.any;
   }
 
   private static Entry[] with(Entry[] entries, Entry added) {

@@ -272,7 +272,7 @@ final class Exchange {
   /** Refuses a request of a session that its transport has no use for. */
   void refuse(EngineError error) {
     FullHttpResponse response = response(error.status(), "application/json", error.body(null));
-    refuse(Refusal.of(error), response);
+    refuse(error.counted(), response);
   }
 
   /**
@@ -297,7 +297,7 @@ final class Exchange {
     } else if (context instanceof Context.WebSocketVersionUnknown) {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
     }
-    refuse(Refusal.of(error), response);
+    refuse(error.counted(), response);
   }
 
   private void refuse(Refusal reason, FullHttpResponse response) {

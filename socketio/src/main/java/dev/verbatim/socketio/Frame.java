@@ -103,7 +103,12 @@ public final class Frame {
         NO_ATTACHMENTS);
   }
 
-  /** An event whose arguments the server's {@link Mapper} writes. */
+  /**
+   * An event whose arguments the server's {@link Mapper} writes.
+   *
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
+   */
   public static Frame event(Namespace namespace, String name, @Nullable Object... args) {
     return eventOf(namespace, Packet.NO_ACK, name, args);
   }

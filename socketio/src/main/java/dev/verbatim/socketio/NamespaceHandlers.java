@@ -109,10 +109,10 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
 
   // For the namespace
 
-  /** Begins with the handlers of another. */
-  final void copyOf(NamespaceHandlers<?> other) {
+  /** Begins with all that another has; nothing has been added here yet. */
+  final void copyFrom(NamespaceHandlers<?> other) {
     middleware.addAll(other.middleware);
-    events.addAll(other.events);
+    events.copyFrom(other.events);
     connection.addAll(other.connection);
     disconnecting.addAll(other.disconnecting);
     disconnect.addAll(other.disconnect);

@@ -102,7 +102,7 @@ final class Namespaces {
         return null;
       }
       child = new Namespace(server, name, parent);
-      child.copyOf(parent);
+      child.copyFrom(parent);
       byName.put(name, child);
       childCount++;
       fireCreated(child);

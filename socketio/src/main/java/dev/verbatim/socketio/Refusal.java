@@ -43,23 +43,6 @@ public enum Refusal {
   /** A middleware was against it. */
   MIDDLEWARE;
 
-  static Refusal of(EngineError error) {
-    return switch (error) {
-      case TRANSPORT_UNKNOWN -> TRANSPORT_UNKNOWN;
-      case SESSION_UNKNOWN -> SESSION_UNKNOWN;
-      case BAD_HANDSHAKE_METHOD -> BAD_HANDSHAKE_METHOD;
-      case BAD_REQUEST -> BAD_REQUEST;
-      case JSONP_NOT_SUPPORTED -> JSONP_NOT_SUPPORTED;
-      case FORBIDDEN -> FORBIDDEN;
-      case UNSUPPORTED_PROTOCOL_VERSION -> UNSUPPORTED_PROTOCOL_VERSION;
-      case WEBSOCKET_VERSION_UNKNOWN -> WEBSOCKET_VERSION;
-      case TOO_MANY_HANDSHAKES -> TOO_MANY_HANDSHAKES;
-      case TOO_MANY_CONNECTIONS -> TOO_MANY_CONNECTIONS;
-      case UNDECIDED -> UNDECIDED;
-      case SHUTTING_DOWN -> SHUTTING_DOWN;
-    };
-  }
-
   /** What a request is refused for that gets this status and the end of its connection. */
   static Refusal of(HttpResponseStatus status) {
     return switch (status.code()) {

@@ -47,7 +47,12 @@ public final class RemoteSocket {
     return namespace.socket(id);
   }
 
-  /** Emits an event to the client. */
+  /**
+   * Emits an event to the client.
+   *
+   * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
+   *     connect}
+   */
   public void emit(String event, @Nullable Object... args) {
     namespace.in(id).emit(event, args);
   }

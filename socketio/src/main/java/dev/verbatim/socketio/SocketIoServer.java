@@ -136,9 +136,8 @@ public final class SocketIoServer implements Broadcaster {
    * @param handler called on an event loop, in which nothing may block; several are called in their
    *     order
    */
-  public SocketIoServer onConnectionError(Consumer<ConnectionError> handler) {
+  public void onConnectionError(Consumer<ConnectionError> handler) {
     connectionErrors.add(handler);
-    return this;
   }
 
   /** A request is refused. On the event loop that refuses it. */
@@ -232,13 +231,5 @@ public final class SocketIoServer implements Broadcaster {
             return added;
           });
     }
-  }
-
-  @Nullable Session session(String id) {
-    return sessions.get(id);
-  }
-
-  void onOpened(Session session) {
-    sessions.onOpened(session);
   }
 }

@@ -112,6 +112,14 @@ final class BroadcastAckTest {
   }
 
   @Test
+  void refusesReservedNames() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    Socket socket = sockets.getFirst();
+    assertThrows(IllegalArgumentException.class, () -> main.emitWithAck("connect"));
+    assertThrows(IllegalArgumentException.class, () -> socket.emitWithAck("disconnect"));
+  }
+
+  @Test
   void failsWhenTheTimeIsOver() throws InterruptedException {
     Namespace main = start(SocketIoOptions.defaults());
     var answers = main.timeout(Duration.ofMillis(1)).emitWithAck("who").toCompletableFuture();
