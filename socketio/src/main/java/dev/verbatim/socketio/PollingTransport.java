@@ -37,11 +37,8 @@ final class PollingTransport implements Transport {
   private final Tally<Flow> traffic;
   private final PacketSyntax syntax;
   private final EngineFormat format;
-  private List<EnginePacket> queue = new ArrayList<>();
+  private List<Waiting> queue = new ArrayList<>();
   private long queuedBytes;
-
-  /** Packets in the queue, attachments apart. */
-  private int waitingPackets;
 
   /** Whether a frame in the queue may be compressed, and with it the whole answer. */
   private boolean compressible;
@@ -63,6 +60,15 @@ final class PollingTransport implements Transport {
 
   private Intake intake = GOING;
   private boolean dirty;
+
+  /** What waits in the queue: a frame as one, so that it is the same where it may move to. */
+  private sealed interface Waiting {
+    /** A packet of Engine.IO's own. */
+    record OfEngine(EnginePacket packet) implements Waiting {}
+
+    /** A packet of Socket.IO's, with its attachments. */
+    record Whole(Frame frame) implements Waiting {}
+  }
 
   /** What becomes of what comes in. */
   private sealed interface Intake {
@@ -185,8 +191,7 @@ final class PollingTransport implements Transport {
   public void write(EnginePacket packet) {
     assert loop.inEventLoop();
     if (!isClosed()) {
-      queue.add(packet);
-      waitingPackets++;
+      queue.add(new Waiting.OfEngine(packet));
       queuedBytes += PACKET_BYTES;
       markDirty();
     }
@@ -196,8 +201,7 @@ final class PollingTransport implements Transport {
   public void write(Frame frame) {
     assert loop.inEventLoop();
     if (!isClosed()) {
-      frame.addTo(queue);
-      waitingPackets++;
+      queue.add(new Waiting.Whole(frame));
       queuedBytes += frame.wireLength();
       compressible |= frame.isCompressible();
       markDirty();
@@ -252,11 +256,11 @@ final class PollingTransport implements Transport {
     dirty = false;
     Exchange exchange = poll;
     if (exchange != null && !queue.isEmpty()) {
-      List<EnginePacket> packets = queue;
+      // An attachment counts with its packet.
+      traffic.add(Flow.PACKETS_OUT, queue.size());
+      List<EnginePacket> packets = packets(queue);
       queue = new ArrayList<>();
       queuedBytes = 0;
-      traffic.add(Flow.PACKETS_OUT, waitingPackets);
-      waitingPackets = 0;
       poll = null;
       answering = exchange.channel();
       PollAnswer answer = answer(exchange, format.encodePayload(packets));
@@ -267,6 +271,17 @@ final class PollingTransport implements Transport {
       onBacklog();
       exchange.answerPoll(answer, sent -> answered(length, sent));
     }
+  }
+
+  private static List<EnginePacket> packets(List<Waiting> waiting) {
+    List<EnginePacket> packets = new ArrayList<>(waiting.size());
+    for (Waiting one : waiting) {
+      switch (one) {
+        case Waiting.OfEngine(EnginePacket packet) -> packets.add(packet);
+        case Waiting.Whole(Frame frame) -> frame.addTo(packets);
+      }
+    }
+    return packets;
   }
 
   /** An answer has left or is lost, which may be known already while it is written. Any thread. */
@@ -353,14 +368,15 @@ final class PollingTransport implements Transport {
 
   /** Hands over what it has not sent. */
   void moveTo(Transport other) {
-    for (EnginePacket packet : queue) {
-      if (!(packet instanceof EnginePacket.Noop)) {
-        other.write(packet);
+    for (Waiting one : queue) {
+      switch (one) {
+        case Waiting.OfEngine(EnginePacket.Noop()) -> {}
+        case Waiting.OfEngine(EnginePacket packet) -> other.write(packet);
+        case Waiting.Whole(Frame frame) -> other.write(frame);
       }
     }
     queue = new ArrayList<>();
     queuedBytes = 0;
-    waitingPackets = 0;
     compressible = false;
   }
 
@@ -372,8 +388,7 @@ final class PollingTransport implements Transport {
     }
     setReading(true);
     boolean clientKnows = cause == CloseCause.CLIENT_CLOSE || cause == CloseCause.UPGRADED;
-    queue.add(clientKnows ? NOOP : CLOSE);
-    waitingPackets++;
+    queue.add(new Waiting.OfEngine(clientKnows ? NOOP : CLOSE));
     flush();
     intake = new Intake.Closed();
     queue = List.of();

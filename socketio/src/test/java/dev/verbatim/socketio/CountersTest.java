@@ -3,6 +3,7 @@ package dev.verbatim.socketio;
 import static dev.verbatim.socketio.RawClient.POLLING;
 import static dev.verbatim.socketio.RawClient.get;
 import static dev.verbatim.socketio.RawClient.post;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -133,6 +134,28 @@ final class CountersTest {
         assertEquals(0, traffic(TransportName.POLLING).sessionsOpen());
         assertEquals(1, traffic(TransportName.WEBSOCKET).sessionsOpen());
         assertEquals(0, traffic(TransportName.WEBSOCKET).handshakes());
+      }
+    }
+  }
+
+  @Test
+  void countsAPacketThatMovesToAWebSocketOnce() throws IOException {
+    try (RawClient client = new RawClient(server)) {
+      String sid = client.connectPolling().substring(POLLING.length());
+      Socket socket = server.nextSocket();
+      long polled = traffic(TransportName.POLLING).packetsOut();
+      socket.emit("x", new byte[] {1, 2}, new byte[] {3});
+      server.settle();
+      String path = "/socket.io/?EIO=4&transport=websocket" + sid;
+      try (WebSocketClient upgraded = WebSocketClient.open(server.webSocket(path))) {
+        upgraded.send("2probe");
+        assertEquals("3probe", upgraded.nextText());
+        upgraded.send("5");
+        upgraded.expectPrefix("452-");
+        assertArrayEquals(new byte[] {1, 2}, upgraded.nextBytes());
+        assertArrayEquals(new byte[] {3}, upgraded.nextBytes());
+        assertEquals(2, traffic(TransportName.WEBSOCKET).packetsOut());
+        assertEquals(polled, traffic(TransportName.POLLING).packetsOut());
       }
     }
   }

@@ -56,11 +56,14 @@ final class WebSocketDeflateTest {
     server.close();
   }
 
+  private static String offering(String offer, String request) {
+    return request.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n");
+  }
+
   /** Opens a WebSocket with an offer, and reads as far as the OPEN packet. */
   private static RawClient open(TestServer server, String query, String offer) throws IOException {
     RawClient client = new RawClient(server);
-    String request = RawClient.upgrade(query);
-    client.send(request.replace("\r\n\r\n", "\r\nSec-WebSocket-Extensions: " + offer + "\r\n\r\n"));
+    client.send(offering(offer, RawClient.upgrade(query)));
     String head = client.readHead();
     assertTrue(
         head.toLowerCase(Locale.ROOT)
@@ -255,6 +258,27 @@ final class WebSocketDeflateTest {
       assertTrue(readDeflated(client).startsWith("451-[\"yes\""));
       assertEquals(BINARY | RSV1, client.readWholeFrame().first());
       assertEquals("42[\"no\",\"" + text + "\"]", readPlain(client));
+    }
+  }
+
+  @Test
+  void sendsAsItIsWhatIsNotToBeCompressedWhenItMovesFromPolling() throws IOException {
+    String text = "x".repeat(2_000);
+    try (RawClient polling = new RawClient(server)) {
+      String sid = polling.connectPolling().substring(RawClient.POLLING.length());
+      Socket socket = server.nextSocket();
+      socket.compress(false).emit("no", text, new byte[2_000]);
+      socket.emit("yes", text, new byte[2_000]);
+      server.settle();
+      try (RawClient client = open(server, sid, OFFER)) {
+        client.send(RawClient.frame(TEXT, "2probe"));
+        assertEquals("3probe", readPlain(client));
+        client.send(RawClient.frame(TEXT, "5"));
+        assertTrue(readPlain(client).startsWith("451-[\"no\""));
+        assertEquals(BINARY, client.readWholeFrame().first());
+        assertTrue(readDeflated(client).startsWith("451-[\"yes\""));
+        assertEquals(BINARY | RSV1, client.readWholeFrame().first());
+      }
     }
   }
 
