@@ -328,14 +328,17 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     assert loop.inEventLoop();
     if (state == State.OPEN) {
       traffic.add(Flow.PACKETS_OUT);
-      writePacket(packet);
+      writePacket(packet, true);
       endIfOverBound();
     }
   }
 
-  private void writePacket(EnginePacket packet) {
+  private void writePacket(EnginePacket packet, boolean compressible) {
     Opcode opcode = format.isBinary(packet) ? Opcode.BINARY : Opcode.TEXT;
-    write(encodeMessage(opcode, format.encode(packet)), channel.voidPromise());
+    Bytes payload = format.encode(packet);
+    write(
+        compressible ? encodeMessage(opcode, payload) : encode(opcode, payload),
+        channel.voidPromise());
   }
 
   /** The session looks after its frames, but not after a probe's answers. */
@@ -407,7 +410,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private void writePackets(Frame frame) {
     List<EnginePacket> packets = new ArrayList<>();
     frame.addTo(packets);
-    packets.forEach(this::writePacket);
+    for (EnginePacket packet : packets) {
+      writePacket(packet, frame.isCompressible());
+    }
   }
 
   @Override

@@ -283,6 +283,26 @@ final class WebSocketDeflateTest {
   }
 
   @Test
+  void sendsAsItIsToOldClientsWhatIsNotToBeCompressed() throws IOException {
+    SocketIoOptions old = SocketIoOptions.builder().perMessageDeflate(true).allowEIO3(true).build();
+    try (TestServer other = new TestServer(old);
+        RawClient client = new RawClient(other)) {
+      client.send(offering(OFFER, RawClient.upgrade("").replace("EIO=4", "EIO=3")));
+      client.readHead();
+      assertTrue(readPlain(client).startsWith("0{"));
+      assertEquals("40", readPlain(client));
+      Socket socket = other.nextSocket();
+      String text = "x".repeat(2_000);
+      socket.compress(false).emit("no", text, new byte[2_000]);
+      socket.emit("yes", text, new byte[2_000]);
+      assertTrue(readPlain(client).startsWith("451-[\"no\""));
+      assertEquals(BINARY, client.readWholeFrame().first());
+      assertTrue(readDeflated(client).startsWith("451-[\"yes\""));
+      assertEquals(BINARY | RSV1, client.readWholeFrame().first());
+    }
+  }
+
+  @Test
   void compressesAFrameOnce() {
     try (Zlib zlib = new Zlib()) {
       Frame frame = Frame.event(server.io().of("/"), "x", "x".repeat(2_000));
