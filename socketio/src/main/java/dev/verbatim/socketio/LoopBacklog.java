@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * second, and only upwards; before anybody is closed for it, all is counted anew.
  */
 final class LoopBacklog {
-  /** Memory of a shared buffer beside its bytes: its objects, and its place here. */
-  private static final int SHARED_BYTES = 160;
-
   /** Shared buffers that are looked at in one flush; some microseconds. */
   private static final int LOOKS_MAX = 64;
 
@@ -174,7 +171,7 @@ final class LoopBacklog {
   }
 
   private static long bytes(ByteBuf wire) {
-    return (long) wire.capacity() + SHARED_BYTES;
+    return (long) wire.capacity() + Weights.SHARED_BUFFER_BYTES;
   }
 
   private void lookAtAll() {

@@ -26,12 +26,6 @@ final class PollingTransport implements Transport {
   /** Of what a client wants as much, it says itself what it wants first. */
   private static final List<ContentCoding> CODINGS = List.of(ContentCoding.values());
 
-  /** What a packet of Engine.IO's own counts for: a client may ask for any number of pongs. */
-  private static final int PACKET_BYTES = 16;
-
-  /** Memory of a packet that waits, beside its bytes: its objects and its place in the queue. */
-  private static final int QUEUED_PACKET_BYTES = 64;
-
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Tally<Flow> traffic;
@@ -192,7 +186,7 @@ final class PollingTransport implements Transport {
     assert loop.inEventLoop();
     if (!isClosed()) {
       queue.add(new Waiting.OfEngine(packet));
-      queuedBytes += PACKET_BYTES;
+      queuedBytes += Weights.ENGINE_PACKET_BYTES;
       markDirty();
     }
   }
@@ -240,7 +234,7 @@ final class PollingTransport implements Transport {
   @Override
   public long memoryBytes() {
     assert loop.inEventLoop();
-    return queuedBytes + unsentBytes + (long) QUEUED_PACKET_BYTES * queue.size();
+    return queuedBytes + unsentBytes + (long) Weights.POLLED_PACKET_BYTES * queue.size();
   }
 
   private void onBacklog() {

@@ -55,12 +55,6 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** The first of the three reserved bits. */
   private static final int RSV1 = 4;
 
-  /**
-   * Memory of a write that waits, beside its bytes: the entry in the channel's list and the
-   * buffer's view of the shared one. Some 100 bytes were measured with compact object headers.
-   */
-  private static final int WRITE_BYTES = 128;
-
   private final EngineLoop loop;
   private final SocketIoOptions options;
   private final Channel channel;
@@ -460,7 +454,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       return 0;
     }
     long bytes = encrypted ? pending : Math.min(pending, ownBytes);
-    return bytes + (long) WRITE_BYTES * buffer.size();
+    return bytes + (long) Weights.WRITE_BYTES * buffer.size();
   }
 
   @Override

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * for the ordinary queue, for it is never dropped but for a newer one.
  */
 final class Yielded {
-  /** Memory of a frame's place here. */
-  private static final int PLACE_BYTES = 128;
-
   private final Limits limits;
   private final Tally<Drop> dropped;
 
@@ -40,7 +37,7 @@ final class Yielded {
 
   /** The memory that it takes. */
   long memoryBytes() {
-    return bytes + (long) PLACE_BYTES * frames.size();
+    return bytes + (long) Weights.YIELDED_FRAME_BYTES * frames.size();
   }
 
   /** Adds a frame behind all others; an older one of its key goes. */

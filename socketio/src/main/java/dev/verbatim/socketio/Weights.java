@@ -1,0 +1,31 @@
+package dev.verbatim.socketio;
+
+/**
+ * What things that wait for a client count for beside their bytes, in bytes of memory, against
+ * {@link Limits#queuedBytesTotalMax}: many small ones take more in objects than in bytes. Rounded
+ * up from what compact object headers make of them.
+ */
+final class Weights {
+  /** A buffer that many share: its objects, and its place in {@link LoopBacklog}'s list. */
+  static final int SHARED_BUFFER_BYTES = 160;
+
+  /**
+   * A write to a WebSocket: the entry in the channel's list and the buffer's view of the shared
+   * one. Some 100 bytes were measured.
+   */
+  static final int WRITE_BYTES = 128;
+
+  /** A frame that has {@link Yielded}: its key, and its place among the others. */
+  static final int YIELDED_FRAME_BYTES = 128;
+
+  /** A packet that waits for a poll, with its attachments: its objects and its place. */
+  static final int POLLED_PACKET_BYTES = 64;
+
+  /**
+   * A packet of Engine.IO's own that waits for a poll, on the wire: it has next to no bytes, but a
+   * client may ask for any number of pongs. This counts against {@link Limits#queuedBytesMax} too.
+   */
+  static final int ENGINE_PACKET_BYTES = 16;
+
+  private Weights() {}
+}
