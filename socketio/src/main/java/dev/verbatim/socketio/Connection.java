@@ -258,7 +258,12 @@ final class Connection implements Session.Listener {
     cancelConnectTimeout();
     cancelAttachmentsTimeout();
     for (Socket socket : List.copyOf(sockets)) {
-      socket.onClose(reason);
+      try {
+        socket.onClose(reason);
+      } catch (Throwable e) {
+        // The others must leave their rooms nevertheless.
+        log.error("{} could not be closed", socket, e);
+      }
     }
     sockets.clear();
   }

@@ -104,9 +104,9 @@ final class DeadlineWheel {
     cancel(entry);
     entry.deadlineNanos = deadlineNanos;
     if (!ticking) {
-      ticking = true;
       ticks = (nanoTime() - startNanos) / tickNanos;
       scheduleTick();
+      ticking = true;
     }
     size++;
     link(entry);

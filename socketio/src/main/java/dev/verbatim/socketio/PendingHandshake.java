@@ -46,15 +46,19 @@ final class PendingHandshake implements AllowRequest.Decision {
     assert loop.inEventLoop();
     try {
       rule.ask(handshake, this);
+      if (!isOver) {
+        await(exchange, within);
+      }
     } catch (Throwable e) {
       end(new Outcome.Failed(e));
     }
-    if (!isOver) {
-      Deadline end = new Deadline(() -> end(new Outcome.Refused(new Context.Undecided())));
-      loop.deadlines().scheduleIn(end, within);
-      timeout = end;
-      exchange.whenGone(() -> end(new Outcome.Gone()));
-    }
+  }
+
+  private void await(Exchange exchange, Duration within) {
+    Deadline end = new Deadline(() -> end(new Outcome.Refused(new Context.Undecided())));
+    loop.deadlines().scheduleIn(end, within);
+    timeout = end;
+    exchange.whenGone(() -> end(new Outcome.Gone()));
   }
 
   @Override

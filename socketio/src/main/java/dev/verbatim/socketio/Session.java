@@ -548,7 +548,16 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     loop.counters().closed().add(reason);
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));
     state = new State.Closing(cause, timeout);
-    listener.onEnd(reason);
+    try {
+      listener.onEnd(reason);
+    } catch (Throwable e) {
+      log.error("end of session {} could not be told", id, e);
+    } finally {
+      endTransport(cause, timeout);
+    }
+  }
+
+  private void endTransport(CloseCause cause, Deadline timeout) {
     boolean orderly =
         switch (cause) {
           case CLIENT_CLOSE, SERVER_CLOSE, GOING_AWAY -> true;
