@@ -101,7 +101,7 @@ public final class Hold {
     }
     held.add(frame);
     heldBytes += frame.wireLength();
-    socket.session().addHeldBytes(frame.wireLength());
+    socket.session().backlog().addHeld(frame.wireLength());
   }
 
   /** The socket gets a frame that nobody else gets, in its place among the room's. */
@@ -133,7 +133,7 @@ public final class Hold {
     membership = null;
     held = List.of();
     own = List.of();
-    socket.session().addHeldBytes(-heldBytes);
+    socket.session().backlog().addHeld(-heldBytes);
     heldBytes = 0;
   }
 

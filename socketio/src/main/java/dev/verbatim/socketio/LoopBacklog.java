@@ -215,7 +215,7 @@ final class LoopBacklog {
       slowest[i] = Objects.requireNonNull(behind[i]);
     }
     for (Backlog each : slowest) {
-      each.session().shed();
+      each.shed();
     }
     if (!total.isExceeded()) {
       return;

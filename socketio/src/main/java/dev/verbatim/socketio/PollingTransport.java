@@ -124,7 +124,7 @@ final class PollingTransport implements Transport {
     if (!queue.isEmpty()) {
       markDirty();
     }
-    owner.onWritable();
+    owner.backlog().onWritable();
     owner.onLastPoll();
   }
 
@@ -240,7 +240,7 @@ final class PollingTransport implements Transport {
   private void onBacklog() {
     Session owner = session;
     if (owner != null) {
-      owner.onBacklog();
+      owner.backlog().update();
     }
   }
 

@@ -7,7 +7,6 @@ import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,9 +75,6 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   @SuppressWarnings("unused") // by RECEIVING
   private volatile boolean receiving;
 
-  /** What lets others pass while the reader is behind, from when something does. */
-  private @Nullable Yielded yielded;
-
   /** Disconnect handlers that are not done; and one for the transport, until it has ended. */
   private int unfinished = 1;
 
@@ -116,7 +112,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     this.heartbeat =
         new Heartbeat(
             this, loop.deadlines(), revision(), options.pingInterval(), options.pingTimeout());
-    this.backlog = new Backlog(this, options.limits().queuedBytesMax());
+    this.backlog = new Backlog(this, options.limits());
     // Whatever has been made ends by close, even if it never opens.
     traffic().add(Flow.SESSIONS_OPEN);
   }
@@ -141,6 +137,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** The revision of the protocol that it speaks, as its handshake has said. */
   EngineRevision revision() {
     return transport.format().revision();
+  }
+
+  /** What waits for the client. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** Begins: tells the client the session's terms, and starts its clocks. */
@@ -312,7 +313,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
       return;
     }
     if (frame.yields() && !isWritable()) {
-      yield_(frame);
+      backlog.putBy(frame);
     } else {
       transport.write(frame);
       onQueued();
@@ -331,74 +332,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** Whether what is written now goes out soon. */
   boolean isWritable() {
     assert loop.inEventLoop();
-    return isOpen() && yielded == null && backlog.holdsNothing() && transport.isWritable();
-  }
-
-  /** Puts a frame by until the reader has caught up. */
-  private void yield_(Frame frame) {
-    Yielded waiting = yielded;
-    if (waiting == null) {
-      waiting = new Yielded(options.limits(), loop.counters().dropped());
-      yielded = waiting;
-    }
-    waiting.add(frame);
-    for (Frame out = waiting.overflow(); out != null && isOpen(); out = waiting.overflow()) {
-      transport.write(out);
-      onQueued();
-    }
-    onWritable();
-  }
-
-  /** The reader may have caught up: what has yielded goes out. */
-  void onWritable() {
-    assert loop.inEventLoop();
-    Yielded waiting = yielded;
-    if (waiting == null) {
-      return;
-    }
-    while (isOpen() && !waiting.isEmpty() && backlog.holdsNothing() && transport.isWritable()) {
-      transport.write(waiting.poll());
-    }
-    if (waiting.isEmpty()) {
-      yielded = null;
-    }
-    backlog.update();
-    onQueued();
-  }
-
-  /** The client has left a namespace: what waits for it there is of no more use. */
-  void onLeft(String namespace) {
-    if (yielded != null) {
-      yielded.onLeft(namespace);
-      onWritable();
-    }
-  }
-
-  /** Drops what may be dropped, for all clients together have too much. */
-  void shed() {
-    assert loop.inEventLoop();
-    Yielded waiting = yielded;
-    if (waiting != null) {
-      while (waiting.dropOldest()) {
-        backlog.update();
-      }
-      onWritable();
-    }
-  }
-
-  /** Some bytes more are held back, or fewer. */
-  void addHeldBytes(long bytes) {
-    assert loop.inEventLoop();
-    backlog.addHeld(bytes);
-    if (bytes > 0) {
-      onQueued();
-    } else {
-      onWritable();
-    }
+    return isOpen() && backlog.isEmpty() && transport.isWritable();
   }
 
   /** Looks at what waits after something was queued, and ends the session that waits too long. */
-  private void onQueued() {
+  void onQueued() {
     if (!isOpen() || !backlog.isExceeded()) {
       return;
     }
@@ -411,15 +349,9 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
   }
 
-  /** What waits in a transport has become more or less. */
-  void onBacklog() {
-    assert loop.inEventLoop();
-    backlog.update();
-  }
-
   /** The memory that is taken by what waits in its transports. */
   long memoryBytes() {
-    long bytes = transport.memoryBytes() + (yielded == null ? 0 : yielded.memoryBytes());
+    long bytes = transport.memoryBytes();
     return state instanceof State.Upgrading(Upgrade upgrade)
         ? bytes + upgrade.probe().memoryBytes()
         : bytes;
@@ -462,7 +394,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     upgrade.polling().close(CloseCause.UPGRADED);
     transport.setReading(pauses == 0);
     onQueued();
-    onWritable();
+    backlog.onWritable();
   }
 
   /** The WebSocket goes, and polling stays. */
@@ -543,7 +475,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
     endUpgrade(CloseCause.GONE);
     heartbeat.stop();
-    yielded = null;
+    backlog.forgetYielded();
     traffic().add(Flow.SESSIONS_OPEN, -1);
     loop.counters().closed().add(reason);
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));

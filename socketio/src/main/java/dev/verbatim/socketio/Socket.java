@@ -566,7 +566,7 @@ public final class Socket {
     }
     state = State.DISCONNECTED;
     memberships.onGone();
-    session.onLeft(namespace.name());
+    session.backlog().onLeft(namespace.name());
     namespace.server().namespaces().leave(namespace);
     if (before == State.CONNECTED) {
       namespace.onDisconnected(this);

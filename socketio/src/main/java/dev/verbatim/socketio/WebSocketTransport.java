@@ -468,7 +468,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private void onBacklog() {
     Session owner = session;
     if (owner != null) {
-      owner.onBacklog();
+      owner.backlog().update();
     }
   }
 
@@ -477,8 +477,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Session owner = session;
     if (channel.isWritable() && owner != null) {
-      owner.onBacklog();
-      owner.onWritable();
+      owner.backlog().update();
+      owner.backlog().onWritable();
     }
   }
 
