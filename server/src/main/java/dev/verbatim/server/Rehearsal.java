@@ -6,13 +6,13 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +147,7 @@ final class Rehearsal {
   private Socket connect() throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
     return socket;
   }
 
@@ -173,9 +174,10 @@ final class Rehearsal {
     if (payload.length < 126) {
       head = new byte[] {(byte) 0x81, (byte) (0x80 | payload.length), 0, 0, 0, 0};
     }
-    OutputStream out = socket.getOutputStream();
-    out.write(head);
-    out.write(payload);
+    byte[] frame = Arrays.copyOf(head, head.length + payload.length);
+    System.arraycopy(payload, 0, frame, head.length, payload.length);
+    // In one piece, or the system waits for an acknowledgement in between.
+    socket.getOutputStream().write(frame);
   }
 
   /** Reads frames up to the text that begins so. */
