@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.RawClient.post;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Timeout;
 /** Bodies that clients send on several connections for one session. */
 @Timeout(180)
 final class BodyOverlapTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
   private final BlockingQueue<Boolean> gone = new LinkedBlockingQueue<>();
   private final TestServer server =
@@ -46,26 +45,8 @@ final class BodyOverlapTest {
     server.close();
   }
 
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
   private static String head(String path, int length, String more) {
     return "POST " + path + " HTTP/1.1\r\nContent-Length: " + length + "\r\n" + more + "\r\n";
-  }
-
-  private static String post(String path, String body) {
-    return head(path, body.length(), "") + body;
-  }
-
-  private static String connect(RawClient client) throws IOException {
-    client.send(get(POLLING));
-    String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
-    client.send(post(session, "40"));
-    assertEquals("ok", client.readAnswer(200));
-    client.send(get(session));
-    assertTrue(client.readAnswer(200).startsWith("40"));
-    return session;
   }
 
   /** Sends a POST's head, and waits until the server waits for its body. */
@@ -78,7 +59,7 @@ final class BodyOverlapTest {
   void refusesASecondBodyAtItsHeadAndEndsTheSession() throws IOException, InterruptedException {
     try (RawClient first = new RawClient(server);
         RawClient second = new RawClient(server)) {
-      String session = connect(first);
+      String session = first.connectPolling();
       begin(first, session, 2);
       second.send(head(session, 1_000_000, ""));
       assertEquals("{\"code\":3,\"message\":\"Bad request\"}", second.readAnswer(400));
@@ -92,7 +73,7 @@ final class BodyOverlapTest {
   void takesTheNextBodyOnAnyConnectionWhenTheLastIsAnswered() throws IOException {
     try (RawClient first = new RawClient(server);
         RawClient second = new RawClient(server)) {
-      String session = connect(first);
+      String session = first.connectPolling();
       for (int i = 0; i < 50; i++) {
         first.send(post(session, "42[\"x\"]"));
         assertEquals("ok", first.readAnswer(200));
@@ -105,7 +86,7 @@ final class BodyOverlapTest {
   @Test
   void takesTheNextBodyWhenTheLastIsRefusedOrGone() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
-      String session = connect(client);
+      String session = client.connectPolling();
       try (RawClient refused = new RawClient(server)) {
         begin(refused, session, 10);
       }

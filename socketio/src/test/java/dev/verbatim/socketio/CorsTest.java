@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Timeout;
 /** What pages of other origins are told. */
 @Timeout(180)
 final class CorsTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-
   private static TestServer server(Cors.Builder cors) {
     return new TestServer(SocketIoOptions.builder().cors(cors.build()).build());
   }
@@ -31,7 +29,7 @@ final class CorsTest {
   }
 
   private static String ask(TestServer server, String method, String origin) throws IOException {
-    return head(server, method, POLLING, "Origin: " + origin + "\r\n");
+    return head(server, method, RawClient.POLLING, "Origin: " + origin + "\r\n");
   }
 
   @Test
@@ -65,7 +63,7 @@ final class CorsTest {
           head(
               server,
               "OPTIONS",
-              POLLING,
+              RawClient.POLLING,
               "Origin: https://good.example\r\n",
               "Access-Control-Request-Headers: x-a, x-b\r\n");
       assertTrue(head.startsWith("http/1.1 204 "), head);
@@ -91,7 +89,7 @@ final class CorsTest {
           assertTrue(head.contains("\r\nvary: origin\r\n"), head);
         }
       }
-      assertFalse(head(server, "GET", POLLING).contains("access-control-"));
+      assertFalse(head(server, "GET", RawClient.POLLING).contains("access-control-"));
     }
   }
 
@@ -137,7 +135,8 @@ final class CorsTest {
   void doesNotAnswerPreflightsWithoutTheOption() throws IOException {
     try (TestServer server = new TestServer(SocketIoOptions.defaults());
         RawClient client = new RawClient(server)) {
-      client.send("OPTIONS " + POLLING + " HTTP/1.1\r\nHost: x\r\nOrigin: https://a\r\n\r\n");
+      client.send(
+          "OPTIONS " + RawClient.POLLING + " HTTP/1.1\r\nHost: x\r\nOrigin: https://a\r\n\r\n");
       assertEquals("{\"code\":2,\"message\":\"Bad handshake method\"}", client.readAnswer(400));
     }
   }

@@ -1,5 +1,6 @@
 package dev.verbatim.socketio;
 
+import static dev.verbatim.socketio.WebSocketFuzz.input;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -79,15 +80,6 @@ public final class DeflateFuzz {
         .put((byte) bytes.length())
         .put(bytes.getBytes(ISO_8859_1))
         .array();
-  }
-
-  private static byte[] input(int cuts, byte[]... frames) {
-    ByteArrayOutputStream input = new ByteArrayOutputStream();
-    input.write(cuts);
-    for (byte[] frame : frames) {
-      input.writeBytes(frame);
-    }
-    return input.toByteArray();
   }
 
   @MethodSource("seeds")

@@ -14,8 +14,7 @@ import org.junit.jupiter.api.Timeout;
 /** Sessions that fail while they open, on a server with one place. */
 @Timeout(180)
 final class FailedOpeningTest {
-  private static final String POLLING =
-      "GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n";
+  private static final String POLLING = RawClient.get(RawClient.POLLING);
 
   private final AtomicBoolean failing = new AtomicBoolean(true);
   private final TestServer server =

@@ -1,8 +1,6 @@
 package dev.verbatim.socketio;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.Channel;
 import java.io.IOException;
@@ -17,8 +15,6 @@ import org.junit.jupiter.api.Timeout;
 /** A poll whose connection is lost in the middle of a broadcast, on a server with one loop. */
 @Timeout(180)
 final class LostPollTest {
-  private static final String POLLING = "/socket.io/?EIO=4&transport=polling";
-
   private final BlockingQueue<Channel> channels = new LinkedBlockingQueue<>();
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
   private final TestServer server =
@@ -39,19 +35,10 @@ final class LostPollTest {
     server.close();
   }
 
-  private static String get(String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
-  }
-
   /** Connects and leaves a poll waiting. */
   private static void poll(RawClient client) throws IOException {
-    client.send(get(POLLING));
-    String session = POLLING + "&sid=" + client.readAnswer(200).substring(9, 29);
-    client.send("POST " + session + " HTTP/1.1\r\nContent-Length: 2\r\n\r\n40");
-    assertEquals("ok", client.readAnswer(200));
-    client.send(get(session));
-    assertTrue(client.readAnswer(200).startsWith("40"));
-    client.send(get(session));
+    String session = client.connectPolling();
+    client.send(RawClient.get(session));
   }
 
   @Test

@@ -107,7 +107,10 @@ final class RawClient implements AutoCloseable {
   String connectPolling() throws IOException {
     String session = openPolling();
     send(post(session, "40"));
-    readAnswer(200);
+    String answer = readAnswer(200);
+    if (!answer.equals("ok")) {
+      throw new AssertionError(answer);
+    }
     send(get(session));
     String connect = readAnswer(200);
     if (!connect.startsWith("40{")) {

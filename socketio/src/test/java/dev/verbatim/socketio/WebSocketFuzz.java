@@ -40,7 +40,8 @@ public final class WebSocketFuzz {
     return RawClient.frame(first, payload);
   }
 
-  private static byte[] input(int cuts, byte[]... frames) {
+  /** The seed that these frames are when they are cut so. */
+  static byte[] input(int cuts, byte[]... frames) {
     ByteArrayOutputStream input = new ByteArrayOutputStream();
     input.write(cuts);
     for (byte[] frame : frames) {
