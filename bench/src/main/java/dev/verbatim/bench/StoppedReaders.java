@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What clients that stop reading cost the others in their room, and the server's memory.
  *
  * <p>A round is two times the same: without stopped readers and, in a server that was just started
- * too, with them. Both are warmed, then measured for some seconds. Printed are the p99 of the
- * others' latencies, from before a frame is made until it is read, its ratio, and by how much the
- * memory of the server has grown, heap after a collection and buffers, against what {@code
- * Limits.queuedBytesTotalMax} allows. Arguments, all with defaults: transport, stopped readers,
- * others, frames a second, seconds, rounds.
+ * too, with them. Everybody comes, then it is warmed, then measured for some seconds. Printed are
+ * the p99 of the others' latencies, from before a frame is made until it is read, its ratio, and by
+ * how much the memory of the server has grown since it began, heap after a collection and buffers,
+ * against what {@code Limits.queuedBytesTotalMax} allows. Arguments, all with defaults: transport,
+ * stopped readers, others, frames a second, seconds, rounds.
  */
 final class StoppedReaders {
   private static final int WARM_SECONDS = 5;
@@ -113,11 +113,14 @@ final class StoppedReaders {
     out.println(line);
   }
 
+  /** Java runs as {@code ./verbatim} has it run. */
   private Half half(int stoppedNow) throws IOException, InterruptedException {
     Process server =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseCompactObjectHeaders",
+                "-XX:+UseSerialGC",
+                "-Xms16m",
                 "-Xmx1g",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -130,6 +133,7 @@ final class StoppedReaders {
             new BufferedReader(new InputStreamReader(server.getInputStream(), UTF_8));
         OutputStream ask = server.getOutputStream()) {
       int port = Integer.parseInt(said.readLine());
+      BusyRoom.Memory before = ask(ask, said);
       long[] latencies = new long[LATENCIES_MAX];
       AtomicInteger count = new AtomicInteger();
       for (int i = 0; i < others; i++) {
@@ -137,11 +141,10 @@ final class StoppedReaders {
         readers.add(reader);
         Thread.startVirtualThread(() -> readOn(reader, latencies, count));
       }
-      Thread.sleep(WARM_SECONDS * 1_000L);
-      BusyRoom.Memory before = ask(ask, said);
       for (int i = 0; i < stoppedNow; i++) {
         readers.add(open(port));
       }
+      Thread.sleep(WARM_SECONDS * 1_000L);
       count.set(0);
       Thread.sleep(seconds * 1_000L);
       int measured = Math.min(count.get(), LATENCIES_MAX);

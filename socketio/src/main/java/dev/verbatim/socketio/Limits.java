@@ -13,12 +13,12 @@ import java.time.Duration;
  * @param queuedBytesTotalMax bytes of memory taken by what waits to be sent to all connections
  *     together; beyond them the slowest readers are closed, those with the most waiting first, of
  *     the event loop that has the most, until an eighth is free. Counted is what takes memory: what
- *     was written to one connection alone; what was written to many once for each event loop, until
- *     the last has read it; for each write that waits another 128 bytes of objects; and for clients
- *     that poll all bytes and 64 for each packet, since every answer is a copy. The allocator takes
- *     native memory in chunks, so the process may have some more. A quarter of the largest heap, at
- *     most 256 MiB: were all of it objects, the heap would still be the server's; and more than a
- *     hundred readers' bound of bytes of their own.
+ *     was written to one connection alone, as every answer to a poll is; what was written to many
+ *     once for each event loop, until the last has read it; and the objects of what waits, from 8
+ *     bytes for a write that many get to 128. The allocator takes native memory in chunks, so the
+ *     process may have some more. A quarter of the largest heap, at most 256 MiB: were all of it
+ *     objects, the heap would still be the server's; and more than a hundred readers' bound of
+ *     bytes of their own.
  * @param betweenPollsBytesMax bytes waiting for a client between two polls, up to which volatile
  *     frames wait with them; beyond them they are dropped. A client that polls comes back at once;
  *     one with more than 16 KiB waiting for it does not.

@@ -59,6 +59,15 @@ final class LoopBacklog {
   LoopBacklog(EngineLoop loop, TotalBacklog total) {
     this.loop = loop;
     this.total = total;
+    loop.eventLoop().terminationFuture().addListener(_ -> release());
+  }
+
+  /** The loop has ended, and all connections before it. */
+  private void release() {
+    fresh.forEach(ByteBuf::release);
+    fresh.clear();
+    shared.forEach(ByteBuf::release);
+    shared.clear();
   }
 
   /** Clients of this loop for whom something waits. Any thread. */
@@ -117,6 +126,12 @@ final class LoopBacklog {
     }
   }
 
+  /** What several clients share takes more memory, or less. */
+  void addShared(long more) {
+    assert loop.inEventLoop();
+    addBytes(more);
+  }
+
   /** Takes over a buffer that was written to many. The reference goes with it. */
   void keep(ByteBuf wire) {
     assert loop.inEventLoop();
@@ -124,6 +139,7 @@ final class LoopBacklog {
       wire.release();
     } else {
       fresh.add(wire);
+      loop.flushSoon();
     }
   }
 
@@ -171,7 +187,7 @@ final class LoopBacklog {
   }
 
   private static long bytes(ByteBuf wire) {
-    return (long) wire.capacity() + Weights.SHARED_BUFFER_BYTES;
+    return (long) wire.capacity() + Weights.SHARED_BYTES;
   }
 
   private void lookAtAll() {

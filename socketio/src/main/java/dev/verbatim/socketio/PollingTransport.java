@@ -10,6 +10,7 @@ import dev.verbatim.socketio.protocol.PacketSyntax;
 import io.netty.channel.Channel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,13 @@ final class PollingTransport implements Transport {
   private final Tally<Flow> traffic;
   private final PacketSyntax syntax;
   private final EngineFormat format;
-  private List<Waiting> queue = new ArrayList<>();
+  private final UnrolledQueue<Waiting> queue = new UnrolledQueue<>();
+
+  /** What the client has to read. */
   private long queuedBytes;
+
+  /** The memory of what is this client's own in the queue. */
+  private long ownBytes;
 
   /** Whether a frame in the queue may be compressed, and with it the whole answer. */
   private boolean compressible;
@@ -55,13 +61,13 @@ final class PollingTransport implements Transport {
   private Intake intake = GOING;
   private boolean dirty;
 
-  /** What waits in the queue: a frame as one, so that it is the same where it may move to. */
-  private sealed interface Waiting {
+  /** What waits in the queue: frames as such, so that they are the same where they may move to. */
+  sealed interface Waiting permits Waiting.OfEngine, Waiting.Own, SharedFrames {
     /** A packet of Engine.IO's own. */
     record OfEngine(EnginePacket packet) implements Waiting {}
 
-    /** A packet of Socket.IO's, with its attachments. */
-    record Whole(Frame frame) implements Waiting {}
+    /** A packet of Socket.IO's for this client alone, with its attachments. */
+    record Own(Frame frame) implements Waiting {}
   }
 
   /** What becomes of what comes in. */
@@ -187,6 +193,7 @@ final class PollingTransport implements Transport {
     if (!isClosed()) {
       queue.add(new Waiting.OfEngine(packet));
       queuedBytes += Weights.ENGINE_PACKET_BYTES;
+      ownBytes += Weights.ENGINE_PACKET_BYTES + Weights.POLLED_PACKET_BYTES;
       markDirty();
     }
   }
@@ -195,8 +202,9 @@ final class PollingTransport implements Transport {
   public void write(Frame frame) {
     assert loop.inEventLoop();
     if (!isClosed()) {
-      queue.add(new Waiting.Whole(frame));
+      queue.add(new Waiting.Own(frame));
       queuedBytes += frame.wireLength();
+      ownBytes += frame.wireLength() + Weights.POLLED_PACKET_BYTES;
       compressible |= frame.isCompressible();
       markDirty();
     }
@@ -204,8 +212,16 @@ final class PollingTransport implements Transport {
 
   @Override
   public void writeShared(Wire wire) {
-    for (Frame frame : wire.frames()) {
-      write(frame);
+    assert loop.inEventLoop();
+    if (!isClosed()) {
+      SharedFrames frames = wire.shared();
+      frames.hold();
+      boolean grows = queue.add(frames);
+      queuedBytes += frames.wireLength();
+      compressible |= frames.isCompressible();
+      if (grows || poll != null) {
+        markDirty();
+      }
     }
   }
 
@@ -230,11 +246,11 @@ final class PollingTransport implements Transport {
     return queuedBytes + unsentBytes;
   }
 
-  /** All bytes count, though frames are shared while they wait: each answer is a copy. */
+  /** An answer is a copy, also of what was shared. */
   @Override
   public long memoryBytes() {
     assert loop.inEventLoop();
-    return queuedBytes + unsentBytes + (long) Weights.POLLED_PACKET_BYTES * queue.size();
+    return ownBytes + queue.memoryBytes() + unsentBytes;
   }
 
   private void onBacklog() {
@@ -250,15 +266,10 @@ final class PollingTransport implements Transport {
     dirty = false;
     Exchange exchange = poll;
     if (exchange != null && !queue.isEmpty()) {
-      // An attachment counts with its packet.
-      traffic.add(Flow.PACKETS_OUT, queue.size());
-      List<EnginePacket> packets = packets(queue);
-      queue = new ArrayList<>();
-      queuedBytes = 0;
       poll = null;
       answering = exchange.channel();
-      PollAnswer answer = answer(exchange, format.encodePayload(packets));
-      compressible = false;
+      boolean mayCompress = compressible;
+      PollAnswer answer = answer(exchange, format.encodePayload(takePackets()), mayCompress);
       int length = answer.body().length();
       traffic.add(Flow.BYTES_OUT, length);
       unsentBytes += length;
@@ -267,15 +278,38 @@ final class PollingTransport implements Transport {
     }
   }
 
-  private static List<EnginePacket> packets(List<Waiting> waiting) {
-    List<EnginePacket> packets = new ArrayList<>(waiting.size());
-    for (Waiting one : waiting) {
-      switch (one) {
-        case Waiting.OfEngine(EnginePacket packet) -> packets.add(packet);
-        case Waiting.Whole(Frame frame) -> frame.addTo(packets);
+  private List<EnginePacket> takePackets() {
+    List<EnginePacket> packets = new ArrayList<>(queue.size());
+    takeAll(
+        packet -> {
+          traffic.add(Flow.PACKETS_OUT);
+          packets.add(packet);
+        },
+        frame -> {
+          // An attachment counts with its packet.
+          traffic.add(Flow.PACKETS_OUT);
+          frame.addTo(packets);
+        });
+    return packets;
+  }
+
+  /** Empties the queue. */
+  private void takeAll(Consumer<EnginePacket> engine, Consumer<Frame> frames) {
+    while (!queue.isEmpty()) {
+      switch (queue.remove()) {
+        case Waiting.OfEngine(EnginePacket packet) -> engine.accept(packet);
+        case Waiting.Own(Frame frame) -> frames.accept(frame);
+        case SharedFrames shared -> {
+          shared.letGo();
+          for (Frame frame : shared.frames()) {
+            frames.accept(frame);
+          }
+        }
       }
     }
-    return packets;
+    queuedBytes = 0;
+    ownBytes = 0;
+    compressible = false;
   }
 
   /** An answer has left or is lost, which may be known already while it is written. Any thread. */
@@ -289,10 +323,10 @@ final class PollingTransport implements Transport {
   }
 
   /** A payload as it goes out: compressed, if it may be, the client can, and it pays. */
-  private PollAnswer answer(Exchange exchange, EngineFormat.Payload payload) {
+  private PollAnswer answer(Exchange exchange, EngineFormat.Payload payload, boolean mayCompress) {
     HttpCompression compression = options.httpCompression();
     Bytes body = payload.body();
-    if (compressible && compression != null && body.length() >= compression.threshold()) {
+    if (mayCompress && compression != null && body.length() >= compression.threshold()) {
       ContentCoding coding = exchange.preferred(CODINGS);
       Bytes encoded = coding == null ? null : encode(coding, body);
       if (encoded != null) {
@@ -362,16 +396,13 @@ final class PollingTransport implements Transport {
 
   /** Hands over what it has not sent. */
   void moveTo(Transport other) {
-    for (Waiting one : queue) {
-      switch (one) {
-        case Waiting.OfEngine(EnginePacket.Noop()) -> {}
-        case Waiting.OfEngine(EnginePacket packet) -> other.write(packet);
-        case Waiting.Whole(Frame frame) -> other.write(frame);
-      }
-    }
-    queue = new ArrayList<>();
-    queuedBytes = 0;
-    compressible = false;
+    takeAll(
+        packet -> {
+          if (!(packet instanceof EnginePacket.Noop)) {
+            other.write(packet);
+          }
+        },
+        other::write);
   }
 
   @Override
@@ -385,8 +416,7 @@ final class PollingTransport implements Transport {
     queue.add(new Waiting.OfEngine(clientKnows ? NOOP : CLOSE));
     flush();
     intake = new Intake.Closed();
-    queue = List.of();
-    queuedBytes = 0;
+    takeAll(_ -> {}, _ -> {});
     onBacklog();
     if (unsentBytes > 0) {
       Deadline timeout = new Deadline(this::cut);

@@ -82,6 +82,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** What the latest ping said, if its pong waits until one of those is sent. */
   private @Nullable Bytes latestPing;
 
+  /** What waits while the system takes no more. */
+  private @Nullable WriteQueue behind;
+
   private enum State {
     OPEN,
     /** Our close frame is sent; the client's is awaited. */
@@ -173,7 +176,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else if (state == State.OPEN) {
       pongsUnsent++;
       ByteBuf bytes = encode(Opcode.PONG, payload);
-      write(bytes, channel.newPromise().addListener(_ -> onPongSent()));
+      // It may pass messages that wait (RFC 6455, 5.4).
+      writeNow(bytes, channel.newPromise().addListener(_ -> onPongSent()));
     }
   }
 
@@ -244,6 +248,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         return;
       }
       state = State.CLOSED;
+      if (behind != null) {
+        // Who has said that it goes reads no messages any more.
+        behind.release();
+      }
       ByteBuf echo = channel.alloc().directBuffer(4);
       WebSocketFrames.writeHeader(echo, Opcode.CLOSE, code == -1 ? 0 : Short.BYTES);
       if (code != -1) {
@@ -330,9 +338,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private void writePacket(EnginePacket packet, boolean compressible) {
     Opcode opcode = format.isBinary(packet) ? Opcode.BINARY : Opcode.TEXT;
     Bytes payload = format.encode(packet);
-    write(
-        compressible ? encodeMessage(opcode, payload) : encode(opcode, payload),
-        channel.voidPromise());
+    writeOwn(compressible ? encodeMessage(opcode, payload) : encode(opcode, payload));
   }
 
   /** The session looks after its frames, but not after a probe's answers. */
@@ -384,7 +390,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (format != EngineFormat.V4 && frame.hasAttachments()) {
       writePackets(frame);
     } else {
-      write(encode(frame), channel.voidPromise());
+      writeOwn(encode(frame));
     }
   }
 
@@ -419,13 +425,49 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else if (state == State.OPEN) {
       traffic.add(Flow.PACKETS_OUT, wire.frames().length);
       ByteBuf bytes = deflate == null ? wire.plain() : wire.deflated(deflate.threshold());
-      write(bytes.retainedDuplicate(), channel.voidPromise());
+      WriteQueue queue = behind;
+      if (queue == null) {
+        writeBehind(bytes.retainedDuplicate());
+      } else {
+        traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
+        if (queue.addShared(bytes)) {
+          onBacklog();
+        }
+      }
     }
   }
 
-  private void write(ByteBuf bytes, ChannelPromise promise) {
+  private void writeOwn(ByteBuf bytes) {
+    WriteQueue queue = behind;
+    if (queue == null) {
+      writeBehind(bytes);
+    } else {
+      traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
+      queue.addOwn(bytes);
+      onBacklog();
+    }
+  }
+
+  /** Writes what is to come behind all that the channel has; a queue begins if it has too much. */
+  private void writeBehind(ByteBuf bytes) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    if (buffer == null || buffer.isEmpty()) {
+      writeNow(bytes, channel.voidPromise());
+    } else {
+      // The system has not taken all that was flushed.
+      WriteQueue queue = new WriteQueue(channel, this::markDirty);
+      behind = queue;
+      writeNow(bytes, queue.promise());
+    }
+  }
+
+  private void writeNow(ByteBuf bytes, ChannelPromise promise) {
     traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
     channel.write(bytes, promise);
+    markDirty();
+  }
+
+  private void markDirty() {
     if (!dirty) {
       dirty = true;
       loop.markDirty(this);
@@ -434,35 +476,56 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public boolean isWritable() {
-    return state == State.OPEN && channel.isWritable();
+    return state == State.OPEN && behind == null && channel.isWritable();
   }
 
   @Override
   public long queuedBytes() {
     assert loop.inEventLoop();
+    return pendingBytes() + waitingBytes();
+  }
+
+  /** Bytes that the channel has and the system has not taken. */
+  private long pendingBytes() {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  private long waitingBytes() {
+    return behind == null ? 0 : behind.bytes();
   }
 
   @Override
   public long memoryBytes() {
     assert loop.inEventLoop();
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
+    long pending = pendingBytes();
     if (buffer == null || pending == 0) {
       ownBytes = 0;
       return 0;
     }
-    long bytes = encrypted ? pending : Math.min(pending, ownBytes);
-    return bytes + (long) Weights.WRITE_BYTES * buffer.size();
+    long encryptedBytes = encrypted ? pending : 0;
+    long plainBytes = queuedBytes() - encryptedBytes;
+    long weight = behind == null ? 0 : behind.weight();
+    return encryptedBytes
+        + Math.min(plainBytes, ownBytes)
+        + weight
+        + (long) Weights.WRITE_BYTES * buffer.size();
   }
 
   @Override
   public void flush() {
     assert loop.inEventLoop();
     dirty = false;
+    boolean isOverQueue = behind != null && behind.advance();
+    if (isOverQueue) {
+      behind = null;
+    }
     channel.flush();
     onBacklog();
+    if (isOverQueue) {
+      onWritable();
+    }
   }
 
   private void onBacklog() {
@@ -475,9 +538,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** The client has read on, so that little waits; or it has fallen behind. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable()) {
+      onBacklog();
+      onWritable();
+    }
+  }
+
+  private void onWritable() {
     Session owner = session;
-    if (channel.isWritable() && owner != null) {
-      owner.backlog().update();
+    if (owner != null) {
       owner.backlog().onWritable();
     }
   }
@@ -512,6 +581,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private ChannelFuture sendClose(CloseCause cause) {
+    if (behind != null) {
+      behind.advanceToEnd();
+    }
     ByteBuf frame = channel.alloc().directBuffer(4);
     WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
     frame.writeShort(cause.webSocketCode());

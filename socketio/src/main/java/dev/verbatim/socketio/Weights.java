@@ -6,8 +6,11 @@ package dev.verbatim.socketio;
  * up from what compact object headers make of them.
  */
 final class Weights {
-  /** A buffer that many share: its objects, and its place in {@link LoopBacklog}'s list. */
-  static final int SHARED_BUFFER_BYTES = 160;
+  /**
+   * What many share: a buffer's objects and its place in {@link LoopBacklog}'s list, or the objects
+   * of {@link SharedFrames}.
+   */
+  static final int SHARED_BYTES = 160;
 
   /**
    * A write to a WebSocket: the entry in the channel's list and the buffer's view of the shared

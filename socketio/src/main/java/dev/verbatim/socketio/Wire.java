@@ -14,6 +14,7 @@ final class Wire {
   private final ByteBuf plain;
   private final boolean isPart;
   private @Nullable ByteBuf deflated;
+  private @Nullable SharedFrames shared;
 
   /** Whether it was found that none of the frames becomes shorter. */
   private boolean incompressible;
@@ -45,6 +46,16 @@ final class Wire {
 
   Frame[] frames() {
     return frames;
+  }
+
+  /** The frames for those who poll. */
+  SharedFrames shared() {
+    SharedFrames known = shared;
+    if (known == null) {
+      known = new SharedFrames(loop.backlog(), frames);
+      shared = known;
+    }
+    return known;
   }
 
   /** The frames as they are; the reference stays the wire's. */

@@ -152,7 +152,7 @@ final class BacklogTest {
   }
 
   @Test
-  void countsInFullWhatWaitsForPolls() throws IOException, InterruptedException {
+  void countsWhatOneWhoPollsHasToRead() throws IOException, InterruptedException {
     try (RawClient client = new RawClient(server)) {
       client.connectPolling();
       server.nextSocket();
@@ -168,5 +168,46 @@ final class BacklogTest {
         Thread.onSpinWait();
       }
     }
+  }
+
+  @Test
+  void countsOnceWhatManyPollFor() throws IOException {
+    int count = 10;
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      List<String> sessions = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        RawClient client = new RawClient(server);
+        clients.add(client);
+        sessions.add(client.connectPolling());
+        server.nextSocket();
+      }
+      int sent = 0;
+      while (sent * FRAME_BYTES < TOTAL_MAX / 4) {
+        main.local().send(frame);
+        sent++;
+        server.settle();
+      }
+      assertTrue(count * sent * FRAME_BYTES > 2 * TOTAL_MAX);
+      assertTrue(disconnected.isEmpty());
+      assertEquals(count, backlog().readers());
+      assertTrue(backlog().bytes() > TOTAL_MAX / 5, () -> backlog().toString());
+      // They are still the others' when one has got them.
+      clients.getFirst().send(RawClient.get(sessions.getFirst()));
+      assertEquals(sent, clients.getFirst().readAnswer(200).split("\u001e").length);
+      assertTrue(backlog().bytes() > TOTAL_MAX / 5, () -> backlog().toString());
+      for (int i = 1; i < count; i++) {
+        clients.get(i).send(RawClient.get(sessions.get(i)));
+        assertEquals(sent, clients.get(i).readAnswer(200).split("\u001e").length);
+      }
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+    while (backlog().bytes() > 0) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, backlog().readers());
   }
 }

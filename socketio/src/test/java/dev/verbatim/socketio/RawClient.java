@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
 
 /** A TCP connection that sends what no proper client would. For one thread. */
 final class RawClient implements AutoCloseable {
@@ -34,13 +35,22 @@ final class RawClient implements AutoCloseable {
   }
 
   private RawClient(TestServer server, int bufferBytes) throws IOException {
-    socket = new Socket();
+    this(connect(server, bufferBytes));
+  }
+
+  private RawClient(Socket socket) throws IOException {
+    this.socket = socket;
+    socket.setSoTimeout(60_000);
+    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+  }
+
+  private static Socket connect(TestServer server, int bufferBytes) throws IOException {
+    Socket socket = new Socket();
     socket.setReceiveBufferSize(bufferBytes);
     socket.setSendBufferSize(bufferBytes);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(60_000);
-    in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    return socket;
   }
 
   /** A client for which the system takes in little while nobody reads. */
@@ -88,6 +98,13 @@ final class RawClient implements AutoCloseable {
   /** The same of a client for which the system takes in little while nobody reads. */
   static RawClient slowWebSocket(TestServer server) throws IOException {
     return slow(server).asWebSocket();
+  }
+
+  /** The same by TLS. */
+  static RawClient slowWebSocket(TestServer server, SSLContext tls) throws IOException {
+    Socket plain = connect(server, SLOW_BUFFER_BYTES);
+    return new RawClient(tls.getSocketFactory().createSocket(plain, "localhost", 0, true))
+        .asWebSocket();
   }
 
   private RawClient asWebSocket() throws IOException {
