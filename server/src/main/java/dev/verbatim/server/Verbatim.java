@@ -107,6 +107,7 @@ public final class Verbatim implements AutoCloseable {
       HttpHost host =
           HttpHost.start(
               new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
+      HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", identity.description());
       return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
     } catch (BindException e) {

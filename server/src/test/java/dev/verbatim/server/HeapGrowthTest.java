@@ -1,0 +1,57 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.verbatim.chat.HeldTime;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class HeapGrowthTest {
+  private static final long MIB = 1024 * 1024;
+
+  private final HeldTime time = new HeldTime();
+  private long usedMib;
+  private long liveMib;
+  private int collections;
+
+  private void watch() {
+    new HeapGrowth(
+            time,
+            () -> usedMib * MIB,
+            () -> {
+              collections++;
+              usedMib = liveMib;
+            })
+        .watch();
+  }
+
+  private void use(long mib) {
+    usedMib = mib;
+    time.advance(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void leavesASmallHeapAlone() {
+    watch();
+    use(10);
+    use(96);
+    assertEquals(0, collections);
+  }
+
+  @Test
+  void collectsWhatHasDoubled() {
+    watch();
+    liveMib = 80;
+    use(97);
+    assertEquals(1, collections);
+    use(160);
+    assertEquals(1, collections);
+    liveMib = 20;
+    use(161);
+    assertEquals(2, collections);
+    use(96);
+    assertEquals(2, collections);
+    use(97);
+    assertEquals(3, collections);
+  }
+}
