@@ -113,7 +113,7 @@ final class StoppedReaders {
     out.println(line);
   }
 
-  /** Java runs as {@code ./verbatim} has it run. */
+  /** The collector is the one that {@code ./verbatim} has. */
   private Half half(int stoppedNow) throws IOException, InterruptedException {
     Process server =
         new ProcessBuilder(

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop, for one task: one loop's part of reaching many sockets.
  *
  * <p>The frames for a room are laid out once, headers included, in one direct buffer, and each
- * member gets one retained duplicate of it in one write. Only who has something of its own in it,
- * or is holding it back, gets pieces. Nothing here calls a handler, and a session that passes its
- * bound is closed by a task of its own, so the lists that it walks stay as they are.
+ * member gets one retained duplicate of it in one write, or a reference if it is behind. Only who
+ * has something of its own in it, or is holding it back, gets pieces. Nothing here calls a handler,
+ * and a session that passes its bound is closed by a task of its own, so the lists that it walks
+ * stay as they are.
  */
 final class Fanout {
   private final EngineLoop loop;

@@ -200,11 +200,12 @@ public final class Frame {
    * their order among themselves. To a reader who keeps up it goes out in its place, like any
    * other.
    *
-   * <p>A WebSocket's reader is behind while the system has not taken everything that was sent to
-   * it, or more than 64 KiB are to be sent at once; one that polls, while no poll waits and more
-   * than {@link Limits#betweenPollsBytesMax} does. Who holds a room back ({@link
-   * Socket#joinHolding}) gets the room's marked frames held in their place; of those a droppable
-   * one is dropped that comes when {@link Limits#yieldedBytesMax} is held already.
+   * <p>A WebSocket's reader is behind from the first frame that has to wait for the system to take
+   * earlier ones, until nothing waits, or while more than 64 KiB are to be sent at once; one that
+   * polls, while no poll waits and more than {@link Limits#betweenPollsBytesMax} does. Who holds a
+   * room back ({@link Socket#joinHolding}) gets the room's marked frames held in their place; of
+   * those a droppable one is dropped that comes when {@link Limits#yieldedBytesMax} is held
+   * already.
    */
   public Frame droppable() {
     return withWhenBehind(WhenBehind.DROPPABLE);

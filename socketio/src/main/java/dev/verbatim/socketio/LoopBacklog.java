@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Confined to its event loop: the memory that is taken by what waits for the clients of one loop.
  *
- * <p>It is counted after a flush, for those alone that have not taken everything, and counts what
- * memory really goes into: the objects of each write that waits, the bytes that are one client's
- * own, and the bytes of a buffer that many share once, until the last of them has read it. To know
- * when that is, a shared buffer that somebody still holds after the flush is held here too; a hand
- * goes round the held ones, some at each flush, and lets go of those that nobody else holds.
+ * <p>It is counted for those alone that have not taken everything, and counts what memory really
+ * goes into: the objects of each write that waits, the bytes that are one client's own, and the
+ * bytes that many share once, until the last of them has read them. To know when that is, a shared
+ * buffer that somebody still holds after the flush is held here too; a hand goes round the held
+ * ones, some at each flush, and lets go of those that nobody else holds.
  *
  * <p>Clients may read on without a flush of ours, so what is counted may be out of date by a
  * second, and only upwards; before anybody is closed for it, all is counted anew.
@@ -45,6 +45,9 @@ final class LoopBacklog {
   /** Those of earlier flushes that somebody else holds, or did when they were looked at. */
   private final List<ByteBuf> shared = new ArrayList<>();
 
+  /** Whether it has ever kept one. */
+  private boolean keeps;
+
   private int hand;
   private long bytes;
   private boolean grown;
@@ -59,7 +62,6 @@ final class LoopBacklog {
   LoopBacklog(EngineLoop loop, TotalBacklog total) {
     this.loop = loop;
     this.total = total;
-    loop.eventLoop().terminationFuture().addListener(_ -> release());
   }
 
   /** The loop has ended, and all connections before it. */
@@ -138,6 +140,10 @@ final class LoopBacklog {
     if (wire.refCnt() == 1) {
       wire.release();
     } else {
+      if (!keeps) {
+        keeps = true;
+        loop.eventLoop().terminationFuture().addListener(_ -> release());
+      }
       fresh.add(wire);
       loop.flushSoon();
     }

@@ -35,8 +35,8 @@ sealed interface Transport permits WebSocketTransport, PollingTransport {
   long queuedBytes();
 
   /**
-   * The memory that what is queued takes: the objects of each write, and all bytes but those of
-   * buffers that many connections share.
+   * The memory that what is queued takes: the objects of each write, and all bytes but those that
+   * many clients share.
    */
   long memoryBytes();
 

@@ -83,7 +83,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private @Nullable Bytes latestPing;
 
   /** What waits while the system takes no more. */
-  private @Nullable WriteQueue behind;
+  private @Nullable WriteQueue waiting;
 
   private enum State {
     OPEN,
@@ -248,9 +248,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         return;
       }
       state = State.CLOSED;
-      if (behind != null) {
+      if (waiting != null) {
         // Who has said that it goes reads no messages any more.
-        behind.release();
+        waiting.release();
       }
       ByteBuf echo = channel.alloc().directBuffer(4);
       WebSocketFrames.writeHeader(echo, Opcode.CLOSE, code == -1 ? 0 : Short.BYTES);
@@ -347,13 +347,13 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     if (queuedBytes() <= max) {
       return;
     }
-    channel.flush();
+    flush();
     if (state == State.OPEN && queuedBytes() > max) {
       log.info("a WebSocket is closed: its client reads too slowly");
       reasonAtEnd = DisconnectReason.SLOW_READER;
       // The session hears of it by channelInactive, when nobody is in the middle of writing.
       state = State.CLOSED;
-      channel.close();
+      cut();
     }
   }
 
@@ -425,7 +425,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else if (state == State.OPEN) {
       traffic.add(Flow.PACKETS_OUT, wire.frames().length);
       ByteBuf bytes = deflate == null ? wire.plain() : wire.deflated(deflate.threshold());
-      WriteQueue queue = behind;
+      WriteQueue queue = waiting;
       if (queue == null) {
         writeBehind(bytes.retainedDuplicate());
       } else {
@@ -438,7 +438,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private void writeOwn(ByteBuf bytes) {
-    WriteQueue queue = behind;
+    WriteQueue queue = waiting;
     if (queue == null) {
       writeBehind(bytes);
     } else {
@@ -456,8 +456,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     } else {
       // The system has not taken all that was flushed.
       WriteQueue queue = new WriteQueue(channel, this::markDirty);
-      behind = queue;
       writeNow(bytes, queue.promise());
+      waiting = queue;
     }
   }
 
@@ -476,7 +476,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public boolean isWritable() {
-    return state == State.OPEN && behind == null && channel.isWritable();
+    return state == State.OPEN && waiting == null && channel.isWritable();
   }
 
   @Override
@@ -492,23 +492,22 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private long waitingBytes() {
-    return behind == null ? 0 : behind.bytes();
+    return waiting == null ? 0 : waiting.bytes();
   }
 
   @Override
   public long memoryBytes() {
     assert loop.inEventLoop();
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long pending = pendingBytes();
-    if (buffer == null || pending == 0) {
+    long queued = queuedBytes();
+    if (buffer == null || queued == 0) {
       ownBytes = 0;
       return 0;
     }
-    long encryptedBytes = encrypted ? pending : 0;
-    long plainBytes = queuedBytes() - encryptedBytes;
-    long weight = behind == null ? 0 : behind.weight();
+    long encryptedBytes = encrypted ? pendingBytes() : 0;
+    long weight = waiting == null ? 0 : waiting.weight();
     return encryptedBytes
-        + Math.min(plainBytes, ownBytes)
+        + Math.min(queued - encryptedBytes, ownBytes)
         + weight
         + (long) Weights.WRITE_BYTES * buffer.size();
   }
@@ -517,13 +516,17 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void flush() {
     assert loop.inEventLoop();
     dirty = false;
-    boolean isOverQueue = behind != null && behind.advance();
-    if (isOverQueue) {
-      behind = null;
-    }
-    channel.flush();
+    boolean caughtUp = false;
+    do {
+      if (waiting != null && waiting.advance()) {
+        waiting = null;
+        caughtUp = true;
+      }
+      channel.flush();
+      // As long as the system takes whole runs, what then stays is the reader's fault.
+    } while (waiting != null && waiting.mayAdvance());
     onBacklog();
-    if (isOverQueue) {
+    if (caughtUp) {
       onWritable();
     }
   }
@@ -535,7 +538,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  /** The client has read on, so that little waits; or it has fallen behind. */
+  /** The client has read on, so that little waits; or it has fallen waiting. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (channel.isWritable()) {
@@ -574,26 +577,32 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
     if (cause == CloseCause.GONE) {
       state = State.CLOSED;
-      channel.close();
+      cut();
       return;
     }
     sendClose(cause);
   }
 
   private ChannelFuture sendClose(CloseCause cause) {
-    if (behind != null) {
-      behind.advanceToEnd();
-    }
     ByteBuf frame = channel.alloc().directBuffer(4);
     WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
     frame.writeShort(cause.webSocketCode());
     traffic.add(Flow.BYTES_OUT, frame.readableBytes());
     state = State.CLOSING;
-    ChannelFuture sent = channel.writeAndFlush(frame);
+    ChannelFuture sent = writeLast(frame);
     setReading(true);
     // The client's close frame may never come.
     cutInTime();
     return sent;
+  }
+
+  private ChannelFuture writeLast(ByteBuf frame) {
+    WriteQueue queue = waiting;
+    if (queue == null) {
+      return channel.writeAndFlush(frame);
+    }
+    queue.addOwn(frame);
+    return queue.whenOver();
   }
 
   /** Closes the channel when its client has had {@link Limits#closeTimeout} for its part. */
@@ -605,6 +614,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void cut() {
+    if (waiting != null) {
+      // With TLS, closing takes as long as a last word to the client may.
+      waiting.release();
+    }
     channel.close();
   }
 

@@ -13,15 +13,15 @@ final class Weights {
   static final int SHARED_BYTES = 160;
 
   /**
-   * A write to a WebSocket: the entry in the channel's list and the buffer's view of the shared
-   * one. Some 100 bytes were measured.
+   * A write to a WebSocket that its channel has, or a buffer of its own that waits: the entry in
+   * the channel's list and the buffer's view of the shared one. Some 100 bytes were measured.
    */
   static final int WRITE_BYTES = 128;
 
   /** A frame that has {@link Yielded}: its key, and its place among the others. */
   static final int YIELDED_FRAME_BYTES = 128;
 
-  /** A packet that waits for a poll, with its attachments: its objects and its place. */
+  /** A packet for one client alone that waits for a poll, with its attachments: its objects. */
   static final int POLLED_PACKET_BYTES = 64;
 
   /**

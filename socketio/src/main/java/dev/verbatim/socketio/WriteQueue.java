@@ -2,7 +2,10 @@ package dev.verbatim.socketio;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPromise;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Confined to its channel's event loop: what waits behind a channel from which the system has not
@@ -11,8 +14,8 @@ import io.netty.channel.ChannelPromise;
  *
  * <p>A channel keeps some objects for each write. Readers that stop in a busy room would make the
  * collector carry them by the hundred thousand, and everybody wait for it; here a write is one
- * reference. So the channel has at most one run of writes at a time, and the next is handed to it
- * when the last of them has left.
+ * reference. The channel has what it had when the queue began, then one run of writes at a time,
+ * and gets the next when the last of them has left.
  */
 final class WriteQueue {
   /**
@@ -26,10 +29,11 @@ final class WriteQueue {
   private final UnrolledQueue<ByteBuf> buffers = new UnrolledQueue<>();
   private long bytes;
 
-  /** Those among all that were added for this client alone. */
+  /** How many were added for this client alone: at least those among the waiting ones. */
   private int ownCount;
 
   private State state = State.WAITING;
+  private @Nullable ChannelPromise over;
 
   private enum State {
     /** The channel has a run. */
@@ -89,6 +93,11 @@ final class WriteQueue {
     return buffers.add(buffer);
   }
 
+  /** Whether the channel is to get the next run, or nothing waits any more. */
+  boolean mayAdvance() {
+    return state == State.READY;
+  }
+
   /**
    * Writes the next run, if the last one has left.
    *
@@ -99,6 +108,9 @@ final class WriteQueue {
       return false;
     }
     if (buffers.isEmpty()) {
+      if (over != null) {
+        over.trySuccess();
+      }
       return true;
     }
     state = State.WAITING;
@@ -111,12 +123,14 @@ final class WriteQueue {
     return false;
   }
 
-  /** Hands everything to the channel, for something that must come behind it. */
-  void advanceToEnd() {
-    while (!buffers.isEmpty()) {
-      channel.write(buffers.remove().duplicate(), channel.voidPromise());
+  /** Done when everything that was added has left; failed if it is dropped before. */
+  ChannelFuture whenOver() {
+    ChannelPromise known = over;
+    if (known == null) {
+      known = channel.newPromise();
+      over = known;
     }
-    bytes = 0;
+    return known;
   }
 
   /** Drops what waits. */
@@ -125,6 +139,9 @@ final class WriteQueue {
       buffers.remove().release();
     }
     bytes = 0;
+    if (over != null) {
+      over.tryFailure(new ClosedChannelException());
+    }
   }
 
   /** Bytes that wait. */

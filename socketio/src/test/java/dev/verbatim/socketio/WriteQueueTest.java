@@ -191,4 +191,25 @@ final class WriteQueueTest {
       }
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void countsOneReadersOwnUntilItHasThem(Line line) throws IOException {
+    try (TestServer server = server(line);
+        RawClient client = connect(server, line)) {
+      Socket socket = server.nextSocket();
+      int sent = 0;
+      while (!isFarBehind(socket)) {
+        socket.emit("own", sent++, TEXT);
+        server.settle();
+      }
+      for (int i = 0; i < sent; i++) {
+        assertEquals("42[\"own\"," + i + ",\"" + TEXT + "\"]", nextMessage(client));
+        if (i % 50 == 0) {
+          boolean counted = onLoop(socket, t -> t.memoryBytes() >= t.queuedBytes());
+          assertTrue(counted, "after " + i);
+        }
+      }
+    }
+  }
 }
