@@ -538,7 +538,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  /** The client has read on, so that little waits; or it has fallen waiting. */
+  /** The client has read on, so that little waits; or it has fallen behind. */
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     if (channel.isWritable()) {

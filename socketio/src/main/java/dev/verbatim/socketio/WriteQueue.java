@@ -129,6 +129,9 @@ final class WriteQueue {
     if (known == null) {
       known = channel.newPromise();
       over = known;
+      if (state == State.LOST) {
+        known.tryFailure(new ClosedChannelException());
+      }
     }
     return known;
   }
