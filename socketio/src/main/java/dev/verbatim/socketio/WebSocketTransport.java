@@ -559,7 +559,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     try {
       end(DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     } finally {
-      channel.close();
+      cut();
     }
   }
 
@@ -607,7 +607,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   /** Closes the channel when its client has had {@link Limits#closeTimeout} for its part. */
   private void cutInTime() {
-    Deadline cut = new Deadline(channel::close);
+    Deadline cut = new Deadline(this::cut);
     loop.deadlines().scheduleIn(cut, options.limits().closeTimeout());
     channel.closeFuture().addListener(_ -> loop.run(() -> loop.deadlines().cancel(cut)));
   }

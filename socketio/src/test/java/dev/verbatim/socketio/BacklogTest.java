@@ -72,6 +72,19 @@ final class BacklogTest {
         .join();
   }
 
+  private static void closeAll(List<RawClient> clients) throws IOException {
+    for (RawClient client : clients) {
+      client.close();
+    }
+  }
+
+  private void assertNothingWaitsInTheEnd() {
+    while (backlog().bytes() > 0) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, backlog().readers());
+  }
+
   @Test
   void closesTheSlowestWhenTooMuchWaitsForAll() throws IOException, InterruptedException {
     try (RawClient _ = slowWebSocket()) {
@@ -122,15 +135,10 @@ final class BacklogTest {
       assertEquals(count, backlog().readers());
       assertTrue(backlog().bytes() > TOTAL_MAX / 2, () -> backlog().toString());
     } finally {
-      for (RawClient client : clients) {
-        client.close();
-      }
+      closeAll(clients);
     }
     // The last one that goes frees what they shared.
-    while (backlog().bytes() > 0) {
-      Thread.onSpinWait();
-    }
-    assertEquals(0, backlog().readers());
+    assertNothingWaitsInTheEnd();
   }
 
   @Test
@@ -201,13 +209,8 @@ final class BacklogTest {
         assertEquals(sent, clients.get(i).readAnswer(200).split("\u001e").length);
       }
     } finally {
-      for (RawClient client : clients) {
-        client.close();
-      }
+      closeAll(clients);
     }
-    while (backlog().bytes() > 0) {
-      Thread.onSpinWait();
-    }
-    assertEquals(0, backlog().readers());
+    assertNothingWaitsInTheEnd();
   }
 }
