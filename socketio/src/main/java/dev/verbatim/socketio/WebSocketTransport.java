@@ -6,15 +6,12 @@ import dev.verbatim.socketio.protocol.EngineFormat;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import dev.verbatim.socketio.protocol.WebSocketFrames;
-import dev.verbatim.socketio.protocol.WebSocketFrames.Opcode;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -25,12 +22,8 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +31,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Confined to its channel's event loop: one WebSocket, after its handshake (RFC 6455).
  *
- * <p>It is the last handler of its channel, behind the frame decoder alone, and writes whole frames
- * as bytes. An idle one holds no buffer.
+ * <p>It is the last handler of its channel, behind the frame decoder alone. What goes out is its
+ * {@link WebSocketOutput}'s.
  */
-final class WebSocketTransport extends ChannelInboundHandlerAdapter implements Transport {
+final class WebSocketTransport extends ChannelInboundHandlerAdapter
+    implements Transport, WebSocketOutput.Listener {
   private static final Logger log = LoggerFactory.getLogger(WebSocketTransport.class);
 
   /** What a client's header has more than one of ours. */
@@ -61,8 +55,10 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private final Tally<Flow> traffic;
   private final EngineFormat format;
 
-  /** What is agreed of compression, or null. */
-  private final @Nullable PerMessageDeflate deflate;
+  private final WebSocketOutput output;
+
+  /** Whether messages may come compressed. */
+  private final boolean deflates;
 
   private @Nullable Session session;
   private @Nullable Fragments fragments;
@@ -70,20 +66,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
 
-  /** Whether what is written is encrypted, so that nothing of it is shared. */
-  private final boolean encrypted;
-
-  /** Bytes for this client alone that were written since nothing waited. */
-  private long ownBytes;
-
   /** Pongs that are queued and not sent. */
   private int pongsUnsent;
 
   /** What the latest ping said, if its pong waits until one of those is sent. */
   private @Nullable Bytes latestPing;
-
-  /** What waits while the system takes no more. */
-  private @Nullable WriteQueue waiting;
 
   private enum State {
     OPEN,
@@ -99,12 +86,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       EngineFormat format,
       @Nullable PerMessageDeflate deflate) {
     this.loop = loop;
-    this.deflate = deflate;
     this.options = options;
     this.channel = channel;
-    this.encrypted = channel.pipeline().get(SslHandler.class) != null;
     this.traffic = loop.counters().of(name());
     this.format = format;
+    this.deflates = deflate != null;
+    this.output = new WebSocketOutput(loop, channel, format, deflate, traffic, this);
   }
 
   void attach(Session owner) {
@@ -162,7 +149,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   /** Whether this is the first or only frame of a compressed message (RFC 7692, 6). */
   private boolean isCompressed(WebSocketFrame frame) {
     return frame.rsv() == RSV1
-        && deflate != null
+        && deflates
         && (frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame);
   }
 
@@ -175,9 +162,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
       latestPing = payload;
     } else if (state == State.OPEN) {
       pongsUnsent++;
-      ByteBuf bytes = encode(Opcode.PONG, payload);
-      // It may pass messages that wait (RFC 6455, 5.4).
-      writeNow(bytes, channel.newPromise().addListener(_ -> onPongSent()));
+      output.writePong(payload).addListener(_ -> onPongSent());
     }
   }
 
@@ -248,17 +233,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         return;
       }
       state = State.CLOSED;
-      if (waiting != null) {
-        // Who has said that it goes reads no messages any more.
-        waiting.release();
-      }
-      ByteBuf echo = channel.alloc().directBuffer(4);
-      WebSocketFrames.writeHeader(echo, Opcode.CLOSE, code == -1 ? 0 : Short.BYTES);
-      if (code != -1) {
-        echo.writeShort(code);
-      }
-      traffic.add(Flow.BYTES_OUT, echo.readableBytes());
-      channel.writeAndFlush(echo).addListener(ChannelFutureListener.CLOSE);
+      // Who has said that it goes reads no messages any more.
+      output.drop();
+      output.writeClose(code).addListener(ChannelFutureListener.CLOSE);
       // The echo may wait behind what the client never reads.
       cutInTime();
       end(DisconnectReason.TRANSPORT_CLOSE, CloseCause.GONE);
@@ -298,7 +275,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
         log.error("connection is closed for a fault of ours", cause);
       }
       // The session hears of it by channelInactive: a failed write may be in the middle of others.
-      channel.close();
+      cut();
     }
   }
 
@@ -329,16 +306,9 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   public void write(EnginePacket packet) {
     assert loop.inEventLoop();
     if (state == State.OPEN) {
-      traffic.add(Flow.PACKETS_OUT);
-      writePacket(packet, true);
+      output.write(packet);
       endIfOverBound();
     }
-  }
-
-  private void writePacket(EnginePacket packet, boolean compressible) {
-    Opcode opcode = format.isBinary(packet) ? Opcode.BINARY : Opcode.TEXT;
-    Bytes payload = format.encode(packet);
-    writeOwn(compressible ? encodeMessage(opcode, payload) : encode(opcode, payload));
   }
 
   /** The session looks after its frames, but not after a probe's answers. */
@@ -357,117 +327,24 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
     }
   }
 
-  private ByteBuf encodeMessage(Opcode opcode, Bytes payload) {
-    boolean isLong = deflate != null && payload.length() >= deflate.threshold();
-    Bytes data = isLong ? loop.zlib().deflate(payload) : null;
-    if (data == null) {
-      return encode(opcode, payload);
-    }
-    ByteBuf bytes = ownBuffer(WebSocketFrames.headerLength(data.length()) + data.length());
-    WebSocketFrames.writeDeflated(bytes, opcode, data);
-    return bytes;
-  }
-
-  private ByteBuf encode(Opcode opcode, Bytes payload) {
-    ByteBuf bytes = ownBuffer(WebSocketFrames.headerLength(payload.length()) + payload.length());
-    WebSocketFrames.write(bytes, opcode, payload);
-    return bytes;
-  }
-
-  /** A buffer for just so many bytes for this client alone: no more is counted while they wait. */
-  private ByteBuf ownBuffer(int length) {
-    ownBytes += length;
-    return channel.alloc().directBuffer(length, length);
-  }
-
   @Override
   public void write(Frame frame) {
     assert loop.inEventLoop();
-    if (state != State.OPEN) {
-      return;
-    }
-    traffic.add(Flow.PACKETS_OUT);
-    if (format != EngineFormat.V4 && frame.hasAttachments()) {
-      writePackets(frame);
-    } else {
-      writeOwn(encode(frame));
-    }
-  }
-
-  private ByteBuf encode(Frame frame) {
-    Bytes deflated =
-        deflate == null ? Bytes.EMPTY : frame.deflated(loop.zlib(), deflate.threshold());
-    if (deflated.isEmpty()) {
-      ByteBuf bytes = ownBuffer(frame.wireLength());
-      frame.writeTo(bytes);
-      return bytes;
-    }
-    return ownBuffer(deflated.length())
-        .writeBytes(deflated.array(), deflated.offset(), deflated.length());
-  }
-
-  /** Writes a frame whose attachments look other than in the bytes that it is laid out in. */
-  private void writePackets(Frame frame) {
-    List<EnginePacket> packets = new ArrayList<>();
-    frame.addTo(packets);
-    for (EnginePacket packet : packets) {
-      writePacket(packet, frame.isCompressible());
+    if (state == State.OPEN) {
+      output.write(frame);
     }
   }
 
   @Override
   public void writeShared(Wire wire) {
     assert loop.inEventLoop();
-    if (format != EngineFormat.V4 && Arrays.stream(wire.frames()).anyMatch(Frame::hasAttachments)) {
-      for (Frame frame : wire.frames()) {
-        write(frame);
-      }
-    } else if (state == State.OPEN) {
-      traffic.add(Flow.PACKETS_OUT, wire.frames().length);
-      ByteBuf bytes = deflate == null ? wire.plain() : wire.deflated(deflate.threshold());
-      WriteQueue queue = waiting;
-      if (queue == null) {
-        writeBehind(bytes.retainedDuplicate());
-      } else {
-        traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
-        if (queue.addShared(bytes)) {
-          onBacklog();
-        }
-      }
+    if (state == State.OPEN) {
+      output.writeShared(wire);
     }
   }
 
-  private void writeOwn(ByteBuf bytes) {
-    WriteQueue queue = waiting;
-    if (queue == null) {
-      writeBehind(bytes);
-    } else {
-      traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
-      queue.addOwn(bytes);
-      onBacklog();
-    }
-  }
-
-  /** Writes what is to come behind all that the channel has; a queue begins if it has too much. */
-  private void writeBehind(ByteBuf bytes) {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    if (buffer == null || buffer.isEmpty()) {
-      writeNow(bytes, channel.voidPromise());
-    } else {
-      // The system has not taken all that was flushed.
-      WriteQueue queue = new WriteQueue(channel, this::markDirty);
-      writeNow(bytes, queue.promise());
-      waiting = queue;
-    }
-  }
-
-  private void writeNow(ByteBuf bytes, ChannelPromise promise) {
-    traffic.add(Flow.BYTES_OUT, bytes.readableBytes());
-    channel.write(bytes, promise);
-    markDirty();
-  }
-
-  private void markDirty() {
+  @Override
+  public void onDirty() {
     if (!dirty) {
       dirty = true;
       loop.markDirty(this);
@@ -476,62 +353,34 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public boolean isWritable() {
-    return state == State.OPEN && waiting == null && channel.isWritable();
+    return state == State.OPEN && output.isWritable();
   }
 
   @Override
   public long queuedBytes() {
     assert loop.inEventLoop();
-    return pendingBytes() + waitingBytes();
-  }
-
-  /** Bytes that the channel has and the system has not taken. */
-  private long pendingBytes() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-  }
-
-  private long waitingBytes() {
-    return waiting == null ? 0 : waiting.bytes();
+    return output.queuedBytes();
   }
 
   @Override
   public long memoryBytes() {
     assert loop.inEventLoop();
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    long queued = queuedBytes();
-    if (buffer == null || queued == 0) {
-      ownBytes = 0;
-      return 0;
-    }
-    long encryptedBytes = encrypted ? pendingBytes() : 0;
-    long weight = waiting == null ? 0 : waiting.weight();
-    return encryptedBytes
-        + Math.min(queued - encryptedBytes, ownBytes)
-        + weight
-        + (long) Weights.WRITE_BYTES * buffer.size();
+    return output.memoryBytes();
   }
 
   @Override
   public void flush() {
     assert loop.inEventLoop();
     dirty = false;
-    boolean caughtUp = false;
-    do {
-      if (waiting != null && waiting.advance()) {
-        waiting = null;
-        caughtUp = true;
-      }
-      channel.flush();
-      // As long as the system takes whole runs, what then stays is the reader's fault.
-    } while (waiting != null && waiting.mayAdvance());
+    boolean caughtUp = output.flush();
     onBacklog();
     if (caughtUp) {
       onWritable();
     }
   }
 
-  private void onBacklog() {
+  @Override
+  public void onBacklog() {
     Session owner = session;
     if (owner != null) {
       owner.backlog().update();
@@ -584,25 +433,12 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
   }
 
   private ChannelFuture sendClose(CloseCause cause) {
-    ByteBuf frame = channel.alloc().directBuffer(4);
-    WebSocketFrames.writeHeader(frame, Opcode.CLOSE, Short.BYTES);
-    frame.writeShort(cause.webSocketCode());
-    traffic.add(Flow.BYTES_OUT, frame.readableBytes());
     state = State.CLOSING;
-    ChannelFuture sent = writeLast(frame);
+    ChannelFuture sent = output.writeClose(cause.webSocketCode());
     setReading(true);
     // The client's close frame may never come.
     cutInTime();
     return sent;
-  }
-
-  private ChannelFuture writeLast(ByteBuf frame) {
-    WriteQueue queue = waiting;
-    if (queue == null) {
-      return channel.writeAndFlush(frame);
-    }
-    queue.addOwn(frame);
-    return queue.whenOver();
   }
 
   /** Closes the channel when its client has had {@link Limits#closeTimeout} for its part. */
@@ -614,10 +450,8 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter implements T
 
   @Override
   public void cut() {
-    if (waiting != null) {
-      // With TLS, closing takes as long as a last word to the client may.
-      waiting.release();
-    }
+    // With TLS, closing takes as long as a last word to the client may.
+    output.drop();
     channel.close();
   }
 

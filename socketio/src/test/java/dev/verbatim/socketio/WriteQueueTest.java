@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -114,9 +115,7 @@ final class WriteQueueTest {
       }
       assertEquals("42[\"last\"]", nextMessage(one));
       assertEquals("42[\"last\"]", nextMessage(other));
-      while (server.io().counters().backlog().bytes() > 0) {
-        Thread.onSpinWait();
-      }
+      forgetsAll(server);
       assertTrue(reasons.isEmpty());
     }
   }
@@ -138,6 +137,52 @@ final class WriteQueueTest {
         client.readClose();
       }
       assertEquals(DisconnectReason.SERVER_NAMESPACE_DISCONNECT, reasons.take());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void bringsWhatWaitsBeforeTheServerStops(Line line) throws IOException {
+    try (TestServer server = server(line);
+        RawClient client = connect(server, line)) {
+      int rounds = sendMuch(server, List.of(server.nextSocket()));
+      CompletableFuture<Void> stopped =
+          server.io().close(Duration.ofMinutes(1)).toCompletableFuture();
+      expect(client, rounds);
+      assertEquals(CloseCause.GOING_AWAY.webSocketCode(), client.readClose());
+      client.close();
+      stopped.join();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void cutsWhoReadsNothingWhenTheServerStops(Line line) throws IOException, InterruptedException {
+    try (TestServer server = server(line);
+        RawClient client = connect(server, line)) {
+      sendMuch(server, List.of(server.nextSocket()));
+      server.io().close(Duration.ofMillis(1)).toCompletableFuture().join();
+      assertEquals(DisconnectReason.SERVER_SHUTTING_DOWN, reasons.take());
+      forgetsAll(server);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void forgetsWhatWaitsForWhoIsGone(Line line) throws IOException, InterruptedException {
+    try (TestServer server = server(line)) {
+      try (RawClient client = connect(server, line)) {
+        sendMuch(server, List.of(server.nextSocket()));
+        assertTrue(server.io().counters().backlog().bytes() > 0);
+      }
+      reasons.take();
+      forgetsAll(server);
+    }
+  }
+
+  private static void forgetsAll(TestServer server) {
+    while (server.io().counters().backlog().bytes() > 0) {
+      Thread.onSpinWait();
     }
   }
 

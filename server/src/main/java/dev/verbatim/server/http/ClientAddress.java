@@ -2,7 +2,6 @@ package dev.verbatim.server.http;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,29 +13,12 @@ public final class ClientAddress {
   private ClientAddress() {}
 
   /**
-   * The address a client's requests count under: as many places from the end of {@code
-   * X-Forwarded-For} as proxies are trusted, else the other end of the connection. Of IPv6 it is
-   * the /64, which one client commonly has to itself.
-   *
-   * @param forwardedFor the values of {@code X-Forwarded-For}
-   */
-  static String of(InetSocketAddress peer, List<String> forwardedFor, int trustedProxies) {
-    String hop = hop(forwardedFor, trustedProxies);
-    if (hop != null) {
-      return hop;
-    }
-    InetAddress address = peer.getAddress();
-    if (address instanceof Inet6Address) {
-      return HexFormat.of().formatHex(address.getAddress(), 0, SUBNET_BYTES);
-    }
-    return address == null ? peer.getHostString() : address.getHostAddress();
-  }
-
-  /**
-   * The same as an address; the other end of the connection too where a proxy names none that can
-   * be read.
+   * The address that a client has: as many places from the end of {@code X-Forwarded-For} as
+   * proxies are trusted; the other end of the connection if none is, or none names what can be
+   * read.
    *
    * @param peer null for a local connection
+   * @param forwardedFor the values of {@code X-Forwarded-For}
    */
   public static @Nullable InetAddress of(
       @Nullable InetAddress peer, List<String> forwardedFor, int trustedProxies) {
@@ -49,6 +31,15 @@ public final class ClientAddress {
     } catch (IllegalArgumentException _) {
       return peer;
     }
+  }
+
+  /** What its requests count under: of IPv6 the /64, which one client commonly has to itself. */
+  static String key(@Nullable InetAddress address) {
+    return switch (address) {
+      case null -> "local";
+      case Inet6Address v6 -> HexFormat.of().formatHex(v6.getAddress(), 0, SUBNET_BYTES);
+      default -> address.getHostAddress();
+    };
   }
 
   private static @Nullable String hop(List<String> forwardedFor, int trustedProxies) {

@@ -79,10 +79,11 @@ final class RequestGuard {
   }
 
   private String address(HttpRequest<?> request) {
-    return ClientAddress.of(
-        request.getRemoteAddress(),
-        request.getHeaders().getAll("X-Forwarded-For"),
-        backend.settings().trustProxy());
+    return ClientAddress.key(
+        ClientAddress.of(
+            request.getRemoteAddress().getAddress(),
+            request.getHeaders().getAll("X-Forwarded-For"),
+            backend.settings().trustProxy()));
   }
 
   private long now() {

@@ -17,6 +17,7 @@ final class ClientAddressTest {
       value = {
         "0; 192.0.2.1; 192.0.2.99",
         "1; 192.0.2.1; 192.0.2.1",
+        "2; 192.0.2.1,192.0.2.2; 192.0.2.1",
         "1; 192.0.2.1, 192.0.2.2; 192.0.2.2",
         "2; 192.0.2.1, 192.0.2.2; 192.0.2.1",
         "9; 192.0.2.1, 192.0.2.2; 192.0.2.1",
@@ -38,5 +39,21 @@ final class ClientAddressTest {
     assertEquals(
         InetAddress.ofLiteral("192.0.2.2"),
         ClientAddress.of(PEER, List.of("192.0.2.1", "192.0.2.2"), 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.0.0.1, 10.0.0.1",
+    "2001:db8:1:2:3:4:5:6, 20010db800010002",
+    "2001:db8:1:2::1, 20010db800010002",
+    "::ffff:10.0.0.1, 10.0.0.1",
+  })
+  void countsClientsByWhatTheyHaveToThemselves(String address, String key) {
+    assertEquals(key, ClientAddress.key(InetAddress.ofLiteral(address)));
+  }
+
+  @Test
+  void countsLocalConnectionsTogether() {
+    assertEquals("local", ClientAddress.key(null));
   }
 }

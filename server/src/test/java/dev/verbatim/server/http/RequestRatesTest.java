@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.settings.Settings;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class RequestRatesTest {
   private final RequestRates rates = of(2);
@@ -51,20 +47,5 @@ final class RequestRatesTest {
     }
     rates.count("key 0", 0);
     assertFalse(rates.count("key 0", 0).isAllowed());
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "10.0.0.1, '', 0, 10.0.0.1",
-    "10.0.0.1, 6.6.6.6, 0, 10.0.0.1",
-    "10.0.0.1, '6.6.6.6, 7.7.7.7', 1, 7.7.7.7",
-    "10.0.0.1, '6.6.6.6,7.7.7.7', 2, 6.6.6.6",
-    "10.0.0.1, 7.7.7.7, 3, 7.7.7.7",
-    "10.0.0.1, '', 1, 10.0.0.1",
-    "2001:db8:1:2:3:4:5:6, '', 0, 20010db800010002",
-  })
-  void knowsClientsByTheirAddress(String peer, String forwarded, int trusted, String expected) {
-    List<String> headers = forwarded.isEmpty() ? List.of() : List.of(forwarded);
-    assertEquals(expected, ClientAddress.of(new InetSocketAddress(peer, 1), headers, trusted));
   }
 }
