@@ -107,7 +107,16 @@ final class Backlog {
     }
   }
 
-  /** The session is over. */
+  /** What has yielded goes into the queue, for the end comes behind it. */
+  void sendYielded() {
+    Yielded waiting = yielded;
+    while (waiting != null && session.isOpen() && !waiting.isEmpty()) {
+      session.transport().write(waiting.poll());
+    }
+    forgetYielded();
+  }
+
+  /** What has yielded is of no more use. */
   void forgetYielded() {
     yielded = null;
   }

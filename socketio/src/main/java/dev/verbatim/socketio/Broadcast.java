@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * everybody in room a or room b who is not in room c, each once. Immutable, for any thread.
  *
  * <p>A socket's id is the name of a room that it is always in. What one thread does takes effect on
- * each socket in that order; nothing here waits.
+ * each socket in that order; nothing here waits. What is returned is completed on an event loop:
+ * what depends on it must not block.
  */
 public final class Broadcast {
   private final Scope scope;
@@ -139,8 +140,7 @@ public final class Broadcast {
    *
    * @return completed with the answers' arguments, in no order, when all have come; or with a
    *     {@link BroadcastAckException} that has those which came, when some will not: because the
-   *     time is over, the socket has gone, or a bound was passed. Completed on an event loop: what
-   *     depends on it must not block
+   *     time is over, the socket has gone, or a bound was passed
    * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
    *     connect}
    */

@@ -36,6 +36,14 @@ enum CloseCause {
     this.webSocketCode = webSocketCode;
   }
 
+  /** Whether what was sent before is to arrive. */
+  boolean isOrderly() {
+    return switch (this) {
+      case CLIENT_CLOSE, SERVER_CLOSE, GOING_AWAY -> true;
+      case GONE, UPGRADED, PROTOCOL_ERROR, NOT_UTF8, NOT_DEFLATED, POLICY, TOO_BIG -> false;
+    };
+  }
+
   /** The status code in a WebSocket close frame (RFC 6455, 7.4). */
   int webSocketCode() {
     return webSocketCode;

@@ -5,7 +5,10 @@ import dev.verbatim.socketio.protocol.Mistakes;
 import java.time.Duration;
 
 /**
- * Every bound of the server; what passing one leads to stands beside it.
+ * Every bound of the server; what passing one leads to stands beside it. Two are options instead,
+ * for they are so in Node: {@link SocketIoOptions#maxHttpBufferSize}, the bytes of a message or of
+ * a polling payload, and {@link SocketIoOptions#connectTimeout}, how long a client may go without
+ * having been let into a namespace.
  *
  * @param queuedBytesMax bytes waiting to be sent to one connection, held-back ones included; beyond
  *     them its transport is closed, for a client that reads slower than its rooms speak never
@@ -41,27 +44,32 @@ import java.time.Duration;
  * @param handshakesPerSecond handshakes from one address (of IPv6 a /64) in the long run; beyond
  *     them and the burst they get 429 with {@code Retry-After}; 0 for any number. Off, for who
  *     stands behind a proxy has to name it first, by {@link SocketIoOptions#addressOf}.
- * @param handshakeBurst handshakes that an address may make at once
+ * @param handshakeBurst handshakes that an address may make at once. One, until who sets a rate
+ *     says how many of its clients stand behind an address.
  * @param handshakeAddressesMax addresses whose handshakes are counted at one time. New ones beyond
  *     them are not counted: better than to shut out everybody who comes after a flood of addresses.
  *     100,000 take some 10 MiB.
  * @param allowRequestTimeout how long {@link SocketIoOptions#allowRequest} may take; then the
- *     handshake gets 503
+ *     handshake gets 503. Stock clients give a handshake up after 20 seconds; 10 leave them time to
+ *     hear why.
  * @param roomsPerSocketMax rooms of one socket; beyond them its transport is closed, for a room
- *     left out in silence would lose messages
+ *     left out in silence would lose messages. A user is in as many as there are things to hear of:
+ *     tens, seldom thousands.
  * @param namespacesPerConnectionMax namespaces one connection is in; beyond them it is refused with
  *     "Too many namespaces". As many that it was in are remembered: what comes for one of them was
- *     on its way, but for a namespace left long ago it closes the connection
+ *     on its way, but for a namespace left long ago it closes the connection. Applications have a
+ *     few.
  * @param acksPerSocketMax acknowledgements awaited from one socket; beyond them {@code emitWithAck}
- *     fails at once
+ *     fails at once. A client that owes a thousand answers does not answer.
  * @param ackAnswersBytesMax bytes of the answers to one broadcast that one event loop gathers; an
  *     answer beyond them counts as missing. 16 MiB are a kilobyte of each of 16,000 sockets.
  * @param dynamicNamespacesMax namespaces that came to be by clients' wishes; beyond them a client
- *     that asks for another is refused with "Invalid namespace"
+ *     that asks for another is refused with "Invalid namespace". Clients make up their names, and
+ *     they stay, unless {@link SocketIoOptions#cleanupEmptyChildNamespaces} says otherwise.
  * @param eventsWaitingMax events of one socket that wait for their handlers, where one counts once
  *     more for each 16 KiB that it has; beyond them its connection is not read until half of them
  *     are done. As many namespaces may a connection have left whose disconnect handlers are not
- *     done; beyond them it is refused as above
+ *     done; beyond them it is refused as above. 256 hold 4 MiB and one message at most.
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
  *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
  *     none, and nothing more is read while one waits.

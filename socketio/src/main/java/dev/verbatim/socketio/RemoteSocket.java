@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A socket as {@link Broadcast#fetchSockets} tells of it, wherever it is connected. Immutable: it
  * says what was so at that moment; what it does takes effect as if by the socket itself, and comes
- * to nothing if that has gone.
+ * to nothing if that has gone. What is returned is completed on an event loop: what depends on it
+ * must not block.
  */
 public final class RemoteSocket {
   private final Namespace namespace;

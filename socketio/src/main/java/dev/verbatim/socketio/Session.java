@@ -475,7 +475,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
     endUpgrade(CloseCause.GONE);
     heartbeat.stop();
-    backlog.forgetYielded();
+    if (cause.isOrderly()) {
+      backlog.sendYielded();
+    } else {
+      backlog.forgetYielded();
+    }
     traffic().add(Flow.SESSIONS_OPEN, -1);
     loop.counters().closed().add(reason);
     Deadline timeout = new Deadline(() -> end(CloseCause.GONE));
@@ -490,12 +494,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   }
 
   private void endTransport(CloseCause cause, Deadline timeout) {
-    boolean orderly =
-        switch (cause) {
-          case CLIENT_CLOSE, SERVER_CLOSE, GOING_AWAY -> true;
-          case GONE, UPGRADED, PROTOCOL_ERROR, NOT_UTF8, NOT_DEFLATED, POLICY, TOO_BIG -> false;
-        };
-    if (orderly && transport instanceof PollingTransport polling && !polling.isHeld()) {
+    if (cause.isOrderly() && transport instanceof PollingTransport polling && !polling.isHeld()) {
       loop.deadlines().scheduleIn(timeout, options.limits().closeTimeout());
     } else {
       end(cause);

@@ -478,6 +478,7 @@ public final class Socket {
   void onServerDisconnect() {
     assert session.loop().inEventLoop();
     if (state != State.DISCONNECTED) {
+      session.backlog().sendYielded();
       session.write(Frame.of(new Packet.Disconnect(namespace.name())));
       connection.onLeft(this);
       onClose(DisconnectReason.SERVER_NAMESPACE_DISCONNECT);

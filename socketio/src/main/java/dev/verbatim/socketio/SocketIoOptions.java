@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     /socket.io/?…}; if not, {@code /socket.io?…} will do as well
  * @param serveClient whether the browser client's files are served under the path
  * @param clientFiles where these come from: gives the content of a file, such as {@code
- *     socket.io.min.js}, or null if there is none of that name; or null to serve none
+ *     socket.io.min.js}, or null if there is none of that name, and is asked once, when the server
+ *     is made; or null to serve none
  * @param pingInterval from one answered ping to the next
  * @param pingTimeout how long a ping may stay unanswered
  * @param upgradeTimeout how long a change of transport may take
@@ -47,7 +48,8 @@ import org.jspecify.annotations.Nullable;
  * @param allowRequest asked for each handshake, or null to allow all
  * @param addressOf says of a handshake, on an event loop, which address the limits of addresses
  *     count for, or null for none; who stands behind a proxy reads what that one adds
- * @param mapper turns arguments into JSON and back
+ * @param mapper turns arguments into JSON and back; on the threads of those who emit and of the
+ *     handlers that read them
  * @param limits the bounds
  * @see <a href="https://socket.io/docs/v4/server-options/">Socket.IO's server options</a>
  */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.ChannelOption;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -116,6 +117,29 @@ final class YieldingTest {
       assertEquals(0, dropped(Drop.DROPPABLE));
       while (server.io().counters().backlog().bytes() > 0) {
         Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void sendsWhatHasYieldedBeforeAnEndInGoodOrder() throws IOException, InterruptedException {
+    try (RawClient sentOut = new RawClient(server);
+        RawClient closed = new RawClient(server)) {
+      String one = sentOut.connectPolling();
+      Socket leaving = server.nextSocket();
+      String other = closed.connectPolling();
+      server.nextSocket();
+      main.emit("x", MUCH);
+      main.conflate("k").emit("k", 1);
+      main.conflate("k").emit("k", 2);
+      leaving.disconnect();
+      server.settle();
+      server.io().close(Duration.ofMinutes(1));
+      for (RawClient client : List.of(sentOut, closed)) {
+        client.send(get(client == sentOut ? one : other));
+        String payload = client.readAnswer(200);
+        assertEquals(List.of("much", "\"k\",2"), events(payload));
+        assertTrue(payload.endsWith(client == sentOut ? "41\u001e1" : "\u001e1"), payload);
       }
     }
   }
