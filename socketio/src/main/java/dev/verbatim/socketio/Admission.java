@@ -38,7 +38,7 @@ final class Admission {
   private void run(Middleware middleware, Step step) {
     try {
       middleware.handle(socket, step);
-    } catch (Exception e) {
+    } catch (Throwable e) {
       log.error("middleware of {} failed", socket.namespace().name(), e);
       step.refuse("Internal error");
     }

@@ -29,15 +29,13 @@ record Answers(List<Args> received, int missing) {
             });
   }
 
-  /**
-   * The answers, if all came.
-   *
-   * @throws BroadcastAckException otherwise
-   */
-  List<Args> all() {
+  /** Completes with the answers, if all came, else with a {@link BroadcastAckException}. */
+  void complete(CompletableFuture<List<Args>> awaited) {
+    // Not by what a stage throws, which its listeners would find within another exception.
     if (missing > 0) {
-      throw new BroadcastAckException(received, missing);
+      awaited.completeExceptionally(new BroadcastAckException(received, missing));
+    } else {
+      awaited.complete(received);
     }
-    return received;
   }
 }

@@ -54,6 +54,8 @@ public final class Args {
   /**
    * An argument as an object.
    *
+   * @param argument from 0 to {@link #count} − 1
+   * @throws IndexOutOfBoundsException if there are not so many
    * @throws tools.jackson.core.JacksonException if the JSON is not of that type
    */
   public <T> @Nullable T argument(int argument, Class<T> type) {

@@ -17,7 +17,10 @@ public interface ArgumentHandler<T> {
    */
   void handle(Socket socket, T argument, Ack ack) throws Exception;
 
-  /** The same as a handler of events, which fails with a {@link BadArgumentException}. */
+  /**
+   * The same as a handler of events, which fails with a {@link BadArgumentException} where there is
+   * no such argument: none at all, null, or one that cannot be read as the type.
+   */
   static <T> EventHandler of(Class<T> type, ArgumentHandler<T> handler) {
     return (socket, event) -> handler.handle(socket, first(event, type), event.ack());
   }

@@ -156,7 +156,9 @@ public final class Broadcast {
               .broadcastWithAck(audience, frame, ackId, timeout, flags.isVolatile())
               .toCompletableFuture());
     }
-    return Answers.join(parts).thenApply(Answers::all);
+    CompletableFuture<List<Args>> all = new CompletableFuture<>();
+    Answers.join(parts).thenAccept(answers -> answers.complete(all));
+    return all;
   }
 
   /** The sockets, wherever they are, in no order. */

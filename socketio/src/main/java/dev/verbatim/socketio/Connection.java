@@ -123,7 +123,8 @@ final class Connection implements Session.Listener {
       case Packet.Event event -> socket.onEvent(event);
       case Packet.Ack ack -> socket.onAck(ack);
       case Packet.Disconnect _ -> onDisconnect(socket);
-      case Packet.Connect _, Packet.ConnectError _ -> onProtocolError();
+      case Packet.Connect _ -> onConnectAgain(socket);
+      case Packet.ConnectError _ -> onProtocolError();
     }
   }
 
@@ -135,6 +136,13 @@ final class Connection implements Session.Listener {
     if (socket.connected()) {
       socket.onDisconnect();
     } else {
+      onProtocolError();
+    }
+  }
+
+  /** Stock clients ask again if the application does so before they have heard. */
+  private void onConnectAgain(Socket socket) {
+    if (socket.connected()) {
       onProtocolError();
     }
   }

@@ -67,12 +67,25 @@ final class Endpoint {
    * fill the memory with what is refused anyway.
    */
   boolean onHead(Exchange exchange) {
+    try {
+      return isWelcome(exchange);
+    } catch (Throwable e) {
+      fail(exchange, e);
+      return false;
+    }
+  }
+
+  private boolean isWelcome(Exchange exchange) {
     HttpResponseStatus mistake = exchange.mistake();
     if (mistake == null && exchange.bodyLength() > options.maxHttpBufferSize()) {
       mistake = HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
     }
     if (mistake != null) {
       exchange.refuseAndClose(mistake);
+      return false;
+    }
+    if (!options.isServed(exchange.path())) {
+      exchange.answer(HttpResponseStatus.NOT_FOUND.code(), null, new byte[0]);
       return false;
     }
     if (!exchange.hasBody()) {
@@ -301,6 +314,12 @@ final class Endpoint {
         .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
         .set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, accept(key));
+    String subprotocols = exchange.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+    if (subprotocols != null) {
+      // As in Node the first; a client whose offer goes unanswered would not go on.
+      String first = subprotocols.split(",", 2)[0].strip();
+      response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, first);
+    }
     if (options.perMessageDeflate() != null) {
       String agreed =
           DeflateOffers.answer(exchange.headers().getAll(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS));

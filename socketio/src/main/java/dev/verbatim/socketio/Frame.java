@@ -82,13 +82,16 @@ public final class Frame {
     this.wireLength = length;
   }
 
-  /** An event with one argument, a JSON value in UTF-8, which the frame takes a copy of. */
+  /**
+   * An event with one argument, a JSON value in UTF-8, which the frame takes a copy of; that it is
+   * one, and well-formed, is the caller's to see to.
+   */
   public static Frame event(Namespace namespace, String name, byte[] jsonArgument) {
     return event(namespace, name, jsonArgument, 0, jsonArgument.length);
   }
 
   /**
-   * An event with one argument, a JSON value in a part of an array.
+   * An event with one argument, a JSON value in a part of an array, as above.
    *
    * @throws IllegalArgumentException if the name is one of the protocol's own, such as {@code
    *     connect}

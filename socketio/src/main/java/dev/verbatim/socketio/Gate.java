@@ -168,17 +168,18 @@ final class Gate extends ChannelDuplexHandler {
     }
     return current != null
         || !ctx.channel().isWritable()
-        || (isForEngine(request) && frameworkAnswersDue > 0);
+        || (isForEngine(request, ctx) && frameworkAnswersDue > 0);
   }
 
-  private boolean isForEngine(HttpRequest request) {
-    return server.options().isServed(request.uri());
+  /** Whether a request is the engine's to answer; where nothing stands behind it, each is. */
+  private boolean isForEngine(HttpRequest request, ChannelHandlerContext ctx) {
+    return server.options().isServed(request.uri()) || ctx.pipeline().last() == this;
   }
 
   private void onObject(ChannelHandlerContext ctx, HttpObject object) {
     boolean forEngine =
         object instanceof HttpRequest request
-            ? isForEngine(request)
+            ? isForEngine(request, ctx)
             : incoming != Incoming.PASSED_ON;
     if (!forEngine) {
       if (object instanceof HttpRequest) {

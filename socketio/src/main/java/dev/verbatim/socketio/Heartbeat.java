@@ -38,6 +38,9 @@ final class Heartbeat extends DeadlineWheel.Entry {
   /** Whether the client's pong is awaited; in revision 3 its ping always is. */
   private boolean pongAwaited;
 
+  /** Whether something else has come since the ping. */
+  private boolean heard;
+
   /** When the latest ping was sent. */
   private long pingNanos;
 
@@ -97,6 +100,17 @@ final class Heartbeat extends DeadlineWheel.Entry {
     return deadlines.nanoTime() - pingNanos;
   }
 
+  /**
+   * A packet came other than what is awaited. The first behind a ping shows that the client is
+   * there and gives it the time anew, as in Node: the pong may be behind much on a slow line.
+   */
+  void onPacket() {
+    if (pongAwaited && !heard && revision == EngineRevision.V4) {
+      heard = true;
+      deadlines.scheduleIn(this, timeout);
+    }
+  }
+
   /** The session is read again: the pong may be in what has waited. */
   void onResume() {
     if (pongAwaited) {
@@ -120,6 +134,7 @@ final class Heartbeat extends DeadlineWheel.Entry {
       // loop that stood still has sent it late.
       long sent = Math.max(deadlineNanos(), deadlines.nanoTime() - deadlines.tickNanos());
       pongAwaited = true;
+      heard = false;
       pingNanos = deadlines.nanoTime();
       deadlines.schedule(this, sent + timeout.toNanos());
       owner.ping();

@@ -69,7 +69,8 @@ import java.time.Duration;
  * @param eventsWaitingMax events of one socket that wait for their handlers, where one counts once
  *     more for each 16 KiB that it has; beyond them its connection is not read until half of them
  *     are done. As many namespaces may a connection have left whose disconnect handlers are not
- *     done; beyond them it is refused as above. 256 hold 4 MiB and one message at most.
+ *     done; beyond them it is refused as above. 256 hold 4 MiB and one message or polling payload
+ *     at most.
  * @param pipelinedMax parts of HTTP requests (heads and pieces of bodies) that wait on one
  *     connection for an earlier answer; beyond them the connection is closed. Browsers pipeline
  *     none, and nothing more is read while one waits.

@@ -133,7 +133,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
     for (Consumer<Socket> handler : connection) {
       try {
         handler.accept(socket);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("connection handler of {} failed", socket.namespace().name(), e);
       }
     }
@@ -157,7 +157,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
     for (BiConsumer<Socket, DisconnectReason> handler : all) {
       try {
         handler.accept(socket, reason);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("disconnect handler of {} failed", socket.namespace().name(), e);
       }
     }
@@ -179,6 +179,8 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
       }
     } catch (Exception e) {
       fireError(socket, event, e);
+    } catch (Throwable e) {
+      log.error("handler of {} in {} failed", event.name(), socket.namespace().name(), e);
     }
   }
 
@@ -189,7 +191,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
     if (handler != null) {
       try {
         handler.onError(socket, event, failure);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("error handler of {} in {} failed", event.name(), namespace, e);
       }
     } else if (failure instanceof BadArgumentException) {

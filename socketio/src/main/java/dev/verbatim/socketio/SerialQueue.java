@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * more than once: beyond that its source pauses until half is done.
  */
 final class SerialQueue {
-  /** 256 waiting tasks then hold no more than 4 MiB and one message. */
+  /** 256 waiting tasks then hold no more than 4 MiB and one message or polling payload. */
   private static final int HEAVY_BYTES = 16 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(SerialQueue.class);

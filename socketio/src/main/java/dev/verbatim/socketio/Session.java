@@ -193,13 +193,18 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
       return;
     }
     switch (packet) {
-      case EnginePacket.Message(Bytes text) -> listener.onMessage(text, true);
-      case EnginePacket.Binary(Bytes data) -> listener.onMessage(data, false);
+      case EnginePacket.Message(Bytes text) -> onMessage(text, true);
+      case EnginePacket.Binary(Bytes data) -> onMessage(data, false);
       case EnginePacket.Pong(boolean probe) -> onPong(probe);
       case EnginePacket.Close() -> close(DisconnectReason.TRANSPORT_CLOSE, CloseCause.CLIENT_CLOSE);
       case EnginePacket.Ping(boolean probe) -> onPing(probe);
       case EnginePacket.Open _, EnginePacket.Upgrade _, EnginePacket.Noop _ -> {}
     }
+  }
+
+  private void onMessage(Bytes message, boolean text) {
+    heartbeat.onPacket();
+    listener.onMessage(message, text);
   }
 
   private void onPing(boolean probe) {

@@ -1,7 +1,9 @@
 package dev.verbatim.socketio;
 
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -89,37 +91,51 @@ final class Sessions {
    */
   CompletableFuture<Void> close(EngineLoop[] loops, Duration within) {
     closing = true;
-    CompletableFuture<?>[] quiet = new CompletableFuture<?>[loops.length];
+    CompletableFuture<?>[] ended = new CompletableFuture<?>[loops.length];
     for (int i = 0; i < loops.length; i++) {
-      // A handshake that was let in before is one task; behind it, its session is known.
-      quiet[i] = loops[i].submit(_ -> {});
+      ended[i] = endAll(loops[i], within);
     }
-    return CompletableFuture.allOf(quiet).thenCompose(_ -> endAll(within));
+    return CompletableFuture.allOf(ended);
   }
 
-  private CompletableFuture<Void> endAll(Duration within) {
-    Map<Session, CompletableFuture<Void>> ends = new HashMap<>();
-    for (Session session : open.values()) {
-      ends.put(session, whenEnded(session));
-      end(session, session::shutDown);
-    }
-    for (Session session : ending) {
-      ends.put(session, whenEnded(session));
-    }
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(ends.values().toArray(CompletableFuture[]::new));
+  private CompletableFuture<Void> endAll(EngineLoop loop, Duration within) {
+    // A handshake that was let in before is one task; behind it, its session is known.
+    CompletableFuture<Void> all = loop.submit(_ -> {}).thenCompose(_ -> shutDown(loop));
     return all.copy()
         .completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
         .thenCompose(
             _ -> {
-              ends.forEach(
-                  (session, end) -> {
-                    if (!end.isDone()) {
-                      end(session, session::abort);
-                    }
-                  });
+              of(loop).forEach(session -> end(session, session::abort));
               return all.completeOnTimeout(null, CUT_TIME_MAX.toNanos(), TimeUnit.NANOSECONDS);
             });
+  }
+
+  private CompletableFuture<Void> shutDown(EngineLoop loop) {
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (Session session : of(loop)) {
+      ends.add(whenEnded(session));
+      if (open.containsKey(session.id())) {
+        end(session, session::shutDown);
+      }
+    }
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
+  }
+
+  /** A loop's sessions, whatever of them is left. */
+  private Set<Session> of(EngineLoop loop) {
+    Set<Session> all = new HashSet<>();
+    // In this order none is missed that goes from one to the other meanwhile.
+    for (Session session : open.values()) {
+      if (session.loop() == loop) {
+        all.add(session);
+      }
+    }
+    for (Session session : ending) {
+      if (session.loop() == loop) {
+        all.add(session);
+      }
+    }
+    return all;
   }
 
   private void end(Session session, Runnable task) {

@@ -571,22 +571,23 @@ public final class Socket {
     namespace.server().namespaces().leave(namespace);
     if (before == State.CONNECTED) {
       namespace.onDisconnected(this);
-      if (acks != null) {
-        acks.onDisconnect();
-      }
-      session.onDisconnectHandlers();
-      dispatch(
-          () -> {
-            try {
-              namespace.fireDisconnect(this, reason);
-            } finally {
-              memberships.forgetNames();
-              session.loop().run(session::onFinished);
-            }
-          });
-    } else {
-      memberships.forgetNames();
     }
+    if (acks != null) {
+      acks.onDisconnect();
+    }
+    // Middleware that is at work holds the connection's place among all, too.
+    session.onDisconnectHandlers();
+    dispatch(
+        () -> {
+          try {
+            if (before == State.CONNECTED) {
+              namespace.fireDisconnect(this, reason);
+            }
+          } finally {
+            memberships.forgetNames();
+            session.loop().run(session::onFinished);
+          }
+        });
   }
 
   /** Runs a task where the namespace's handlers run, behind all earlier ones. On the loop. */

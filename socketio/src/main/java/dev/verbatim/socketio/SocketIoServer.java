@@ -149,7 +149,7 @@ public final class SocketIoServer implements Broadcaster {
     for (Consumer<ConnectionError> handler : connectionErrors) {
       try {
         handler.accept(error);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         log.error("a handler of connection errors failed", e);
       }
     }
@@ -176,8 +176,8 @@ public final class SocketIoServer implements Broadcaster {
    *
    * @param within how long clients, and the handlers of their disconnects, may take; then the
    *     connections are cut
-   * @return completed when all sessions' WebSockets are closed and their polls' answers sent; on an
-   *     event loop, so what depends on it must not block
+   * @return completed when all sessions' WebSockets are closed and their polls' answers sent; on
+   *     any thread, an event loop's too, so what depends on it must not block
    */
   public CompletionStage<Void> close(Duration within) {
     return sessions.close(loops, within);

@@ -24,6 +24,8 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +67,15 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   private State state = State.OPEN;
   private DisconnectReason reasonAtEnd = DisconnectReason.TRANSPORT_CLOSE;
   private boolean dirty;
+
+  /** Whether frames are taken in. */
+  private boolean reading = true;
+
+  /**
+   * What the decoder gives out though nothing is to be read: the rest of what the system gave in
+   * one go. Taken in when reading goes on.
+   */
+  private @Nullable Deque<WebSocketFrame> unread;
 
   /** Pongs that are queued and not sent. */
   private int pongsUnsent;
@@ -113,12 +124,25 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     assert loop.inEventLoop();
+    if (!(message instanceof WebSocketFrame frame)) {
+      ReferenceCountUtil.release(message);
+    } else if (reading && unread == null) {
+      take(frame);
+    } else {
+      if (unread == null) {
+        unread = new ArrayDeque<>();
+      }
+      unread.add(frame);
+    }
+  }
+
+  private void take(WebSocketFrame frame) {
     try {
-      if (message instanceof WebSocketFrame frame && state != State.CLOSED) {
+      if (state != State.CLOSED) {
         onFrame(frame);
       }
     } finally {
-      ReferenceCountUtil.release(message);
+      frame.release();
     }
   }
 
@@ -257,11 +281,16 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     state = State.CLOSED;
+    dropUnread();
     end(reasonAtEnd, CloseCause.GONE);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    onException(cause);
+  }
+
+  private void onException(Throwable cause) {
     reasonAtEnd = DisconnectReason.TRANSPORT_ERROR;
     boolean isWrapped = cause instanceof DecoderException && cause.getCause() != null;
     Throwable root = isWrapped ? cause.getCause() : cause;
@@ -413,9 +442,36 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void setReading(boolean reading) {
+  public void setReading(boolean goOn) {
     assert loop.inEventLoop();
-    channel.config().setAutoRead(reading);
+    reading = goOn;
+    if (goOn && unread != null) {
+      // In a task of its own: who goes on may be in the middle of taking a frame in.
+      loop.eventLoop().execute(this::takeUnread);
+    } else {
+      channel.config().setAutoRead(goOn);
+    }
+  }
+
+  private void takeUnread() {
+    try {
+      while (reading && unread != null && !unread.isEmpty()) {
+        take(unread.remove());
+      }
+    } catch (Throwable e) {
+      onException(e);
+    }
+    if (unread != null && unread.isEmpty()) {
+      unread = null;
+      channel.config().setAutoRead(reading);
+    }
+  }
+
+  private void dropUnread() {
+    if (unread != null) {
+      unread.forEach(WebSocketFrame::release);
+      unread = null;
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -124,6 +125,16 @@ final class BroadcastAckTest {
     Namespace main = start(SocketIoOptions.defaults());
     var answers = main.timeout(Duration.ofMillis(1)).emitWithAck("who").toCompletableFuture();
     assertEquals(3, missing(answers).missing());
+  }
+
+  @Test
+  void failsWithTheExceptionItself() throws InterruptedException {
+    Namespace main = start(SocketIoOptions.defaults());
+    CompletionStage<Class<?>> failure =
+        main.timeout(Duration.ofMillis(1))
+            .emitWithAck("who")
+            .handle((_, e) -> e == null ? Void.class : e.getClass());
+    assertEquals(BroadcastAckException.class, failure.toCompletableFuture().join());
   }
 
   @Test

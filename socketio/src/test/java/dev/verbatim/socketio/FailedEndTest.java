@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.socketio.protocol.Bytes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +58,39 @@ final class FailedEndTest {
       client.send(RawClient.get(session));
       client.readAnswer(400);
       awaitPlace(server);
+    }
+  }
+
+  @Test
+  void endsTheOthersThoughALoopIsStuck() throws Exception {
+    AtomicBoolean isStuck = new AtomicBoolean();
+    AtomicBoolean released = new AtomicBoolean();
+    try (TestServer server = new TestServer(SocketIoOptions.defaults());
+        RawClient one = RawClient.webSocket(server);
+        RawClient other = RawClient.webSocket(server)) {
+      server
+          .io()
+          .of("/")
+          .dispatch(Dispatch.EVENT_LOOP)
+          .onConnection(
+              _ -> {
+                isStuck.set(true);
+                // Busy, for what waits is found by the watch over the loops.
+                for (long i = 0; !released.get(); i++) {}
+              });
+      one.send(RawClient.frame(0x81, "40"));
+      while (!isStuck.get()) {
+        Thread.onSpinWait();
+      }
+      CompletableFuture<Void> closed =
+          server.io().close(Duration.ofMillis(100)).toCompletableFuture();
+      assertEquals(1001, other.readClose());
+      closed.join();
+      assertEquals(1, server.io().sessionCount());
+      released.set(true);
+      while (server.io().sessionCount() > 0) {
+        Thread.onSpinWait();
+      }
     }
   }
 

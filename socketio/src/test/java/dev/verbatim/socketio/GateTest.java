@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static dev.verbatim.socketio.RawClient.POLLING;
 import static dev.verbatim.socketio.RawClient.get;
+import static dev.verbatim.socketio.RawClient.post;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -81,6 +82,22 @@ final class GateTest {
   private static void readOpen(RawClient client) throws IOException {
     String body = client.readAnswer(200);
     assertTrue(body.startsWith("0{\"sid\""), body);
+  }
+
+  @Test
+  void answersAllWhereNothingStandsBehindIt() throws IOException {
+    try (TestServer alone = new TestServer(SocketIoOptions.defaults());
+        RawClient client = new RawClient(alone)) {
+      client.send(get("/a") + post("/socket.iox/", "body") + upgradeOf("/b") + OPEN);
+      assertEquals("", client.readAnswer(404));
+      assertEquals("", client.readAnswer(404));
+      assertEquals("", client.readAnswer(404));
+      readOpen(client);
+    }
+  }
+
+  private static String upgradeOf(String path) {
+    return RawClient.upgrade("").replaceFirst("/socket.io/", path);
   }
 
   @Test

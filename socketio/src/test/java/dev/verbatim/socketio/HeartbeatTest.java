@@ -88,6 +88,24 @@ final class HeartbeatTest {
   }
 
   @Test
+  void givesTheTimeAnewOnceForWhatComesBehindAPing() {
+    heartbeat.start();
+    heartbeat.onPacket();
+    pass(101);
+    assertEquals(List.of("ping"), said);
+    for (int i = 0; i < 8; i++) {
+      pass(10);
+      if (i >= 3) {
+        heartbeat.onPacket();
+      }
+    }
+    // Given anew after 40 ms, and not after 50 or more.
+    assertEquals(List.of("ping"), said);
+    pass(15);
+    assertEquals(List.of("ping", "timeout"), said);
+  }
+
+  @Test
   void waitsForThePingsOfRevision3AndSendsNone() {
     Heartbeat old = heartbeat(EngineRevision.V3);
     old.start();

@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.channel.EventLoop;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
@@ -57,6 +59,22 @@ final class WebSocketTest {
               "0\\{\"sid\":\"[\\w-]{20}\",\"upgrades\":\\[\\],\"pingInterval\":25000,"
                   + "\"pingTimeout\":20000,\"maxPayload\":1000000\\}"),
           open);
+    }
+  }
+
+  @Test
+  void takesTheFirstSubprotocolThatIsOffered() throws IOException {
+    String offer = "Sec-WebSocket-Protocol: chat.v2, chat\r\n\r\n";
+    String request = RawClient.upgrade("");
+    try (RawClient client = new RawClient(server)) {
+      client.send(request.substring(0, request.length() - 2) + offer);
+      String head = client.readHead().toLowerCase(Locale.ROOT);
+      assertTrue(head.startsWith("http/1.1 101 "), head);
+      assertTrue(head.contains("\r\nsec-websocket-protocol: chat.v2\r\n"), head);
+    }
+    try (RawClient client = new RawClient(server)) {
+      client.send(request);
+      assertFalse(client.readHead().toLowerCase(Locale.ROOT).contains("sec-websocket-protocol"));
     }
   }
 

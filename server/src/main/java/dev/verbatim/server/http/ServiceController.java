@@ -4,6 +4,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.About;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;
+import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
@@ -19,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the service says of itself. */
+@Context // made at start, from which it counts
 @Controller
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class ServiceController {

@@ -3,6 +3,7 @@ package dev.verbatim.socketio.protocol;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.EVENT_NAME_TOO_LONG;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_JSON;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_PAYLOAD;
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_PLACEHOLDER;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.RESERVED_EVENT;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.TOO_MANY_ARGUMENTS;
 
@@ -96,28 +97,40 @@ final class ArrayScan implements AutoCloseable {
         : syntax.names().of(array, start, at - start);
   }
 
+  /** Goes on to the end of the value that begins with a token. */
   private void skip(JsonToken first) throws MalformedPacketException {
     if (attachments == 0) {
       parser.skipChildren();
       return;
     }
-    int depth = first.isStructStart() ? 1 : 0;
-    JsonToken previous = first;
-    while (depth > 0) {
-      JsonToken token = parser.nextToken();
-      if (token == JsonToken.PROPERTY_NAME && Placeholder.MARK.equals(parser.currentName())) {
-        token = parser.nextToken();
-        if (token == JsonToken.VALUE_TRUE) {
-          Placeholder.check(parser, previous == JsonToken.START_OBJECT, attachments);
-          token = JsonToken.END_OBJECT;
+    // No deeper than the parser lets it nest.
+    switch (first) {
+      case START_ARRAY -> {
+        for (JsonToken token = parser.nextToken();
+            token != JsonToken.END_ARRAY;
+            token = parser.nextToken()) {
+          skip(token);
         }
       }
-      if (token.isStructStart()) {
-        depth++;
-      } else if (token.isStructEnd()) {
-        depth--;
+      case START_OBJECT -> skipObject();
+      default -> {}
+    }
+  }
+
+  private void skipObject() throws MalformedPacketException {
+    boolean isPlaceholder = false;
+    int number = -1;
+    for (String name = parser.nextName(); name != null; name = parser.nextName()) {
+      JsonToken value = parser.nextToken();
+      if (name.equals(Placeholder.MARK)) {
+        isPlaceholder = value == JsonToken.VALUE_TRUE;
+      } else if (name.equals(Placeholder.NUMBER)) {
+        number = Placeholder.number(parser);
       }
-      previous = token;
+      skip(value);
+    }
+    if (isPlaceholder && (number < 0 || number >= attachments)) {
+      throw INVALID_PLACEHOLDER.exception();
     }
   }
 }

@@ -4,13 +4,15 @@ package dev.verbatim.socketio.protocol;
  * The bounds of what is decoded; passing one is a {@link MalformedPacketException}. How large a
  * message may be is the server's to say, see {@link PacketSyntax}.
  *
- * @param payloadPacketsMax packets in one polling payload; a client gathers what it queued during
- *     one round trip, and each packet costs objects many times its bytes
+ * @param payloadPacketsMax packets in one polling payload; each costs objects many times its bytes,
+ *     and a client that comes back sends all at once what it has gathered meanwhile
  * @param attachmentsMax binary attachments of one packet; the reference parser's default
  * @param namespaceLengthMax bytes of a namespace; names are looked up and logged
  * @param namespaceQueryLengthMax bytes of the query behind a namespace, in which older clients send
  *     what others send as {@code auth}, a token for instance; as many as HTTP servers let a
  *     request's line have
+ * @param authLengthMax bytes of what a client says of itself when it connects to a namespace, which
+ *     is kept as long as it is in there; twice what HTTP servers let all headers of a request have
  * @param eventNameLengthMax bytes of an event's name as it is written; names are looked up, logged
  *     and counted, and a client may make up as many as it likes
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
@@ -25,6 +27,7 @@ public record CodecLimits(
     int attachmentsMax,
     int namespaceLengthMax,
     int namespaceQueryLengthMax,
+    int authLengthMax,
     int eventNameLengthMax,
     int argumentsMax,
     int jsonDepthMax,
@@ -46,6 +49,7 @@ public record CodecLimits(
     mistakes.mustBePositive("attachmentsMax", attachmentsMax);
     mistakes.mustBePositive("namespaceLengthMax", namespaceLengthMax);
     mistakes.mustBePositive("namespaceQueryLengthMax", namespaceQueryLengthMax);
+    mistakes.mustBePositive("authLengthMax", authLengthMax);
     mistakes.mustBePositive("eventNameLengthMax", eventNameLengthMax);
     mistakes.mustBePositive("argumentsMax", argumentsMax);
     mistakes.mustBePositive("jsonDepthMax", jsonDepthMax);
@@ -62,10 +66,11 @@ public record CodecLimits(
 
   /** Sets what differs from the defaults. For one thread. */
   public static final class Builder {
-    private int payloadPacketsMax = 1_000;
+    private int payloadPacketsMax = 10_000;
     private int attachmentsMax = 10;
     private int namespaceLengthMax = 256;
     private int namespaceQueryLengthMax = 4_096;
+    private int authLengthMax = 16 * 1024;
     private int eventNameLengthMax = 1_024;
     private int argumentsMax = 256;
     private int jsonDepthMax = 64;
@@ -96,6 +101,12 @@ public record CodecLimits(
     /** Sets {@link CodecLimits#namespaceQueryLengthMax}. */
     public Builder namespaceQueryLengthMax(int value) {
       namespaceQueryLengthMax = value;
+      return this;
+    }
+
+    /** Sets {@link CodecLimits#authLengthMax}. */
+    public Builder authLengthMax(int value) {
+      authLengthMax = value;
       return this;
     }
 
@@ -146,6 +157,7 @@ public record CodecLimits(
           attachmentsMax,
           namespaceLengthMax,
           namespaceQueryLengthMax,
+          authLengthMax,
           eventNameLengthMax,
           argumentsMax,
           jsonDepthMax,

@@ -53,6 +53,8 @@ public final class MalformedPacketException extends Exception {
     INVALID_PLACEHOLDER("invalid attachment placeholder"),
     /** The namespace, or the query behind it, is too long. */
     NAMESPACE_TOO_LONG("namespace is too long"),
+    /** What a client says of itself when it connects is too long. */
+    AUTH_TOO_LONG("auth is too long"),
     /** The query behind the namespace is not URL-encoded. */
     INVALID_QUERY("invalid namespace query"),
     /** The acknowledgement id is missing, not wanted, or too large. */

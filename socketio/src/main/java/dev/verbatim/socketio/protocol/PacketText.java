@@ -1,5 +1,6 @@
 package dev.verbatim.socketio.protocol;
 
+import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.AUTH_TOO_LONG;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.EMPTY_PACKET;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_ACK_ID;
 import static dev.verbatim.socketio.protocol.MalformedPacketException.Reason.INVALID_ATTACHMENT_COUNT;
@@ -78,6 +79,9 @@ final class PacketText {
 
   private Connect readConnect() throws MalformedPacketException {
     String namespace = readNamespace();
+    if (end - at > syntax.limits().authLengthMax()) {
+      throw AUTH_TOO_LONG.exception();
+    }
     return new Connect(namespace, query(), at == end ? null : readObject(UNEXPECTED_PAYLOAD));
   }
 

@@ -15,8 +15,9 @@ import java.util.List;
  * Packets of Engine.IO v4 to and from the body of an HTTP long-polling request or response.
  *
  * <p>Packets are separated by the record separator, U+001E; each is encoded as in a WebSocket text
- * message, but a {@link Binary} is {@code b} and its data in base64. {@code 4hello␞2␞bAQID} is a
- * message, a ping and three bytes.
+ * message, but a {@link Binary} is {@code b} and its data in base64, in which line ends count for
+ * nothing, for some clients break it into lines. {@code 4hello␞2␞bAQID} is a message, a ping and
+ * three bytes.
  */
 public final class PayloadCodec {
   private static final byte SEPARATOR = 0x1e;
@@ -94,13 +95,25 @@ public final class PayloadCodec {
   }
 
   static Bytes decodeBase64(Bytes text) throws MalformedPacketException {
-    ByteBuffer encoded = ByteBuffer.wrap(text.array(), text.offset(), text.length());
+    ByteBuffer encoded = withoutLineEnds(text);
     try {
       ByteBuffer data = Base64.getDecoder().decode(encoded);
       return new Bytes(data.array(), data.arrayOffset(), data.remaining());
     } catch (IllegalArgumentException _) {
       throw INVALID_BASE64.exception();
     }
+  }
+
+  private static ByteBuffer withoutLineEnds(Bytes text) {
+    byte[] kept = new byte[text.length()];
+    int length = 0;
+    for (int i = 0; i < text.length(); i++) {
+      byte next = text.at(i);
+      if (next != '\n' && next != '\r') {
+        kept[length++] = next;
+      }
+    }
+    return ByteBuffer.wrap(kept, 0, length);
   }
 
   /** What stands before the data, and the data in base64. */

@@ -61,9 +61,7 @@ class AttachmentDecodingTest {
         "{\"_placeholder\":true,\"num\":\"0\"}",
         "{\"_placeholder\":true,\"num\":null}",
         "{\"_placeholder\":true}",
-        // another form
-        "{\"_placeholder\":true,\"num\":0,\"a\":1}",
-        "{\"num\":0,\"_placeholder\":true}",
+        "{\"num\":[0],\"_placeholder\":true}",
         "[{\"a\":[{\"_placeholder\":true,\"num\":7}]}]",
       })
   void refusesPlaceholdersOfNoAttachment(String argument) throws Exception {
@@ -71,6 +69,21 @@ class AttachmentDecodingTest {
     assertEquals(Reason.INVALID_PLACEHOLDER, refusal("61-1[" + argument + "]"));
     // Without attachments they are data.
     assertEquals(argument, event(decode("2[\"e\"," + argument + "]")).arguments().get(0).utf8());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"num\":1,\"_placeholder\":true}",
+        "{\"_placeholder\":true,\"a\":{\"num\":7},\"num\":1}",
+        "{\"a\":[{}],\"num\":1,\"b\":null,\"_placeholder\":true,\"c\":2}",
+      })
+  void takesPlaceholdersWhateverTheirOrder(String argument) throws Exception {
+    assertNull(decode("52-[\"e\"," + argument + "]"));
+    attach(1);
+    Event event = event(attach(2));
+    assertEquals(argument, event.arguments().get(0).utf8());
+    assertEquals(1, placeholder(event.arguments().get(0)));
   }
 
   @Test

@@ -265,7 +265,7 @@ class PacketDecoderTest {
     assertEquals(
         Reason.INVALID_JSON,
         refusal("2[\"e\"," + "[".repeat(most + 1) + "]".repeat(most + 1) + "]"));
-    assertEquals(Reason.INVALID_JSON, refusal("0" + "{\"a\":".repeat(100_000)));
+    assertEquals(Reason.INVALID_JSON, refusal("0" + "{\"a\":".repeat(3_000)));
     assertEquals(Reason.INVALID_JSON, refusal("2[1," + "[".repeat(100_000)));
   }
 

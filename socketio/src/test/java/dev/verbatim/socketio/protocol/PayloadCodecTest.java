@@ -45,6 +45,12 @@ class PayloadCodecTest {
   }
 
   @Test
+  void readsBase64InLines() throws Exception {
+    Binary data = new Binary(Bytes.of(new byte[] {1, 2, 3, 4}));
+    assertEquals(List.of(data, data), decode("bAQID\nBA==\n\u001ebAQ\r\nIDBA\r\n"));
+  }
+
+  @Test
   void readsAnEmptyBinaryPacket() throws Exception {
     assertEquals(List.of(new Binary(Bytes.EMPTY)), decode("b"));
     assertEquals("b", encode(List.of(new Binary(Bytes.EMPTY))));
