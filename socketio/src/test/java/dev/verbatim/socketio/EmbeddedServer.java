@@ -27,6 +27,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -51,26 +52,33 @@ final class EmbeddedServer implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final MockTicker ticker = Ticker.newMockTicker();
   private final Connection channel = new Connection(ticker);
+  private final SocketIoServer io;
 
   EmbeddedServer() {
-    this(Limits.DEFAULT);
+    this(_ -> {});
   }
 
   EmbeddedServer(Limits limits) {
+    this(options -> options.limits(limits));
+  }
+
+  /**
+   * @param more sets what differs from what most inputs are for
+   */
+  EmbeddedServer(Consumer<SocketIoOptions.Builder> more) {
     LOG.setLevel(Level.WARN);
     LOG.setAdditive(false);
     log.start();
     LOG.addAppender(log);
-    SocketIoServer io =
-        SocketIoServer.create(
-            SocketIoOptions.builder()
-                .maxHttpBufferSize(MESSAGE_BYTES_MAX)
-                .allowEIO3(true)
-                .perMessageDeflate(new PerMessageDeflate(DEFLATED_BYTES_MIN))
-                .limits(limits)
-                .mapper(MAPPER)
-                .allowRequest(EmbeddedServer::lookAt)
-                .build());
+    SocketIoOptions.Builder options =
+        SocketIoOptions.builder()
+            .maxHttpBufferSize(MESSAGE_BYTES_MAX)
+            .allowEIO3(true)
+            .perMessageDeflate(new PerMessageDeflate(DEFLATED_BYTES_MIN))
+            .mapper(MAPPER)
+            .allowRequest(EmbeddedServer::lookAt);
+    more.accept(options);
+    io = SocketIoServer.create(options.build());
     io.of("/")
         .dispatch(Dispatch.EVENT_LOOP)
         .onConnection(socket -> socket.join("room"))
@@ -132,13 +140,17 @@ final class EmbeddedServer implements AutoCloseable {
     }
   }
 
+  SocketIoServer io() {
+    return io;
+  }
+
   /** Puts a second server behind the first. */
   void addNeighbour(String path, Limits limits) {
-    SocketIoServer io =
+    SocketIoServer neighbour =
         SocketIoServer.create(
             SocketIoOptions.builder().path(path).limits(limits).mapper(MAPPER).build());
     String framework = channel.pipeline().context(Framework.class).name();
-    channel.pipeline().addBefore(framework, null, io.gate());
+    channel.pipeline().addBefore(framework, null, neighbour.gate());
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.EnginePacket;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -147,6 +148,22 @@ final class UpgradeTest {
       second.send("5");
       second.send("4hello");
       assertEquals("4hello", second.nextText());
+    }
+  }
+
+  @Test
+  void goesOnPollingWhenTheWebSocketDoesNotTakeOverInTime() {
+    SocketIoOptions hasty = SocketIoOptions.builder().upgradeTimeout(Duration.ofMillis(1)).build();
+    try (TestServer other = TestServer.echoing(hasty, new LinkedBlockingQueue<>())) {
+      PollingClient polling = PollingClient.open(other);
+      for (int i = 0; i < 2; i++) {
+        try (WebSocketClient webSocket = polling.webSocket()) {
+          assertEquals(1008, webSocket.closeCode());
+        }
+        CompletableFuture<HttpResponse<String>> held = polling.pollLater();
+        assertEquals(200, polling.post("4hello"));
+        assertEquals("4hello", PollingClient.await(held).body());
+      }
     }
   }
 
