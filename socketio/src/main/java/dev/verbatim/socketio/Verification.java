@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is stricter where that one answers 101 only to close the WebSocket at once, or never
  * answers: an upgrade that names polling, a request of a WebSocket's session that is no upgrade.
+ * And where upgrades are not allowed it refuses them, which that one only does not suggest.
  */
 final class Verification {
   /** 16 bytes in base64. */

@@ -263,7 +263,63 @@ final class VerificationTest {
         RawClient client = new RawClient(other)) {
       client.send(get(POLLING));
       assertTrue(client.readAnswer(400).contains("Transport unknown"));
+      client.send(RawClient.upgrade(""));
+      assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
     }
+  }
+
+  @Test
+  void takesNoWebSocketWherePollingAloneIsAllowed() throws Exception {
+    SocketIoOptions options =
+        SocketIoOptions.builder().transports(EnumSet.of(TransportName.POLLING)).build();
+    try (TestServer other = new TestServer(options);
+        RawClient client = new RawClient(other)) {
+      other.io().onConnectionError(errors::add);
+      client.send(get(POLLING));
+      String open = client.readAnswer(200);
+      assertTrue(open.contains("\"upgrades\":[],"), open);
+      for (String query : new String[] {"", "&sid=" + RawClient.sid(open)}) {
+        refusesWebSocket(other, query, "Transport unknown");
+        assertEquals(unknown("websocket"), errors.take().context());
+      }
+      goesOnPolling(client, RawClient.sid(open));
+    }
+  }
+
+  @Test
+  void takesNoWebSocketForASessionThatMayNotUpgrade() throws Exception {
+    SocketIoOptions options = SocketIoOptions.builder().allowUpgrades(false).build();
+    try (TestServer other = new TestServer(options);
+        RawClient client = new RawClient(other)) {
+      other.io().onConnectionError(errors::add);
+      client.send(get(POLLING));
+      String open = client.readAnswer(200);
+      assertTrue(open.contains("\"upgrades\":[],"), open);
+      refusesWebSocket(other, "&sid=" + RawClient.sid(open), "Bad request");
+      assertEquals(mismatch("websocket"), errors.take().context());
+      goesOnPolling(client, RawClient.sid(open));
+      // Who begins with a WebSocket changes nothing.
+      try (RawClient webSocket = RawClient.webSocket(other)) {
+        webSocket.send(RawClient.frame(0x81, "40"));
+        assertTrue(webSocket.readFrame().startsWith("40{"));
+      }
+    }
+  }
+
+  private static void refusesWebSocket(TestServer server, String query, String words)
+      throws IOException {
+    try (RawClient client = new RawClient(server)) {
+      client.send(RawClient.upgrade(query));
+      assertEquals(words, client.readAnswer(400));
+      assertTrue(client.isEnded());
+    }
+  }
+
+  private static void goesOnPolling(RawClient client, String sid) throws IOException {
+    client.send(RawClient.post(POLLING + "&sid=" + sid, "40"));
+    assertEquals("ok", client.readAnswer(200));
+    client.send(get(POLLING + "&sid=" + sid));
+    assertTrue(client.readAnswer(200).startsWith("40{"));
   }
 
   @Test

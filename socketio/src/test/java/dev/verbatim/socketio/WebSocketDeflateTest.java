@@ -29,6 +29,8 @@ import java.util.zip.Inflater;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compressed messages (RFC 7692), as a client sees them. */
 @Timeout(180)
@@ -170,6 +172,28 @@ final class WebSocketDeflateTest {
       ServerFrame frame = client.readWholeFrame();
       assertEquals(BINARY | RSV1, frame.first());
       assertEquals(new String(binary, UTF_8), inflated(frame.payload().toByteArray()));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 3_000})
+  void compressesFromAThresholdOfOnesOwnOn(int threshold) throws IOException {
+    SocketIoOptions own =
+        SocketIoOptions.builder().perMessageDeflate(new PerMessageDeflate(threshold)).build();
+    try (TestServer other = new TestServer(own);
+        RawClient client = open(other)) {
+      client.send(RawClient.frame(TEXT, "40"));
+      client.readFrame();
+      Socket socket = other.nextSocket();
+      String shorter = "x".repeat(threshold - "42[\"x\",\"\"]".length() - 1);
+      socket.emit("x", shorter);
+      other.io().emit("x", shorter);
+      socket.emit("x", shorter + "x");
+      other.io().emit("x", shorter + "x");
+      assertEquals("42[\"x\",\"" + shorter + "\"]", readPlain(client));
+      assertEquals("42[\"x\",\"" + shorter + "\"]", readPlain(client));
+      assertEquals("42[\"x\",\"" + shorter + "x\"]", readDeflated(client));
+      assertEquals("42[\"x\",\"" + shorter + "x\"]", readDeflated(client));
     }
   }
 
