@@ -1,14 +1,9 @@
 package dev.verbatim.socketio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.net.Inet4Address;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import tools.jackson.core.JsonParser;
 
 /** What listens to one socket: handlers, middleware, and who sees what goes out. */
 @Timeout(180)
@@ -133,6 +129,41 @@ final class EventsTest {
     assertEquals("point BadArgumentException", next());
   }
 
+  /** All that a parser has before it, token by token. */
+  private static String tokens(JsonParser parser) {
+    StringBuilder tokens = new StringBuilder();
+    try (parser) {
+      while (parser.nextToken() != null) {
+        tokens.append(parser.getString()).append(' ');
+      }
+    }
+    return tokens.toString();
+  }
+
+  @Test
+  void streamsAnArgument() throws InterruptedException {
+    socket.on("shape", (_, event) -> event.ack().send(tokens(event.parser(1))));
+    socket.onError(
+        (_, _, e) -> seen.add("out of bounds: " + (e instanceof IndexOutOfBoundsException)));
+    client.send("421[\"shape\",{\"a\":[]},[1,{\"b\":\"é\"}],2]");
+    assertEquals("431[\"[ 1 { b é } ] \"]", client.nextText());
+    client.send("422[\"shape\",3,-4.5]");
+    assertEquals("432[\"-4.5 \"]", client.nextText());
+    client.send("423[\"shape\",5]");
+    assertEquals("out of bounds: true", next());
+  }
+
+  @Test
+  void streamsWhatAnAcknowledgementSays() {
+    var answer = socket.timeout(Duration.ofMinutes(1)).emitWithAck("who").toCompletableFuture();
+    client.send("43" + client.expectPrefix("42").replace("[\"who\"]", "[\"a\",{\"b\":[1,2]}]"));
+    Args args = answer.join();
+    assertEquals("a ", tokens(args.parser(0)));
+    assertEquals("{ b [ 1 2 ] } ", tokens(args.parser(1)));
+    assertEquals("{ b [ 1 2 ] } ", tokens(args.parser(1)));
+    assertThrows(IndexOutOfBoundsException.class, () -> args.parser(2));
+  }
+
   @Test
   void showsWhatGoesOut() throws InterruptedException {
     OutgoingListener listener =
@@ -201,16 +232,5 @@ final class EventsTest {
     assertThrows(IllegalArgumentException.class, () -> socket.volatile_().send(frame));
     assertThrows(IllegalArgumentException.class, () -> socket.send(frame));
     assertThrows(IllegalArgumentException.class, () -> main.batch().to("room", frame));
-  }
-
-  @Test
-  void tellsWhatTheClientSaid() {
-    Handshake handshake = socket.handshake();
-    assertEquals("websocket", handshake.query("transport"));
-    assertEquals(List.of("4"), handshake.query().get("EIO"));
-    assertFalse(handshake.secure());
-    assertFalse(handshake.time().isAfter(Instant.now()));
-    assertInstanceOf(Inet4Address.class, handshake.address());
-    assertNull(handshake.auth());
   }
 }

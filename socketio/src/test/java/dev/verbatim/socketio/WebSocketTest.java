@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -88,6 +89,24 @@ final class WebSocketTest {
       assertTrue(socket.connected());
       assertEquals(1, main.socketCount());
       assertEquals(Set.of(socket.id()), socket.rooms());
+    }
+  }
+
+  @Test
+  void givesEachSocketAnIdThatIsNotItsSessions() throws IOException {
+    server.watch(server.io().of("/other"));
+    try (RawClient client = new RawClient(server)) {
+      client.send(RawClient.upgrade(""));
+      client.readHead();
+      String session = RawClient.sid(client.readFrame());
+      client.send(RawClient.frame(0x81, "40"));
+      String first = RawClient.sid(client.readFrame());
+      Socket socket = server.nextSocket();
+      client.send(RawClient.frame(0x81, "40/other,"));
+      String second = RawClient.sid(client.readFrame());
+      assertEquals(List.of(session, first), List.of(socket.session().id(), socket.id()));
+      assertEquals(second, server.nextSocket().id());
+      assertEquals(3, new HashSet<>(List.of(session, first, second)).size());
     }
   }
 
