@@ -108,6 +108,24 @@ final class RoomsTest {
   }
 
   @Test
+  void leavesOutTheSocketThatEmits() {
+    sockets.get(0).join("a");
+    sockets.get(1).join("a");
+    sockets.get(2).join("b");
+    Socket socket = sockets.getFirst();
+    socket.in("a").emit("x", 1);
+    expect(1, "x");
+    socket.except("b").emit("y", 1);
+    expect(1, "y");
+    expect(3, "y");
+    socket.local().emit("z", 1);
+    for (int i = 1; i < 4; i++) {
+      expect(i, "z");
+    }
+    end();
+  }
+
+  @Test
   void emitsToASocketByItsId() {
     main.to(sockets.get(1).id()).emit("x", 1);
     main.batch().to(sockets.get(1).id(), frame("y")).send();

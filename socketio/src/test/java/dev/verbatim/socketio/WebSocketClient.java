@@ -60,6 +60,11 @@ final class WebSocketClient implements WebSocket.Listener, AutoCloseable {
     }
   }
 
+  /** Whether every message that has come is read. */
+  boolean isQuiet() {
+    return messages.isEmpty();
+  }
+
   String nextText() {
     return (String) next();
   }
