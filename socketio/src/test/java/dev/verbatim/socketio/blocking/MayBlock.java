@@ -20,7 +20,13 @@ enum MayBlock {
    * that meets another there makes the pool wider, once for each two processors, under a lock that
    * is held for as long as an array is copied.
    */
-  ALLOCATOR("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
+  ALLOCATOR("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines"),
+
+  /**
+   * By which tests hear of what handlers on a loop were told; its lock is held for as long as one
+   * is put in. The product has none.
+   */
+  QUEUE_OF_TESTS("java.util.concurrent.LinkedBlockingQueue", "offer");
 
   private final String type;
   private final String method;
