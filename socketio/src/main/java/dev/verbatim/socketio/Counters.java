@@ -24,8 +24,11 @@ import java.util.function.Function;
  *     by reason
  * @param dropped packets that were not sent to one socket though its connection goes on, by reason
  * @param backlog what waits to be sent
- * @param closed sessions that have ended, by reason
- * @param malformed packets that were none, each of which ended its session, by reason
+ * @param closed sessions that have ended, by reason; a socket's leaving of its namespace ends none,
+ *     so {@link DisconnectReason#CLIENT_NAMESPACE_DISCONNECT} and {@link
+ *     DisconnectReason#SERVER_NAMESPACE_DISCONNECT} stay 0
+ * @param malformed packets that were none, by reason; each of them ended its session, or, on a
+ *     WebSocket that was still to take polling's place, that WebSocket alone
  * @param sockets sockets that are connected now, by namespace
  */
 public record Counters(

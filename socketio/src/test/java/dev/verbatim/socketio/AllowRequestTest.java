@@ -149,6 +149,7 @@ final class AllowRequestTest {
       server.io().close(Duration.ofDays(1)).toCompletableFuture().join();
       question.decision().allow();
       assertEquals("{\"message\":\"Shutting down\"}", client.readAnswer(503));
+      assertEquals(new ConnectionError.Context.ShuttingDown(), errors.remove().context());
       assertTrue(client.isEnded());
     }
   }

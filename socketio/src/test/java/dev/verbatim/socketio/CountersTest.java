@@ -30,11 +30,26 @@ final class CountersTest {
           SocketIoOptions.builder()
               .pingInterval(Duration.ofDays(1))
               .maxHttpBufferSize(1_000)
-              .allowRequest(handshake -> handshake.query("forbidden") == null)
-              .limits(Limits.builder().connectionsMax(3).namespacesPerConnectionMax(2).build())
+              .allowEIO3(true)
+              .allowRequest(CountersTest::decide)
+              .limits(
+                  Limits.builder()
+                      .connectionsMax(3)
+                      .namespacesPerConnectionMax(2)
+                      .allowRequestTimeout(Duration.ofMillis(1))
+                      .build())
               .build());
   private final Namespace main = server.io().of("/");
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
+
+  private static void decide(Handshake handshake, AllowRequest.Decision decision) {
+    switch (handshake.query("wish")) {
+      case "forbidden" -> decision.refuse(null);
+      case "failing" -> throw new IllegalStateException("on purpose");
+      case "undecided" -> {}
+      case null, default -> decision.allow();
+    }
+  }
 
   @BeforeEach
   void listen() {
@@ -196,7 +211,10 @@ final class CountersTest {
     refuses(Refusal.SESSION_UNKNOWN, 400, post(POLLING + "&sid=nobody", "40"));
     refuses(Refusal.BAD_HANDSHAKE_METHOD, 400, post(POLLING, "40"));
     refuses(Refusal.BAD_REQUEST, 400, get(POLLING.replace("polling", "websocket")));
-    refuses(Refusal.FORBIDDEN, 403, get(POLLING + "&forbidden=1"));
+    refuses(Refusal.FORBIDDEN, 403, get(POLLING + "&wish=forbidden"));
+    refuses(Refusal.UNDECIDED, 503, get(POLLING + "&wish=undecided"));
+    refuses(Refusal.INTERNAL_ERROR, 500, get(POLLING + "&wish=failing"));
+    refuses(Refusal.JSONP_NOT_SUPPORTED, 400, get(POLLING.replace("EIO=4", "EIO=3") + "&j=0"));
     refuses(Refusal.UNSUPPORTED_PROTOCOL_VERSION, 400, get(POLLING.replace("EIO=4", "EIO=9")));
     refuses(
         Refusal.WEBSOCKET_VERSION, 426, RawClient.upgrade("").replace("Version: 13", "Version: 8"));
@@ -218,6 +236,21 @@ final class CountersTest {
       client.readAnswer(status);
     }
     assertEquals(before + 1, of(counters().refusals(), reason), reason.name());
+  }
+
+  @Test
+  void countsRequestsThatTakeTooLong() {
+    Limits limits = Limits.builder().requestTimeout(Duration.ofSeconds(10)).build();
+    try (EmbeddedServer held = new EmbeddedServer(limits)) {
+      held.send(get(POLLING));
+      String sid = RawClient.sid(held.receivedText());
+      String whole = post(POLLING + "&sid=" + sid, "40");
+      held.send(whole.substring(0, whole.length() - 1));
+      assertEquals(0, of(held.io().counters().refusals(), Refusal.REQUEST_TIMEOUT));
+      held.pass(Duration.ofSeconds(11));
+      assertTrue(held.receivedText().startsWith("HTTP/1.1 408 "));
+      assertEquals(1, of(held.io().counters().refusals(), Refusal.REQUEST_TIMEOUT));
+    }
   }
 
   @Test

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.socketio.protocol.CodecLimits;
+import dev.verbatim.socketio.protocol.MalformedPacketException.Reason;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -18,16 +18,17 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What passing each bound leads to. */
 @Timeout(180)
 final class LimitsTest {
   private static final String OPEN = get(POLLING);
-
-  private static final String FORBIDDEN = "{\"code\":4,\"message\":\"Forbidden\"}";
-  private static final String TOO_MANY = "{\"message\":\"Too many connections\"}";
 
   private final BlockingQueue<DisconnectReason> reasons = new LinkedBlockingQueue<>();
 
@@ -51,107 +52,6 @@ final class LimitsTest {
     assertEquals(
         "argumentsMax is not positive: -2; jsonDepthMax is not positive: 0",
         assertThrows(IllegalArgumentException.class, wrongCodec::build).getMessage());
-  }
-
-  @Test
-  void refusesHandshakesBeyondConnectionsMax() throws IOException {
-    try (TestServer server = server(Limits.builder().connectionsMax(2));
-        WebSocketClient _ = WebSocketClient.connect(server);
-        WebSocketClient _ = WebSocketClient.connect(server);
-        RawClient third = new RawClient(server)) {
-      third.send(OPEN);
-      assertTrue(third.readHead().startsWith("HTTP/1.1 503 "));
-      assertEquals(2, server.io().sessionCount());
-    }
-  }
-
-  @Test
-  void countsHandshakesThatAreNotAllowedYetAsConnections() throws Exception {
-    BlockingQueue<AllowRequest.Decision> asked = new LinkedBlockingQueue<>();
-    SocketIoOptions options =
-        SocketIoOptions.builder()
-            .limits(Limits.builder().connectionsMax(1).build())
-            .allowRequest(
-                (request, decision) -> {
-                  if (request.query("again") == null) {
-                    asked.add(decision);
-                  } else {
-                    decision.refuse(null);
-                  }
-                })
-            .build();
-    try (TestServer server = new TestServer(options);
-        RawClient second = new RawClient(server)) {
-      try (RawClient first = new RawClient(server)) {
-        first.send(OPEN);
-        AllowRequest.Decision decision = asked.take();
-        second.send(OPEN);
-        assertEquals(TOO_MANY, second.readAnswer(503));
-        decision.refuse(null);
-        first.readAnswer(403);
-        first.send(OPEN);
-        asked.take();
-      }
-      // The first is gone, and does not keep its place.
-      for (boolean isIn = false; !isIn; ) {
-        second.send(OPEN.replace("polling", "polling&again=1"));
-        isIn = second.readHead().startsWith("HTTP/1.1 403 ");
-        second.read(isIn ? FORBIDDEN.length() : TOO_MANY.length());
-      }
-    }
-  }
-
-  @Test
-  void refusesMoreConnectionsThanConnectionsPerAddressMax() throws IOException {
-    Limits limits = Limits.builder().connectionsPerAddressMax(1).build();
-    SocketIoOptions options =
-        SocketIoOptions.builder()
-            .limits(limits)
-            .addressOf(handshake -> InetAddress.ofLiteral(handshake.header("X-Address")))
-            .build();
-    try (TestServer server = new TestServer(options);
-        RawClient client = new RawClient(server)) {
-      String sid = open(client, 200, "192.0.2.1");
-      open(client, 503, "192.0.2.1");
-      open(client, 200, "192.0.2.2");
-      open(client, 200, "2001:db8::1");
-      open(client, 503, "2001:db8::2");
-      open(client, 200, "2001:db8:0:1::2");
-      client.send(post(POLLING + "&sid=" + sid, "1"));
-      client.readAnswer(200);
-      client.send(get(POLLING + "&sid=" + sid));
-      client.readAnswer(200);
-      open(client, 200, "192.0.2.1");
-    }
-  }
-
-  /** Asks for a session as somebody, and gives its id if there is one. */
-  private static String open(RawClient client, int status, String address) throws IOException {
-    client.send(OPEN.replace("Host: x", "Host: x\r\nX-Address: " + address));
-    String body = client.readAnswer(status);
-    return status == 200 ? RawClient.sid(body) : "";
-  }
-
-  @Test
-  void refusesHandshakesBeyondTheirRate() throws IOException {
-    try (TestServer server = server(Limits.builder().handshakeRate(1, 2));
-        RawClient client = new RawClient(server)) {
-      // However slowly this is run, one of them follows the others too soon.
-      int admitted = 0;
-      String head = handshake(client);
-      while (head.startsWith("HTTP/1.1 200 ")) {
-        admitted++;
-        head = handshake(client);
-      }
-      assertTrue(admitted >= 2);
-      assertTrue(head.startsWith("HTTP/1.1 429 "), head);
-      assertTrue(head.contains("\r\nretry-after: 1\r\n"), head);
-    }
-  }
-
-  private static String handshake(RawClient client) throws IOException {
-    client.send(OPEN);
-    return client.readAnswer().head();
   }
 
   @Test
@@ -273,17 +173,67 @@ final class LimitsTest {
     }
   }
 
-  @Test
-  void closesWhoNamesAnEventLongerThanEventNameLengthMax() throws InterruptedException {
-    CodecLimits codec = CodecLimits.builder().eventNameLengthMax(4).build();
+  static Stream<Arguments> codecBounds() {
+    String one = "[\"e\",{\"_placeholder\":true,\"num\":0}]";
+    CodecLimits.Builder attachments = CodecLimits.builder().attachmentsMax(1);
+    CodecLimits.Builder arguments = CodecLimits.builder().argumentsMax(1);
+    CodecLimits.Builder depth = CodecLimits.builder().jsonDepthMax(2);
+    CodecLimits.Builder property = CodecLimits.builder().jsonNameLengthMax(2);
+    CodecLimits.Builder number = CodecLimits.builder().jsonNumberLengthMax(2);
+    CodecLimits.Builder event = CodecLimits.builder().eventNameLengthMax(4);
+    return Stream.of(
+        row(attachments, "451-1" + one, "452-1" + one, Reason.TOO_MANY_ATTACHMENTS),
+        row(arguments, "421[\"e\",1]", "421[\"e\",1,2]", Reason.TOO_MANY_ARGUMENTS),
+        row(depth, "421[\"e\",[1]]", "421[\"e\",[[1]]]", Reason.INVALID_JSON),
+        row(property, "421[\"e\",{\"ab\":1}]", "421[\"e\",{\"abc\":1}]", Reason.INVALID_JSON),
+        row(number, "421[\"e\",12]", "421[\"e\",123]", Reason.INVALID_JSON),
+        row(event, "421[\"four\"]", "421[\"fives\"]", Reason.EVENT_NAME_TOO_LONG));
+  }
+
+  private static Arguments row(
+      CodecLimits.Builder limits, String within, String beyond, Reason reason) {
+    return Arguments.of(limits.build(), within, beyond, reason);
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("codecBounds")
+  void closesWhoSendsWhatIsBeyondABoundOfTheCodec(
+      CodecLimits codec, String within, String beyond, Reason reason) throws InterruptedException {
     try (TestServer server = server(Limits.builder().codec(codec))) {
       server.io().of("/").onAny((_, event) -> event.ack().send(event.name()));
       try (WebSocketClient client = WebSocketClient.connect(server)) {
-        client.send("421[\"four\"]");
-        assertEquals("431[\"four\"]", client.nextText());
-        client.send("422[\"fives\"]");
+        client.send(within);
+        if (within.startsWith("45")) {
+          client.send(new byte[] {1});
+        }
+        client.expectPrefix("431[");
+        assertEquals(0, server.io().counters().malformed().get(reason));
+        client.send(beyond);
         assertEquals(1002, client.closeCode());
         assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(30, TimeUnit.SECONDS));
+        assertEquals(1, server.io().counters().malformed().get(reason));
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "{2}")
+  @MethodSource("codecBounds")
+  void closesWhoPostsWhatIsBeyondABoundOfTheCodec(
+      CodecLimits codec, String within, String beyond, Reason reason) throws Exception {
+    try (TestServer server = server(Limits.builder().codec(codec))) {
+      server.io().of("/").onAny((_, event) -> event.ack().send(event.name()));
+      try (RawClient client = new RawClient(server)) {
+        String session = client.connectPolling();
+        client.send(post(session, within.startsWith("45") ? within + "\u001ebAQ==" : within));
+        client.readAnswer(200);
+        client.send(get(session));
+        assertTrue(client.readAnswer(200).startsWith("431["));
+        client.send(post(session, beyond));
+        client.readAnswer(200);
+        assertEquals(DisconnectReason.PARSE_ERROR, reasons.poll(30, TimeUnit.SECONDS));
+        assertEquals(1, server.io().counters().malformed().get(reason));
+        client.send(get(session));
+        assertTrue(client.readAnswer(400).startsWith("{\"code\":1,"));
       }
     }
   }
@@ -319,6 +269,30 @@ final class LimitsTest {
       server.send(header, 0);
       server.pass(Duration.ofSeconds(6));
       assertEquals("\210\2\3\360", server.receivedText());
+    }
+  }
+
+  @Test
+  void closesWhoPostsNoAttachmentsForLongerThanAttachmentsTimeout() {
+    Limits limits = Limits.builder().attachmentsTimeout(Duration.ofSeconds(5)).build();
+    String header = "451-1[\"e\",{\"_placeholder\":true,\"num\":0}]";
+    try (EmbeddedServer server = new EmbeddedServer(limits)) {
+      server.send(OPEN);
+      String session = POLLING + "&sid=" + RawClient.sid(server.receivedText());
+      server.send(post(session, "40\u001e" + header) + get(session));
+      server.pass(Duration.ofSeconds(4));
+      server.received();
+      server.send(post(session, "bYQ==") + get(session));
+      assertTrue(server.receivedText().endsWith("\r\n\r\n431[\"answer\"]"));
+      server.pass(Duration.ofSeconds(10));
+      server.send(post(session, header) + get(session));
+      server.pass(Duration.ofSeconds(4));
+      assertTrue(server.receivedText().endsWith("\r\n\r\nok"));
+      server.pass(Duration.ofSeconds(2));
+      assertTrue(server.receivedText().endsWith("\r\n\r\n1"));
+      server.send(get(session));
+      assertTrue(server.receivedText().contains("Session ID unknown"));
+      assertEquals(1, server.io().counters().closed().get(DisconnectReason.PARSE_ERROR));
     }
   }
 

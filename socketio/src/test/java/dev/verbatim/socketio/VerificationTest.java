@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.socketio.ConnectionError.Context;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -320,6 +321,35 @@ final class VerificationTest {
     assertEquals("ok", client.readAnswer(200));
     client.send(get(POLLING + "&sid=" + sid));
     assertTrue(client.readAnswer(200).startsWith("40{"));
+  }
+
+  @Test
+  void tellsOfOldClientsThatWouldReadScripts() throws Exception {
+    try (TestServer other = new TestServer(SocketIoOptions.builder().allowEIO3(true).build());
+        RawClient client = new RawClient(other)) {
+      other.io().onConnectionError(errors::add);
+      client.send(get(POLLING.replace("EIO=4", "EIO=3") + "&j=0"));
+      client.readAnswer(400);
+      ConnectionError error = errors.remove();
+      assertEquals(new Context.JsonpNotSupported(), error.context());
+      assertEquals(3, error.code());
+      assertEquals("JSONP is not supported", error.message());
+    }
+  }
+
+  @Test
+  void tellsOfWhoComesWhileTheServerGoes() throws Exception {
+    try (TestServer other = new TestServer(SocketIoOptions.defaults());
+        RawClient client = new RawClient(other)) {
+      other.io().onConnectionError(errors::add);
+      other.io().close(Duration.ofDays(1)).toCompletableFuture().join();
+      client.send(get(POLLING));
+      client.readAnswer(503);
+      ConnectionError error = errors.remove();
+      assertEquals(new Context.ShuttingDown(), error.context());
+      assertEquals(-1, error.code());
+      assertEquals("Shutting down", error.message());
+    }
   }
 
   @Test
