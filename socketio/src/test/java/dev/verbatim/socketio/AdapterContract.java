@@ -39,11 +39,14 @@ abstract class AdapterContract {
   /** Starts servers that are joined into one; a single one is joined with itself. */
   abstract List<TestServer> start();
 
+  /** What joins the main namespaces of the servers, as the first server has it. */
+  abstract Adapter adapter(List<TestServer> joined);
+
   @BeforeEach
   void connectFour() throws InterruptedException {
     servers = start();
     main = servers.getFirst().io().of("/");
-    adapter = main.adapter();
+    adapter = adapter(servers);
     servers.forEach(server -> server.io().onConnection(connected::add));
     for (int i = 0; i < 4; i++) {
       clients.add(WebSocketClient.connect(servers.get(i % servers.size())));
@@ -163,8 +166,7 @@ abstract class AdapterContract {
   @Test
   void leavesOutWhoIsHeldBackIfTheFrameMayBeDropped() {
     enter("a", 0, 1);
-    Hold hold = sockets.get(1).joinHolding("a");
-    join(adapter.sockets(Audience.ALL));
+    Hold hold = hold(1, "a");
     adapter.broadcast(rooms("a"), frame("dropped"), true);
     adapter.broadcast(rooms("a"), frame("kept"), false);
     join(adapter.sockets(Audience.ALL));
@@ -224,10 +226,90 @@ abstract class AdapterContract {
     assertEquals(4, join(adapter.sockets(Audience.ALL)).size());
   }
 
-  private CompletableFuture<Answers> ask(Audience audience) {
+  /** Holds back what a room brings for a socket that is in it, from now on. */
+  private Hold hold(int socket, String room) {
+    Hold hold = sockets.get(socket).joinHolding(room);
+    join(adapter.sockets(Audience.ALL));
+    return hold;
+  }
+
+  @Test
+  void leavesOutWhoHoldsTooMuchIfTheFrameIsDroppable() {
+    enter("a", 0, 1);
+    Hold hold = hold(1, "a");
+    String much = "\"" + "x".repeat(main.limits().yieldedBytesMax()) + "\"";
+    adapter.broadcast(rooms("a"), Frame.event(main, "much", much.getBytes(UTF_8)), false);
+    // Then the one that reads is not behind.
+    clients.get(0).expectPrefix("42[\"much\"");
+    adapter.broadcast(rooms("a"), frame("dropped").droppable(), false);
+    adapter.deliver(List.of(Delivery.toAll("a", frame("dropped too").droppable())));
+    adapter.broadcast(rooms("a"), frame("kept"), false);
+    join(adapter.sockets(Audience.ALL));
+    hold.release();
+    clients.get(1).expectPrefix("42[\"much\"");
+    expect(0, "dropped", "dropped too", "kept");
+    expect(1, "kept");
+    end();
+  }
+
+  @Test
+  void letsMarkedFramesWaitForWhoIsBehind() throws Exception {
+    TestServer last = servers.getLast();
+    try (RawClient client = new RawClient(last)) {
+      String session = client.connectPolling();
+      Socket behind = Objects.requireNonNull(connected.poll(60, TimeUnit.SECONDS));
+      join(adapter.apply(rooms(behind.id()), new Adapter.Operation.Join(List.of("a"))));
+      behind.emit("much", "x".repeat(main.limits().betweenPollsBytesMax()));
+      last.settle();
+      adapter.broadcast(rooms("a"), frame("droppable").droppable(), false);
+      adapter.broadcast(rooms("a"), frame("older").conflate("k"), false);
+      adapter.broadcast(rooms("a"), frame("queued"), false);
+      adapter.deliver(
+          List.of(
+              Delivery.toAll("a", frame("latest").conflate("k")),
+              Delivery.toAll("a", frame("queued too"))));
+      join(adapter.sockets(Audience.ALL));
+      client.send(RawClient.get(session));
+      List<String> names = new ArrayList<>();
+      for (String packet : client.readAnswer(200).split("\u001e")) {
+        names.add(packet.substring(4, packet.indexOf('"', 4)));
+      }
+      assertEquals(List.of("much", "queued", "queued too", "droppable", "latest"), names);
+    }
+  }
+
+  @Test
+  void reachesThisServersSocketsAloneIfTheAudienceIsLocal() {
+    Audience local = new Audience(List.of(), List.of(), true);
+    List<Integer> here = new ArrayList<>();
+    Set<String> ids = new HashSet<>();
+    for (int i = 0; i < clients.size(); i += servers.size()) {
+      here.add(i);
+      ids.add(id(i));
+    }
+    adapter.broadcast(local, frame("here"), false);
+    here.forEach(client -> expect(client, "here"));
+    assertEquals(ids, idsOf(local));
+    join(adapter.apply(local, new Adapter.Operation.Join(List.of("a"))));
+    assertEquals(ids, idsOf(rooms("a")));
+    CompletableFuture<Answers> answers = ask(local, false);
+    here.forEach(this::answer);
+    assertEquals(here.size(), answers.join().received().size());
+    end();
+  }
+
+  private Set<String> idsOf(Audience audience) {
+    Set<String> ids = new HashSet<>();
+    join(adapter.sockets(audience)).forEach(socket -> ids.add(socket.id()));
+    return ids;
+  }
+
+  private CompletableFuture<Answers> ask(Audience audience, boolean isVolatile) {
     long ackId = main.nextAckId();
     Frame question = Frame.eventOf(main, ackId, "who", new Object[0]);
-    return adapter.broadcastWithAck(audience, question, ackId, LONG, false).toCompletableFuture();
+    return adapter
+        .broadcastWithAck(audience, question, ackId, LONG, isVolatile)
+        .toCompletableFuture();
   }
 
   private void answer(int client) {
@@ -238,7 +320,7 @@ abstract class AdapterContract {
   @Test
   void gathersAcknowledgements() {
     enter("a", 0, 1, 2);
-    CompletableFuture<Answers> answers = ask(rooms("a"));
+    CompletableFuture<Answers> answers = ask(rooms("a"), false);
     answer(2);
     answer(0);
     assertFalse(answers.isDone());
@@ -253,11 +335,24 @@ abstract class AdapterContract {
 
   @Test
   void awaitsNoAcknowledgementOfNobodyAndOfWhoGoes() {
-    assertEquals(new Answers(List.of(), 0), ask(rooms("nobody")).join());
-    CompletableFuture<Answers> answers = ask(rooms(id(0), id(1)));
+    assertEquals(new Answers(List.of(), 0), ask(rooms("nobody"), false).join());
+    CompletableFuture<Answers> answers = ask(rooms(id(0), id(1)), false);
     answer(0);
     sockets.get(1).disconnect(true);
     assertEquals(1, answers.join().missing());
     assertEquals(1, answers.join().received().size());
+  }
+
+  @Test
+  void asksNobodyWhoIsHeldBackIfTheQuestionMayBeDropped() {
+    enter("a", 0, 1);
+    Hold hold = hold(1, "a");
+    CompletableFuture<Answers> answers = ask(rooms("a"), true);
+    answer(0);
+    join(adapter.sockets(Audience.ALL));
+    hold.release();
+    end();
+    assertEquals(1, answers.join().received().size());
+    assertEquals(1, answers.join().missing());
   }
 }

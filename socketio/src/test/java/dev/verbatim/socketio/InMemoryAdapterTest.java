@@ -8,4 +8,9 @@ final class InMemoryAdapterTest extends AdapterContract {
   List<TestServer> start() {
     return List.of(new TestServer(SocketIoOptions.defaults()));
   }
+
+  @Override
+  Adapter adapter(List<TestServer> joined) {
+    return joined.getFirst().io().of("/").adapter();
+  }
 }
