@@ -27,7 +27,11 @@ final class BacklogTest {
   private final TestServer server =
       new TestServer(
           SocketIoOptions.builder()
-              .limits(Limits.builder().queuedBytesTotalMax(TOTAL_MAX).build())
+              .limits(
+                  Limits.builder()
+                      .queuedBytesTotalMax(TOTAL_MAX)
+                      .yieldedBytesMax(2 * TOTAL_MAX)
+                      .build())
               .build(),
           1,
           0,
@@ -110,6 +114,47 @@ final class BacklogTest {
         assertEquals(1, backlog().readers());
       }
     }
+  }
+
+  @Test
+  void dropsWhatMayBeDroppedBeforeItClosesAnybody() throws IOException, InterruptedException {
+    try (RawClient first = slowWebSocket();
+        RawClient second = slowWebSocket()) {
+      List<Socket> sockets = List.of(server.nextSocket(), server.nextSocket());
+      int kept = 0;
+      while (backlog().bytes() < TOTAL_MAX / 2) {
+        for (Socket socket : sockets) {
+          socket.send(frame);
+          socket.conflate("k").emit("latest", kept);
+        }
+        kept++;
+        server.settle();
+      }
+      int droppable = 0;
+      while (dropped(Drop.DROPPABLE) == 0) {
+        sockets.get(droppable % 2).send(frame.droppable());
+        droppable++;
+        server.settle();
+        assertTrue(disconnected.isEmpty());
+      }
+      // A bound of one reader's own would have let one go at a time.
+      assertEquals(droppable, dropped(Drop.DROPPABLE));
+      assertTrue(backlog().bytes() < TOTAL_MAX * 3 / 4, () -> backlog().toString());
+      assertEquals(2, backlog().readers());
+      for (RawClient client : List.of(first, second)) {
+        int events = 0;
+        for (String read = ""; !read.equals("42[\"latest\"," + (kept - 1) + "]"); ) {
+          read = client.readFrame();
+          events += read.startsWith("42[\"x\",") ? 1 : 0;
+        }
+        assertEquals(kept, events);
+      }
+      assertNothingWaitsInTheEnd();
+    }
+  }
+
+  private long dropped(Drop reason) {
+    return server.io().counters().dropped().getOrDefault(reason, 0L);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static dev.verbatim.socketio.RawClient.POLLING;
 import static dev.verbatim.socketio.RawClient.get;
+import static dev.verbatim.socketio.RawClient.post;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,6 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What connections do that are slow, silent or broken. */
 @Timeout(180)
@@ -214,6 +217,73 @@ final class ConnectionTest {
       System.arraycopy(rest, 0, both, fragments.length, rest.length);
       assertEquals(1009, closeCode(server, both));
       assertEquals(0, server.io().sessionCount());
+    }
+  }
+
+  /** What a client sends that is to be closed for it. */
+  enum Malformed {
+    PACKET_ON_A_WEBSOCKET,
+    FRAME_OF_A_WEBSOCKET,
+    PACKET_IN_A_POST,
+    POST
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void closesNobodyElseForMalformedInput(Malformed malformed) throws Exception {
+    // On one loop they have as much in common as clients can have.
+    try (TestServer server = new TestServer(SocketIoOptions.defaults(), 1, 0)) {
+      Namespace main = server.io().of("/");
+      main.onDisconnect((_, reason) -> reasons.add(reason));
+      main.onConnection(socket -> socket.join("a")).on("e", (_, event) -> event.ack().send());
+      try (WebSocketClient webSocket = WebSocketClient.connect(server);
+          RawClient polling = new RawClient(server)) {
+        String session = polling.connectPolling();
+        switch (malformed) {
+          case PACKET_ON_A_WEBSOCKET ->
+              breakWebSocket(
+                  server, RawClient.frame(0x81, "42nonsense"), DisconnectReason.PARSE_ERROR);
+          case FRAME_OF_A_WEBSOCKET ->
+              breakWebSocket(
+                  server, new byte[] {(byte) 0x81, 1, '2'}, DisconnectReason.TRANSPORT_ERROR);
+          case PACKET_IN_A_POST -> breakPolling(server, "42nonsense", 200);
+          case POST -> breakPolling(server, "9", 400);
+        }
+        // The reason is told in the middle of the end.
+        server.settle();
+        assertEquals(2, main.socketCount());
+        assertEquals(2, server.io().sessionCount());
+        main.to("a").emit("still", 1);
+        assertEquals("42[\"still\",1]", webSocket.nextText());
+        polling.send(get(session));
+        assertEquals("42[\"still\",1]", polling.readAnswer(200));
+        webSocket.send("421[\"e\"]");
+        assertEquals("431[]", webSocket.nextText());
+        polling.send(post(session, "421[\"e\"]") + get(session));
+        assertEquals("ok", polling.readAnswer(200));
+        assertEquals("431[]", polling.readAnswer(200));
+        assertTrue(reasons.isEmpty());
+      }
+    }
+  }
+
+  private void breakWebSocket(TestServer server, byte[] sent, DisconnectReason expected)
+      throws Exception {
+    try (RawClient client = RawClient.webSocket(server)) {
+      client.send(RawClient.frame(0x81, "40"));
+      client.readFrame();
+      client.send(sent);
+      assertEquals(1002, client.readClose());
+      assertEquals(expected, reason());
+    }
+  }
+
+  private void breakPolling(TestServer server, String sent, int status) throws Exception {
+    try (RawClient client = new RawClient(server)) {
+      String session = client.connectPolling();
+      client.send(post(session, sent));
+      client.readAnswer(status);
+      assertEquals(DisconnectReason.PARSE_ERROR, reason());
     }
   }
 

@@ -1,38 +1,55 @@
 package dev.verbatim.socketio;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a connection sends means the same in whatever pieces it comes. */
 final class PiecesTest {
   private static final String SID = "\"sid\":\"[^\"]{20}\"";
 
-  /** What comes out for these parts, sent one by one, glued together, and byte by byte. */
-  private static String answerToAnyPieces(List<byte[]> parts) {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    parts.forEach(all::writeBytes);
-    byte[] glued = all.toByteArray();
-    String answer;
-    try (EmbeddedServer server = new EmbeddedServer()) {
-      parts.forEach(part -> server.send(part, 0));
-      answer = server.receivedText().replaceAll(SID, "");
-    }
-    try (EmbeddedServer server = new EmbeddedServer()) {
-      server.send(glued, 0);
-      assertEquals(answer, server.receivedText().replaceAll(SID, ""));
-    }
-    try (EmbeddedServer server = new EmbeddedServer()) {
-      for (byte one : glued) {
-        server.send(new byte[] {one}, 0);
+  /** How the parts of what a client sends may come. */
+  enum Pieces {
+    ONE_BY_ONE,
+    GLUED,
+    BYTE_BY_BYTE;
+
+    void send(EmbeddedServer server, List<byte[]> parts) {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      parts.forEach(all::writeBytes);
+      switch (this) {
+        case ONE_BY_ONE -> parts.forEach(part -> server.send(part, 0));
+        case GLUED -> server.send(all.toByteArray(), 0);
+        case BYTE_BY_BYTE -> {
+          for (byte one : all.toByteArray()) {
+            server.send(new byte[] {one}, 0);
+          }
+        }
       }
-      assertEquals(answer, server.receivedText().replaceAll(SID, ""));
     }
-    return answer;
+  }
+
+  /** What comes out for these parts, in whatever pieces. */
+  private static String answerToAnyPieces(List<byte[]> parts) {
+    Set<String> answers = new HashSet<>();
+    for (Pieces pieces : Pieces.values()) {
+      try (EmbeddedServer server = new EmbeddedServer()) {
+        pieces.send(server, parts);
+        answers.add(server.receivedText().replaceAll(SID, ""));
+      }
+    }
+    assertEquals(1, answers.size(), answers.toString());
+    return answers.iterator().next();
   }
 
   private static byte[] bytes(String text) {
@@ -74,5 +91,40 @@ final class PiecesTest {
                 bytes(post + "Transfer-Encoding: chunked\r\n\r\n3\r\n4ab\r\n0\r\n\r\n"),
                 bytes("GET /socket.io/?EIO=9&transport=polling HTTP/1.1\r\n\r\n")));
     assertEquals(5, answer.split("HTTP/1.1 ", -1).length - 1, answer);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsWhatASessionPosts(Pieces pieces) {
+    try (EmbeddedServer server = new EmbeddedServer()) {
+      List<String> events = new ArrayList<>();
+      List<byte[]> data = new ArrayList<>();
+      server
+          .io()
+          .of("/")
+          .onAny((_, event) -> events.add(event.name() + event.argument(0, String.class)))
+          .on("b", (_, event) -> data.addAll(event.attachments()));
+      server.send("GET /socket.io/?EIO=4&transport=polling HTTP/1.1\r\nHost: x\r\n\r\n");
+      String session =
+          "/socket.io/?EIO=4&transport=polling&sid="
+              + RawClient.sid(server.receivedText())
+              + " HTTP/1.1\r\n";
+      String many =
+          "40\u001e42[\"a\",\"\303\251\"]"
+              + "\u001e451-[\"b\",\"1\",{\"_placeholder\":true,\"num\":0}]\u001ebYWJj";
+      pieces.send(
+          server,
+          List.of(
+              bytes("POST " + session + "Content-Length: " + many.length() + "\r\n\r\n" + many),
+              bytes("POST " + session + "Transfer-Encoding: chunked\r\n\r\n"),
+              // The chunks end in the middle of a character.
+              bytes("9\r\n42[\"c\",\"\303\r\n"),
+              bytes("6\r\n\251\"]\u001e42\r\n"),
+              bytes("9\r\n[\"d\",\"x\"]\r\n0\r\n\r\n")));
+      assertEquals(2, server.receivedText().split("\r\n\r\nok", -1).length - 1);
+      assertEquals(List.of("a\u00e9", "b1", "c\u00e9", "dx"), events);
+      assertEquals(1, data.size());
+      assertArrayEquals(bytes("abc"), data.getFirst());
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -213,6 +214,39 @@ final class PollingTest {
     assertEquals("1", get(session).body());
     closed.join();
     assertEquals(503, get(HANDSHAKE).statusCode());
+  }
+
+  @Test
+  void bringsWhatWaitsToTheNextPollBeforeItTellsThatTheServerGoes() throws InterruptedException {
+    String session = connect();
+    Socket socket = server.nextSocket();
+    socket.emit("a", 1);
+    main.emit("b", new byte[] {1});
+    CompletableFuture<Void> closed =
+        server.io().close(Duration.ofSeconds(60)).toCompletableFuture();
+    // From then on the close waits for the poll.
+    assertEquals(DisconnectReason.SERVER_SHUTTING_DOWN, reasons.poll(60, TimeUnit.SECONDS));
+    String binary = "451-[\"b\",{\"_placeholder\":true,\"num\":0}]\u001ebAQ==";
+    assertEquals("42[\"a\",1]\u001e" + binary + "\u001e1", get(session).body());
+    closed.join();
+  }
+
+  @Test
+  void cutsWhoNeverPollsAgainInTheTimeThatTheServerHas() throws InterruptedException {
+    Limits patient = Limits.builder().closeTimeout(Duration.ofDays(1)).build();
+    try (TestServer other = new TestServer(SocketIoOptions.builder().limits(patient).build())) {
+      PollingClient client = PollingClient.open(other);
+      assertEquals(200, client.post("40"));
+      other.nextSocket();
+      CompletableFuture<Void> longer = other.io().close(Duration.ofDays(1)).toCompletableFuture();
+      other.settle();
+      assertFalse(longer.isDone());
+      assertEquals(1, other.io().sessionCount());
+      other.io().close(Duration.ofMillis(1)).toCompletableFuture().join();
+      assertEquals(0, other.io().sessionCount());
+      longer.join();
+      refuses(400, 1, "Session ID unknown", PollingClient.await(client.pollLater()));
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import static dev.verbatim.socketio.RawClient.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -247,6 +248,35 @@ final class YieldingTest {
         server.settle();
       }
       assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
+    }
+  }
+
+  @Test
+  void closesAWebSocketForWhatMayNotBeDroppedAlone() throws IOException, InterruptedException {
+    try (RawClient client = RawClient.slowWebSocket(server)) {
+      client.send(RawClient.frame(0x81, "40"));
+      client.readFrame();
+      Socket socket = server.nextSocket();
+      while (isWritable(socket)) {
+        socket.emit("x", MUCH);
+      }
+      // Many times the bound of bytes, but four of them wait.
+      Frame droppable = Frame.event(main, "d", "x".repeat(400)).droppable();
+      int count = 4 * (1 << 20) / droppable.wireLength();
+      for (int i = 0; i < count; i++) {
+        main.local().send(droppable);
+      }
+      server.settle();
+      assertEquals(count - 4, dropped(Drop.DROPPABLE));
+      assertTrue(socket.connected());
+      while (reasons.isEmpty()) {
+        assertTrue(server.io().counters().backlog().bytes() < 2 << 20);
+        main.emit("x", MUCH);
+        server.settle();
+      }
+      assertEquals(DisconnectReason.SLOW_READER, reasons.poll());
+      assertEquals(count - 4, dropped(Drop.DROPPABLE));
+      assertFalse(socket.connected());
     }
   }
 
