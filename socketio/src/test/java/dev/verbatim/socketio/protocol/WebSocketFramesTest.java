@@ -100,7 +100,9 @@ class WebSocketFramesTest {
     assertTrue(frame.isFinalFragment());
     assertEquals(0, frame.rsv());
     assertArrayEquals(payload.toByteArray(), ByteBufUtil.getBytes(frame.content()));
-    return frame;
+    WebSocketFrame copy = frame.replace(Unpooled.copiedBuffer(frame.content()));
+    frame.release();
+    return copy;
   }
 
   private static EmbeddedChannel decoder() {
