@@ -78,6 +78,13 @@ final class MainTest {
   }
 
   @Test
+  void saysThatThereIsNoSuchHost() {
+    environment.put("HOST", "nowhere.invalid");
+    assertEquals(1, run("serve"));
+    assertTrue(err().contains("nowhere.invalid") && err().contains("no such host"), err());
+  }
+
+  @Test
   void saysThatTheStoreIsInUse() throws Exception {
     try (RunningServer _ = RunningServer.start(directory, Map.of())) {
       environment.put("PORT", "0");

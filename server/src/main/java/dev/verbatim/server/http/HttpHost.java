@@ -7,6 +7,7 @@ import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.BindException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -55,10 +56,13 @@ public final class HttpHost implements AutoCloseable {
   }
 
   private static BindException refusal(Settings settings, ServerStartupException failure) {
-    String message =
-        String.valueOf(failure.getCause() == null ? null : failure.getCause().getMessage());
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     // The native transport puts the name of the call and a number before the words.
-    String words = message.substring(message.lastIndexOf(": ") + 1).strip();
+    String message = String.valueOf(cause.getMessage());
+    String words =
+        cause instanceof UnresolvedAddressException
+            ? "no such host"
+            : message.substring(message.lastIndexOf(": ") + 1).strip();
     BindException refusal =
         new BindException(
             words.startsWith("Address already in use")
