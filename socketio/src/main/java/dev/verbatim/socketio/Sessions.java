@@ -105,7 +105,9 @@ final class Sessions {
         .completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
         .thenCompose(
             _ -> {
-              of(loop).forEach(session -> end(session, session::abort));
+              if (!all.isDone()) {
+                of(loop).forEach(session -> end(session, session::abort));
+              }
               return all.completeOnTimeout(null, CUT_TIME_MAX.toNanos(), TimeUnit.NANOSECONDS);
             });
   }

@@ -12,7 +12,7 @@ package dev.verbatim.socketio.protocol;
  *     what others send as {@code auth}, a token for instance; as many as HTTP servers let a
  *     request's line have
  * @param authLengthMax bytes of what a client says of itself when it connects to a namespace, which
- *     is kept as long as it is in there; twice what HTTP servers let all headers of a request have
+ *     is kept as long as it is in there; as many as Node lets all headers of a request have
  * @param eventNameLengthMax bytes of an event's name as it is written; names are looked up, logged
  *     and counted, and a client may make up as many as it likes
  * @param argumentsMax elements of an event's or acknowledgement's array; each costs an offset
