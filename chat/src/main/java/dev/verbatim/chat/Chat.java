@@ -18,6 +18,10 @@ public final class Chat implements AutoCloseable {
   private final Questions questions;
   private final Groups groups;
   private final Messages messages;
+  private final Corrections corrections;
+  private final Receipts receipts;
+  private final Postbox postbox;
+  private final Roster roster;
   private final Users users;
   private final Lobby lobby;
   private final Presence presence;
@@ -37,12 +41,19 @@ public final class Chat implements AutoCloseable {
     questions = new Questions(blocking, faults, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
-    groups = new Groups(store, writer, directory, listener, faults, clock, settings);
-    messages = new Messages(store, writer, directory, groups, questions, clock, settings);
-    users = new Users(store, writer, directory, clock);
-    lobby = new Lobby(users, groups, clock);
-    presence = new Presence(directory, listener, faults, timers, settings);
     typing = new Typing(directory, listener, timers, clock, settings);
+    GroupCommits commits = new GroupCommits(writer, directory, typing, listener, faults);
+    groups = new Groups(store, commits, directory, clock, settings);
+    users = new Users(store, writer, directory, clock);
+    roster = new Roster(writer, commits, groups, users, directory, clock, settings);
+    lobby = new Lobby(users, roster, commits, clock);
+    messages = new Messages(store, writer, directory, groups, questions, clock, settings);
+    MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
+    corrections = new Corrections(writes, clock, settings);
+    receipts = new Receipts(store, writes, questions, clock);
+    postbox =
+        new Postbox(store, messages, corrections, receipts, groups, listener, faults, settings);
+    presence = new Presence(directory, listener, faults, timers, settings);
     sessions = new Sessions(writer, directory, groups, presence, timers, clock, settings);
   }
 
@@ -84,6 +95,22 @@ public final class Chat implements AutoCloseable {
 
   public Messages messages() {
     return messages;
+  }
+
+  public Corrections corrections() {
+    return corrections;
+  }
+
+  public Receipts receipts() {
+    return receipts;
+  }
+
+  public Postbox postbox() {
+    return postbox;
+  }
+
+  public Roster roster() {
+    return roster;
   }
 
   public Groups groups() {

@@ -2,9 +2,12 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -30,6 +33,53 @@ public interface ChatListener {
   default void onMemberAdded(Group group, Member member) {}
 
   /**
+   * A group has another name, description or privacy, another owner, or a member another role. On
+   * the writer's thread, in commit order, before the one who asked is answered.
+   *
+   * @param group as it now is
+   */
+  default void onGroupChanged(Group group) {}
+
+  /**
+   * A user is no member any more, removed or gone. On the writer's thread, in commit order, before
+   * the one who asked is answered; {@link Directory} knows it already.
+   *
+   * @param group as it now is
+   */
+  default void onMemberRemoved(Group group, ObjectId userId) {}
+
+  /**
+   * A group is closed: nobody is a member any more. On the writer's thread, in commit order, before
+   * the one who asked is answered; {@link Directory} knows it already.
+   */
+  default void onGroupClosed(ObjectId groupId) {}
+
+  /**
+   * A message was sent by way of {@link Postbox}. On the writer's thread, in commit order, before
+   * the sender is answered.
+   */
+  default void onMessagePosted(Message message, User sender) {}
+
+  /**
+   * A message was edited by way of {@link Postbox}; as {@link #onMessagePosted}.
+   *
+   * @param readers of it, as many as are shown
+   */
+  default void onMessageEdited(Message message, List<Readers.Reader> readers) {}
+
+  /** A message was deleted by way of {@link Postbox}; as {@link #onMessagePosted}. */
+  default void onMessageDeleted(Message message, ObjectId deletedBy) {}
+
+  /**
+   * Messages of one group were marked as read by way of {@link Postbox}; as {@link
+   * #onMessagePosted}.
+   *
+   * @param messageIds those that are newly read, at least one
+   */
+  default void onMessagesRead(
+      ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {}
+
+  /**
    * A user's first session began. For one user this and {@link #onUserOffline} come one at a time
    * and in order, each with that user's lock held; on the thread of {@link Sessions#begin}.
    *
@@ -46,7 +96,10 @@ public interface ChatListener {
    */
   default void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {}
 
-  /** A user's typing on a socket ended because nothing came for a while. On the timers' thread. */
+  /**
+   * A user's typing on a socket ended because nothing came for a while, or because the user is no
+   * member any more. On the timers' thread, or on the writer's before {@link #onMemberRemoved}.
+   */
   default void onTypingStopped(ObjectId groupId, ObjectId userId, String socketId) {}
 
   /**

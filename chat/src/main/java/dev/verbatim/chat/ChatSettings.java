@@ -41,6 +41,7 @@ import java.time.Duration;
  *     number
  * @param groupsPerUserMax groups of a user, all held while the user is here; beyond it {@link
  *     Refused.TooManyGroups}. Joins at the same time can pass it by their number
+ * @param membersPageMax members of a group in one answer; more are not given
  * @param discoverPageMax public groups in one answer; more are not given
  * @param sessionTouchInterval how often a session's last activity is stored at most
  * @param sessionCleanupInterval how often sessions are looked through
@@ -72,6 +73,7 @@ public record ChatSettings(
     int questionsMax,
     int membersPerGroupMax,
     int groupsPerUserMax,
+    int membersPageMax,
     int discoverPageMax,
     Duration sessionTouchInterval,
     Duration sessionCleanupInterval,
@@ -92,6 +94,7 @@ public record ChatSettings(
     positive("questionsMax", questionsMax);
     positive("replayLimit", replayLimit);
     positive("historyPageMax", historyPageMax);
+    positive("membersPageMax", membersPageMax);
     positive("discoverPageMax", discoverPageMax);
     positive("membersPerGroupMax", membersPerGroupMax);
     positive("groupsPerUserMax", groupsPerUserMax);
@@ -264,6 +267,7 @@ public record ChatSettings(
           questionsMax,
           membersPerGroupMax,
           groupsPerUserMax,
+          /* membersPageMax= */ 100,
           /* discoverPageMax= */ 100,
           /* sessionTouchInterval= */ Duration.ofMinutes(1),
           sessionCleanupInterval,

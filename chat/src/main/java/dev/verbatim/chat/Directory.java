@@ -7,18 +7,22 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.GroupStore.Standing;
+import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,21 +32,22 @@ import org.jspecify.annotations.Nullable;
  * blocking.
  *
  * <p>A user is resident while somebody holds it, with all of its groups, and a group is resident
- * while one of its members is, or somebody who makes a member of it ({@link ResidentGroups}). A
- * group is read from the store once and held once, however many of its members are here.
+ * while one of its members is, or somebody who changes it ({@link ResidentGroups}). A group is read
+ * from the store once and held once, however many of its members are here.
  *
  * <p>Why it stays true. What the store says can be older than what the writer has committed by the
  * time it arrives: a user is read, a commit adds it to a group, and only then does the read come
  * back. So whoever reads registers an empty entry <em>before</em> it asks, and the writer changes
  * registered entries whether they are filled or not. The writer's changes to a user are absolute
- * (this user has this role in this group), so applying one again does no harm, and the last one
- * applied is right; how a group's members stay true is told in {@link ResidentGroups}. When the
- * read comes back it fills in only what the writer has not touched since the registration. What the
- * writer has touched is at least as new as the read; or the read has seen a later commit, and then
- * that commit is still to be applied, because the writer applies each of them. What the writer has
- * not touched has not changed since before the read, or its change is still to come in the same
- * way. Either way the entry is right as soon as the writer has applied what it has committed, and
- * that is before anybody is told of it. An entry is not shown to readers until it is filled.
+ * (this user has this role in this group, or none), so applying one again does no harm, and the
+ * last one applied is right; how a group's members stay true is told in {@link ResidentGroups}.
+ * When the read comes back it fills in only what the writer has not touched since the registration.
+ * What the writer has touched is at least as new as the read; or the read has seen a later commit,
+ * and then that commit is still to be applied, because the writer applies each of them. What the
+ * writer has not touched has not changed since before the read, or its change is still to come in
+ * the same way. Either way the entry is right as soon as the writer has applied what it has
+ * committed, and that is before anybody is told of it. An entry is not shown to readers until it is
+ * filled.
  */
 public final class Directory {
   private final ChatStore store;
@@ -216,20 +221,19 @@ public final class Directory {
           groups.release(made);
         }
       }
-      case Write.AddMember add -> {
-        if (result instanceof Write.MemberAdded.Added(Instant updatedAt)) {
-          onSeat(groups.onJoined(add.groupId(), add.member(), updatedAt), add.member());
-        }
-      }
       case Write.PutUser put -> {
-        if (put.firstGroupId() != null
-            && ((Write.UserPut) result).joined()
-                instanceof Write.MemberAdded.Added(Instant updatedAt)) {
-          Member member = put.firstMember();
-          onSeat(groups.onJoined(put.firstGroupId(), member, updatedAt), member);
+        GroupChange.AddMember joining = put.joining();
+        if (joining != null && ((Write.UserPut) result).joined() instanceof GroupChanged.Done) {
+          onChanged(joining);
         }
       }
-      case Write.AppendMessage _,
+      case GroupChange change -> {
+        if (result instanceof GroupChanged.Done) {
+          onChanged(change);
+        }
+      }
+      case MessageChange _,
+          Write.AppendMessage _,
           Write.NewestSeq _,
           Write.MarkRead _,
           Write.PutSession _,
@@ -238,9 +242,54 @@ public final class Directory {
     }
   }
 
+  private void onChanged(GroupChange change) {
+    Resident group = groups.onChanged(change);
+    switch (change) {
+      case GroupChange.ChangeSettings _ -> {}
+      case GroupChange.AddMember add -> onSeat(group, add.member());
+      case GroupChange.RemoveMember remove -> onSeatLost(group, remove.memberId());
+      case GroupChange.ChangeRole(_, ObjectId memberId, Role role, _, _) ->
+          onSeat(group, memberId, role);
+      case GroupChange.TransferOwnership(_, ObjectId memberId, ObjectId byId, _) -> {
+        onSeat(group, byId, Role.ADMIN);
+        onSeat(group, memberId, Role.OWNER);
+      }
+      case GroupChange.CloseGroup _ -> {
+        Group closed = Objects.requireNonNull(group(change.groupId()));
+        closed.members().forEach(member -> onSeatLost(group, member.userId()));
+      }
+    }
+  }
+
   private void onSeat(Resident group, Member member) {
+    onSeat(group, member.userId(), member.role());
+  }
+
+  private void onSeat(Resident group, ObjectId userId, Role role) {
+    changeSeats(
+        group,
+        userId,
+        seats -> {
+          if (seats.put(group.id, new Seat(group, role)) == null) {
+            groups.holdAgain(group);
+          }
+        });
+  }
+
+  private void onSeatLost(Resident group, ObjectId userId) {
+    changeSeats(
+        group,
+        userId,
+        seats -> {
+          if (seats.remove(group.id) != null) {
+            groups.release(group);
+          }
+        });
+  }
+
+  private void changeSeats(Resident group, ObjectId userId, Consumer<Map<ObjectId, Seat>> change) {
     synchronized (changes) {
-      ResidentUser resident = users.get(member.userId());
+      ResidentUser resident = users.get(userId);
       if (resident == null) {
         return;
       }
@@ -248,9 +297,7 @@ public final class Directory {
         resident.touched = with(resident.touched, group.id);
       }
       Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
-      if (seats.put(group.id, new Seat(group, member.role())) == null) {
-        groups.holdAgain(group);
-      }
+      change.accept(seats);
       resident.seats = Map.copyOf(seats);
     }
   }

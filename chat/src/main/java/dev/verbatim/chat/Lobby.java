@@ -24,12 +24,14 @@ public final class Lobby {
   public static final String OWNER_CLERK_ID = "verbatim_system";
 
   private final Users users;
-  private final Groups groups;
+  private final Roster roster;
+  private final GroupCommits commits;
   private final InstantSource clock;
 
-  Lobby(Users users, Groups groups, InstantSource clock) {
+  Lobby(Users users, Roster roster, GroupCommits commits, InstantSource clock) {
     this.users = users;
-    this.groups = groups;
+    this.roster = roster;
+    this.commits = commits;
     this.clock = clock;
   }
 
@@ -40,7 +42,7 @@ public final class Lobby {
             .ensure(new Users.NewUser(OWNER_CLERK_ID, "system@localhost", "System", "", null, null))
             .user();
     Instant now = clock.instant();
-    return groups.put(
+    return commits.make(
         new Group(
             ID,
             "Lobby",
@@ -64,7 +66,7 @@ public final class Lobby {
     if (known.isPresent()) {
       return new Users.Ensured(known.get(), false);
     }
-    Write.UserPut put = groups.put(users.made(wanted), ID);
+    Write.UserPut put = roster.put(users.made(wanted), ID);
     return new Users.Ensured(put.user(), put.isNew());
   }
 }

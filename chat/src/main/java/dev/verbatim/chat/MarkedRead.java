@@ -2,17 +2,20 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.ObjectId;
 import java.time.Instant;
+import java.util.List;
 
-/** What became of marking a message as read. */
-public sealed interface MarkedRead
-    permits MarkedRead.Read,
-        MarkedRead.AlreadyRead,
-        Refused.NoAccess,
-        Refused.NoMessage,
-        Refused.Unavailable {
-  /** It was unread, and is read for good. */
-  record Read(ObjectId messageId, Instant readAt) implements MarkedRead {}
-
-  /** It was read before, or is the reader's own. */
-  record AlreadyRead() implements MarkedRead {}
+/** What became of marking messages of one group as read. */
+public sealed interface MarkedRead permits MarkedRead.Read, Refused.NotTaken, Refused.NoMessage {
+  /**
+   * They are read for good.
+   *
+   * @param newlyRead those that were unread before and not the reader's own, in the order in which
+   *     they were named
+   * @param readAt when these were read
+   */
+  record Read(List<ObjectId> newlyRead, Instant readAt) implements MarkedRead {
+    public Read {
+      newlyRead = List.copyOf(newlyRead);
+    }
+  }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Sending, reading and receipts. Stateless but for the senders' rates; for any thread.
+ * Sending and reading messages. Stateless but for the senders' rates; for any thread.
  *
  * <p>What takes a {@code reply} never blocks and is what event loops call; the reply comes exactly
  * once: on the caller's thread when the answer is known at once, on the writer's thread and in
@@ -174,53 +174,6 @@ public final class Messages {
   private Sent knownOr(Sent refusal, SendMessage command, String tempId) throws StoreException {
     Optional<Message> known = store.messageByTempId(command.groupId(), command.userId(), tempId);
     return known.isPresent() ? new Sent.Repeated(known.get()) : refusal;
-  }
-
-  /** Marks a message as read. Never blocks. */
-  public void markRead(
-      ObjectId userId, ObjectId groupId, ObjectId messageId, Consumer<? super MarkedRead> reply) {
-    if (directory.role(userId, groupId) != null) {
-      markMemberRead(userId, groupId, messageId, reply);
-      return;
-    }
-    questions.ask(
-        () -> groups.get(userId, groupId),
-        access -> {
-          Refused.NoAccess refused = access.refused();
-          if (refused == null) {
-            markMemberRead(userId, groupId, messageId, reply);
-          } else {
-            reply.accept(refused);
-          }
-        },
-        _ -> reply.accept(new Refused.Unavailable()));
-  }
-
-  private void markMemberRead(
-      ObjectId userId, ObjectId groupId, ObjectId messageId, Consumer<? super MarkedRead> reply) {
-    Instant readAt = clock.instant();
-    Outcome<Write.MarkedRead> outcome =
-        Outcome.of(
-            marked -> {
-              if (marked.newlyRead().isEmpty()) {
-                questions.ask(
-                    () -> readBefore(groupId, messageId),
-                    reply,
-                    _ -> reply.accept(new Refused.Unavailable()));
-              } else {
-                reply.accept(new MarkedRead.Read(messageId, readAt));
-              }
-            },
-            _ -> reply.accept(new Refused.Unavailable()));
-    if (!writer.submit(new Write.MarkRead(groupId, userId, List.of(messageId), readAt), outcome)) {
-      reply.accept(new Refused.Unavailable());
-    }
-  }
-
-  private MarkedRead readBefore(ObjectId groupId, ObjectId messageId) throws StoreException {
-    return isInGroup(store.message(messageId), groupId)
-        ? new MarkedRead.AlreadyRead()
-        : new Refused.NoMessage();
   }
 
   /**

@@ -1,12 +1,11 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,11 +19,12 @@ import org.jspecify.annotations.Nullable;
  * The groups that somebody holds, each read from the store once. Part of the {@link Directory},
  * whose lock it is given and takes for every change; read by any thread, without a lock.
  *
- * <p>How a group stays true, at the cost of one for each who joins. Whoever makes a member of it
- * holds it from before the write is submitted until its outcome is told. So no read of the group is
- * under way when somebody joins it, and none has seen the join before the writer tells of it: each
- * is appended once, in commit order, to what was read. A group that is made while somebody reads it
- * counts as made or as read, whichever is first; the two are the same, for nobody can have joined.
+ * <p>How a group stays true, at the cost of one for each who joins. Whoever changes it holds it
+ * from before the write is submitted until its outcome is told. So no read of the group is under
+ * way when it is changed, and none has seen the change before the writer tells of it: each is
+ * applied once, in commit order, to what was read. A group that is made while somebody reads it
+ * counts as made or as read, whichever is first; the two are the same, for nobody can have changed
+ * it.
  */
 final class ResidentGroups {
   private final ChatStore store;
@@ -190,19 +190,20 @@ final class ResidentGroups {
   }
 
   /**
-   * A member joined. On the writer's thread, in commit order.
+   * A change was made. On the writer's thread, in commit order.
    *
    * @return the group
    * @throws IllegalStateException if nobody holds the group
    */
-  Resident onJoined(ObjectId groupId, Member member, Instant updatedAt) {
+  Resident onChanged(GroupChange change) {
     synchronized (lock) {
-      Resident resident = groups.get(groupId);
+      Resident resident = groups.get(change.groupId());
       Group known = resident == null ? null : resident.group;
       if (resident == null || known == null) {
-        throw new IllegalStateException("Nobody held the group that was joined: " + groupId);
+        throw new IllegalStateException(
+            "Nobody held the group that was changed: " + change.groupId());
       }
-      resident.group = known.with(member, updatedAt);
+      resident.group = change.appliedTo(known);
       return resident;
     }
   }

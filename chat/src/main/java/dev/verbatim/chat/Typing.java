@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.ObjectId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,10 +50,11 @@ public final class Typing {
    *     bounds nobody is shown typing
    */
   public boolean start(ObjectId userId, ObjectId groupId, String socketId) {
-    if (directory.role(userId, groupId) == null) {
-      return false;
-    }
     synchronized (this) {
+      // In here, so that who is removed has either ended by it or is not let in any more.
+      if (directory.role(userId, groupId) == null) {
+        return false;
+      }
       Map<ObjectId, Entry> groups = bySocket.get(socketId);
       Entry known = groups == null ? null : groups.get(groupId);
       if (known != null) {
@@ -103,6 +105,32 @@ public final class Typing {
       groups.values().forEach(Entry::cancelTimer);
       return List.copyOf(groups.keySet());
     }
+  }
+
+  /** A user is in a group no more: whatever typing of theirs there was has ended, which is told. */
+  void onMemberRemoved(ObjectId userId, ObjectId groupId) {
+    for (Entry entry : removeAll(groupId, userId)) {
+      listener.onTypingStopped(groupId, userId, entry.socketId);
+    }
+  }
+
+  /** A group is closed: nobody types there, and nobody is left to be told. */
+  void onGroupClosed(ObjectId groupId) {
+    List<Entry> _ = removeAll(groupId, null);
+  }
+
+  /** Ends typing in a group, that of one user or of all. It looks at all who type, who are few. */
+  private synchronized List<Entry> removeAll(ObjectId groupId, @Nullable ObjectId userId) {
+    List<Entry> removed = new ArrayList<>();
+    for (Map<ObjectId, Entry> groups : List.copyOf(bySocket.values())) {
+      Entry entry = groups.get(groupId);
+      if (entry != null && (userId == null || entry.userId.equals(userId))) {
+        remove(entry);
+        entry.cancelTimer();
+        removed.add(entry);
+      }
+    }
+    return removed;
   }
 
   /** How many type, each socket and group counted. */

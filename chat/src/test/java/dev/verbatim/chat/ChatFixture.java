@@ -2,6 +2,7 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
@@ -11,6 +12,7 @@ import dev.verbatim.chat.store.StoreException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A whole chat on a store in memory, with time held. */
@@ -47,8 +49,8 @@ final class ChatFixture implements AutoCloseable {
   Group group(User owner, User... members) throws StoreException {
     Group group = group(owner, false);
     for (User member : members) {
-      if (chat.groups().join(member.id(), group.id())
-          instanceof Groups.Joined.Done(Membership membership, boolean _)) {
+      if (chat.roster().join(member.id(), group.id())
+          instanceof Roster.Joined.Done(Membership membership, boolean _)) {
         group = membership.group();
       }
     }
@@ -61,22 +63,44 @@ final class ChatFixture implements AutoCloseable {
 
   CompletableFuture<Sent> send(
       ObjectId userId, ObjectId groupId, String content, @Nullable String tempId) {
-    CompletableFuture<Sent> sent = new CompletableFuture<>();
-    chat.messages()
-        .send(
-            new SendMessage(userId, groupId, content, MessageType.TEXT, tempId),
-            outcome -> {
-              if (!sent.complete(outcome)) {
-                listener.onFault("replying", new AssertionError("a second reply: " + outcome));
-              }
-            });
-    return sent;
+    SendMessage command = new SendMessage(userId, groupId, content, MessageType.TEXT, tempId);
+    return reply(reply -> chat.messages().send(command, reply));
+  }
+
+  /** Sends a message that is stored. */
+  Message sent(User sender, Group group, String content) {
+    if (send(sender.id(), group.id(), content, null).join()
+        instanceof Sent.Accepted(Message message, User _)) {
+      return message;
+    }
+    throw new AssertionError("not accepted");
   }
 
   CompletableFuture<MarkedRead> markRead(ObjectId userId, ObjectId groupId, ObjectId messageId) {
-    CompletableFuture<MarkedRead> marked = new CompletableFuture<>();
-    chat.messages().markRead(userId, groupId, messageId, marked::complete);
-    return marked;
+    return reply(reply -> chat.receipts().markOne(userId, groupId, messageId, reply));
+  }
+
+  CompletableFuture<Corrected> edit(User user, Message message, String content) {
+    return reply(
+        reply ->
+            chat.corrections().edit(user.id(), message.groupId(), message.id(), content, reply));
+  }
+
+  CompletableFuture<Corrected> delete(User user, Message message) {
+    return reply(
+        reply -> chat.corrections().delete(user.id(), message.groupId(), message.id(), reply));
+  }
+
+  /** What is replied to this. A second reply is a fault. */
+  <T> CompletableFuture<T> reply(Consumer<Consumer<T>> asking) {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    asking.accept(
+        value -> {
+          if (!reply.complete(value)) {
+            listener.onFault("replying", new AssertionError("a second reply: " + value));
+          }
+        });
+    return reply;
   }
 
   /** Returns when the writer has done everything that was handed to it before. */

@@ -81,7 +81,7 @@ class DirectoryPropertyTest {
       Group group = groups.get(random.nextInt(groups.size()));
       switch (random.nextInt(6)) {
         case 0 -> {
-          Groups.Joined _ = fixture.chat.groups().join(user.id(), group.id());
+          Roster.Joined _ = fixture.chat.roster().join(user.id(), group.id());
         }
         case 1 -> fixture.time.advance(Duration.ofSeconds(random.nextInt(10)));
         case 2 -> fixture.send(user.id(), group.id(), "x", null).join();
@@ -93,7 +93,7 @@ class DirectoryPropertyTest {
             assertNotNull(directory.role(user.id(), membership.group().id()));
             assertNotNull(directory.group(membership.group().id()));
           }
-          Groups.Joined _ = fixture.chat.groups().join(user.id(), group.id());
+          Roster.Joined _ = fixture.chat.roster().join(user.id(), group.id());
           assertNotNull(directory.role(user.id(), group.id()), "a join that was answered");
           Group known = directory.group(group.id());
           assertNotNull(known);

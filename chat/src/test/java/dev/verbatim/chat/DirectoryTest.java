@@ -127,7 +127,7 @@ class DirectoryTest {
     Group group = fixture.group(ada);
     fixture.begin(bob);
     assertNull(directory.group(group.id()));
-    fixture.chat.groups().join(bob.id(), group.id());
+    fixture.chat.roster().join(bob.id(), group.id());
     assertEquals(Role.MEMBER, directory.role(bob.id(), group.id()));
     assertEquals(2, directory.memberCount(group.id()));
     Group made = fixture.group(bob);
@@ -141,7 +141,7 @@ class DirectoryTest {
     // The standings are read, without the group, when the join is committed.
     Held held = new Held(1);
     Future<Sessions.Login> login = held.begin(bob);
-    fixture.chat.groups().join(bob.id(), meanwhile.id());
+    fixture.chat.roster().join(bob.id(), meanwhile.id());
     assertNull(directory.role(bob.id(), meanwhile.id()), "is not here yet");
     held.released.countDown();
     login.get();
@@ -156,11 +156,11 @@ class DirectoryTest {
     Held held = new Held(2);
     Future<Sessions.Login> login = held.begin(ada);
     // The join waits for the group, or the read would have to be told of it.
-    Future<Groups.Joined> join =
-        fixture.blocking.submit(() -> fixture.chat.groups().join(bob.id(), group.id()));
+    Future<Roster.Joined> join =
+        fixture.blocking.submit(() -> fixture.chat.roster().join(bob.id(), group.id()));
     held.released.countDown();
     login.get();
-    assertInstanceOf(Groups.Joined.Done.class, join.get());
+    assertInstanceOf(Roster.Joined.Done.class, join.get());
     assertEquals(2, directory.memberCount(group.id()));
   }
 

@@ -72,25 +72,8 @@ class GroupsTest {
   }
 
   @Test
-  void letsAnybodyJoinAPublicGroup() throws Exception {
-    Group group = fixture.group(ada);
-    fixture.listener.clear();
-    Groups.Joined.Done joined =
-        assertInstanceOf(Groups.Joined.Done.class, groups.join(bob.id(), group.id()));
-    assertEquals(2, joined.membership().memberCount());
-    assertEquals(
-        new Groups.Joined.Done(joined.membership(), false), groups.join(bob.id(), group.id()));
-    assertEquals(
-        List.of(new RecordingListener.Event.MemberAdded(group.id(), bob.id())),
-        fixture.listener.events(),
-        "told once");
-  }
-
-  @Test
   void hidesPrivateGroupsFromOutsiders() throws Exception {
     Group hidden = fixture.group(ada, true);
-    assertEquals(new Refused.NoGroup(), groups.join(bob.id(), hidden.id()));
-    assertEquals(new Refused.NoGroup(), groups.join(bob.id(), UNKNOWN));
     assertEquals(new Access.Hidden(), groups.get(bob.id(), hidden.id()));
     assertEquals(new Access.Hidden(), groups.get(bob.id(), UNKNOWN));
     assertEquals(new Access.Member(hidden, Role.OWNER), groups.get(ada.id(), hidden.id()));
@@ -99,21 +82,6 @@ class GroupsTest {
     fixture.begin(ada);
     assertEquals(new Access.Outsider(open), groups.get(bob.id(), open.id()));
     assertEquals(new Access.Member(open, Role.OWNER), groups.get(ada.id(), open.id()));
-  }
-
-  @Test
-  void boundsTheMembersOfAGroupAndTheGroupsOfAUser() throws Exception {
-    Group full = fixture.group(ada, bob, fixture.user("carol"));
-    User dan = fixture.user("dan");
-    assertEquals(new Refused.GroupFull(), groups.join(dan.id(), full.id()));
-    for (int i = 0; i < 5; i++) {
-      fixture.group(dan);
-    }
-    Group other = fixture.group(ada);
-    assertEquals(new Refused.TooManyGroups(), groups.join(dan.id(), other.id()));
-    fixture.begin(dan);
-    assertEquals(new Refused.TooManyGroups(), groups.join(dan.id(), other.id()));
-    assertEquals(new Refused.TooManyGroups(), groups.create(dan.id(), "x", null, false));
   }
 
   @Test

@@ -122,7 +122,7 @@ class HistoryTest {
     List<ObjectId> readers = new ArrayList<>();
     for (int i = 0; i < 101; i++) {
       User reader = fixture.user("reader" + i);
-      fixture.chat.groups().join(reader.id(), group.id());
+      fixture.chat.roster().join(reader.id(), group.id());
       assertInstanceOf(
           MarkedRead.Read.class,
           fixture.markRead(reader.id(), group.id(), messages.getFirst().id()).join());

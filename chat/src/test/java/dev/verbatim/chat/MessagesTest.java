@@ -10,11 +10,9 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +68,7 @@ class MessagesTest {
   @Test
   void acceptsTheMessageOfAMemberWhoHasNoSessionHere() throws Exception {
     User carol = fixture.user("carol");
-    fixture.chat.groups().join(carol.id(), group.id());
+    fixture.chat.roster().join(carol.id(), group.id());
     Sent sent = fixture.send(carol.id(), group.id(), "hello", null).join();
     assertEquals(carol, assertInstanceOf(Sent.Accepted.class, sent).sender());
   }
@@ -163,7 +161,6 @@ class MessagesTest {
   void saysUnavailableWhenTheStoreCannotTellWhyNot() {
     fixture.store.failQuestions(true);
     assertEquals(new Refused.Unavailable(), fixture.send(bob.id(), UNKNOWN, "x", null).join());
-    assertEquals(new Refused.Unavailable(), fixture.markRead(bob.id(), UNKNOWN, UNKNOWN).join());
     fixture.store.failQuestions(false);
     fixture.listener.forgetFaults();
   }
@@ -205,37 +202,6 @@ class MessagesTest {
       assertEquals(
           new Refused.NotMember(), fixture.send(outsider.id(), group.id(), "x", "u").join());
     }
-  }
-
-  @Test
-  void marksAsReadOnce() throws Exception {
-    fixture.chat.groups().join(bob.id(), group.id());
-    Message message = accepted(fixture.send(ada.id(), group.id(), "x", null).join());
-    fixture.time.advance(Duration.ofSeconds(3));
-    assertEquals(
-        new MarkedRead.Read(message.id(), HeldTime.START.plusSeconds(3)),
-        fixture.markRead(bob.id(), group.id(), message.id()).join());
-    assertEquals(
-        new MarkedRead.AlreadyRead(), fixture.markRead(bob.id(), group.id(), message.id()).join());
-    assertEquals(
-        new MarkedRead.AlreadyRead(),
-        fixture.markRead(ada.id(), group.id(), message.id()).join(),
-        "own messages count as read");
-    assertEquals(
-        List.of(new Readers.Reader(bob.id(), HeldTime.START.plusSeconds(3))),
-        fixture.chat.messages().readers(message));
-  }
-
-  @Test
-  void marksNothingThatTheReaderCannotSee() throws Exception {
-    Group hidden = fixture.group(ada, true);
-    Group other = fixture.group(bob);
-    Message message = accepted(fixture.send(ada.id(), group.id(), "x", null).join());
-    ObjectId id = message.id();
-    assertEquals(new Refused.NotMember(), fixture.markRead(bob.id(), group.id(), id).join());
-    assertEquals(new Refused.NoGroup(), fixture.markRead(bob.id(), hidden.id(), id).join());
-    assertEquals(new Refused.NoMessage(), fixture.markRead(bob.id(), other.id(), id).join());
-    assertEquals(new Refused.NoMessage(), fixture.markRead(ada.id(), group.id(), UNKNOWN).join());
   }
 
   @Test

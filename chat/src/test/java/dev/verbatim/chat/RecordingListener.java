@@ -2,9 +2,12 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +19,25 @@ final class RecordingListener implements ChatListener {
 
   sealed interface Event {
     record MemberAdded(ObjectId groupId, ObjectId userId) implements Event {}
+
+    /**
+     * @param group as it was told
+     */
+    record GroupChanged(Group group) implements Event {}
+
+    record MemberRemoved(ObjectId groupId, ObjectId userId) implements Event {}
+
+    record GroupClosed(ObjectId groupId) implements Event {}
+
+    record MessagePosted(Message message, ObjectId senderId) implements Event {}
+
+    record MessageEdited(Message message, List<Readers.Reader> readers) implements Event {}
+
+    record MessageDeleted(Message message, ObjectId deletedBy) implements Event {}
+
+    record MessagesRead(
+        ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt)
+        implements Event {}
 
     record UserOnline(ObjectId userId, Status status, List<ObjectId> groupIds) implements Event {}
 
@@ -53,6 +75,42 @@ final class RecordingListener implements ChatListener {
   @Override
   public synchronized void onMemberAdded(Group group, Member member) {
     events.add(new Event.MemberAdded(group.id(), member.userId()));
+  }
+
+  @Override
+  public synchronized void onGroupChanged(Group group) {
+    events.add(new Event.GroupChanged(group));
+  }
+
+  @Override
+  public synchronized void onMemberRemoved(Group group, ObjectId userId) {
+    events.add(new Event.MemberRemoved(group.id(), userId));
+  }
+
+  @Override
+  public synchronized void onGroupClosed(ObjectId groupId) {
+    events.add(new Event.GroupClosed(groupId));
+  }
+
+  @Override
+  public synchronized void onMessagePosted(Message message, User sender) {
+    events.add(new Event.MessagePosted(message, sender.id()));
+  }
+
+  @Override
+  public synchronized void onMessageEdited(Message message, List<Readers.Reader> readers) {
+    events.add(new Event.MessageEdited(message, readers));
+  }
+
+  @Override
+  public synchronized void onMessageDeleted(Message message, ObjectId deletedBy) {
+    events.add(new Event.MessageDeleted(message, deletedBy));
+  }
+
+  @Override
+  public synchronized void onMessagesRead(
+      ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {
+    events.add(new Event.MessagesRead(groupId, userId, messageIds, readAt));
   }
 
   @Override

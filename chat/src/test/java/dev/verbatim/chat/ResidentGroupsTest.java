@@ -1,15 +1,19 @@
 package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.verbatim.chat.ResidentGroups.Resident;
 import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
@@ -33,13 +37,9 @@ class ResidentGroupsTest {
     store.commit(List.of(new Write.PutGroup(Samples.group(1, 1, 2))));
   }
 
-  private static Member member(int user) {
-    return Samples.member(user, Role.MEMBER);
-  }
-
-  private void join(int user) throws StoreException {
-    List<Object> _ = store.commit(List.of(new Write.AddMember(ID, member(user))));
-    Resident _ = groups.onJoined(ID, member(user), Samples.NOW);
+  private void change(GroupChange change) throws StoreException {
+    assertInstanceOf(GroupChanged.Done.class, store.commit(List.of(change)).getFirst());
+    Resident _ = groups.onChanged(change);
   }
 
   private Group known() {
@@ -76,10 +76,29 @@ class ResidentGroupsTest {
     assertNotNull(groups.hold(ID));
     Group before = known();
     for (int user = 3; user <= 5; user++) {
-      join(user);
+      change(Changes.join(1, user));
       assertEquals(store.group(ID).orElseThrow(), known());
     }
     assertEquals(Samples.group(1, 1, 2), before, "what was told stays as it was");
+  }
+
+  @Test
+  void takesInEveryChangeWhileItIsHeld() throws Exception {
+    assertNotNull(groups.hold(ID));
+    for (GroupChange change :
+        List.of(
+            Changes.add(1, 3, Role.ADMIN, 1),
+            Changes.settings(1, "New name", "", true, 3),
+            Changes.role(1, 2, Role.ADMIN, 1),
+            Changes.transfer(1, 2, 1),
+            Changes.leave(1, 1),
+            Changes.add(1, 1, 2),
+            Changes.remove(1, 3, 2),
+            Changes.close(1, 2))) {
+      change(change);
+      assertEquals(store.group(ID).orElseThrow(), known(), change::toString);
+    }
+    assertFalse(known().isActive());
   }
 
   @Test
@@ -90,7 +109,7 @@ class ResidentGroupsTest {
     Resident held = groups.hold(made);
     assertNotNull(held);
     assertEquals(group, groups.group(made));
-    Resident _ = groups.onJoined(made, member(2), Samples.NOW);
+    Resident _ = groups.onChanged(Changes.join(2, 2));
     assertEquals(2, sizeOf(made));
     groups.release(held);
     assertEquals(0, groups.count());
@@ -102,8 +121,8 @@ class ResidentGroupsTest {
   }
 
   @Test
-  void growsNoGroupThatNobodyHolds() {
-    assertThrows(IllegalStateException.class, () -> groups.onJoined(ID, member(3), Samples.NOW));
+  void changesNoGroupThatNobodyHolds() {
+    assertThrows(IllegalStateException.class, () -> groups.onChanged(Changes.join(1, 3)));
     assertEquals(0, groups.count());
   }
 }

@@ -50,6 +50,9 @@ public final class Limits {
    */
   public static final int RATE_KEYS_MAX = 100_000;
 
+  /** Messages that can be marked as read at once; more are refused. The contract's 1,000. */
+  public static final int MESSAGE_IDS_MAX = 1_000;
+
   /** The largest {@code limit} of a list; a larger one counts as this. */
   public static final int LIMIT_MAX = 100;
 

@@ -24,17 +24,9 @@ public record Group(
     members = Members.copyOf(members);
   }
 
-  /** This group with one member more, at the cost of one. */
-  public Group with(Member member, Instant changedAt) {
+  /** This group with other members. */
+  public Group with(Members others, Instant changedAt) {
     return new Group(
-        id,
-        name,
-        description,
-        ownerId,
-        Members.copyOf(members).with(member),
-        isPrivate,
-        isActive,
-        createdAt,
-        changedAt);
+        id, name, description, ownerId, others, isPrivate, isActive, createdAt, changedAt);
   }
 }

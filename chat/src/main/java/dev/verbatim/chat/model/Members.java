@@ -48,6 +48,23 @@ public final class Members extends AbstractList<Member> implements RandomAccess 
     return new Members(new Shared(slots, size + 1), size + 1);
   }
 
+  /** These members but one, at the cost of all. */
+  public Members without(ObjectId userId) {
+    return copyOf(stream().filter(member -> !member.userId().equals(userId)).toList());
+  }
+
+  /** These members, of whom one has another role, at the cost of all. */
+  public Members withRole(ObjectId userId, Role role) {
+    return copyOf(
+        stream()
+            .map(
+                member ->
+                    member.userId().equals(userId)
+                        ? new Member(userId, role, member.joinedAt())
+                        : member)
+            .toList());
+  }
+
   @Override
   public Member get(int index) {
     return Objects.requireNonNull(shared.slots[Objects.checkIndex(index, size)]);

@@ -3,13 +3,18 @@ package dev.verbatim.chat.store;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the store tells of messages. */
 public interface MessageStore {
   /** The message with this id, in whatever group. */
   Optional<Message> message(ObjectId id) throws StoreException;
+
+  /** The groups of those of these messages that exist, by the messages' ids. */
+  Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException;
 
   /** The message that this sender named so in this group. */
   Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)

@@ -18,7 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> the outcome
  */
-public sealed interface Write<R> {
+public sealed interface Write<R>
+    permits GroupChange,
+        MessageChange,
+        Write.AppendMessage,
+        Write.MarkRead,
+        Write.PutUser,
+        Write.PutGroup,
+        Write.PutSession,
+        Write.EndSession,
+        Write.EndSessionsBefore,
+        Write.NewestSeq {
 
   /**
    * Appends a message at the group's next seq. If the sender's tempId is known in the group,
@@ -75,9 +85,12 @@ public sealed interface Write<R> {
       this(user, null);
     }
 
-    /** The user's place in its first group, in which it is from the beginning. */
-    public Member firstMember() {
-      return new Member(user.id(), Role.MEMBER, user.createdAt());
+    /** How a user that is new joins its first group, in which it is from the beginning. */
+    public GroupChange.@Nullable AddMember joining() {
+      return firstGroupId == null
+          ? null
+          : new GroupChange.AddMember(
+              firstGroupId, new Member(user.id(), Role.MEMBER, user.createdAt()));
     }
   }
 
@@ -87,28 +100,13 @@ public sealed interface Write<R> {
    * @param isNew whether it was added just now
    * @param joined what became of joining the first group, null for one that is not new or has none
    */
-  record UserPut(User user, boolean isNew, @Nullable MemberAdded joined) {}
+  record UserPut(User user, boolean isNew, @Nullable GroupChanged joined) {}
 
   /** Adds a group with its first members; one that has this id already stays as it is. */
   record PutGroup(Group group) implements Write<GroupPut> {}
 
   /** The group that has the id of a {@link PutGroup}, and whether it was added just now. */
   record GroupPut(Group group, boolean isNew) {}
-
-  /** Adds a member to an active group, whose {@code updatedAt} becomes the time of joining. */
-  record AddMember(ObjectId groupId, Member member) implements Write<MemberAdded> {}
-
-  /** What became of an {@link AddMember}. It is told without the group, however large that is. */
-  sealed interface MemberAdded {
-    /** The user is a member now, the last one of the group, which was changed at this time. */
-    record Added(Instant updatedAt) implements MemberAdded {}
-
-    /** The user was one already; nothing changed. */
-    record Already() implements MemberAdded {}
-
-    /** There is no such group, or it is closed. */
-    record NoGroup() implements MemberAdded {}
-  }
 
   /** Adds a session, or replaces the one with this id. */
   record PutSession(Session session) implements Write<Done> {}

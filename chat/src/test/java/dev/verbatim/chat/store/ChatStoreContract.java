@@ -13,6 +13,8 @@ public abstract class ChatStoreContract
         MessageStoreContract,
         ReadStateContract,
         GroupStoreContract,
+        GroupChangeContract,
+        MessageChangeContract,
         UserStoreContract,
         SessionStoreContract {
   private @Nullable ChatStore store;

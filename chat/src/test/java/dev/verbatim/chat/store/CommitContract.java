@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.Role;
-import dev.verbatim.chat.model.User;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,24 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** What {@link ChatStore#commit} promises. */
 interface CommitContract extends StoreUnderTest {
-  /** A write that no store takes: its id is another user's already. */
-  private static Write.PutUser refused() {
-    User other = Samples.user(2);
-    return new Write.PutUser(
-        new User(
-            Samples.userId(1),
-            other.clerkId(),
-            other.email(),
-            other.firstName(),
-            other.lastName(),
-            null,
-            null,
-            true,
-            null,
-            other.createdAt(),
-            other.updatedAt()));
-  }
-
   @Test
   default void givesEachOutcomeAtItsPlaceAndOfItsType() throws Exception {
     List<Object> outcomes =
@@ -45,7 +25,7 @@ interface CommitContract extends StoreUnderTest {
             new Write.PutUser(Samples.user(1)),
             new Write.PutUser(Samples.user(2)),
             new Write.PutGroup(Samples.group(1, 1)),
-            new Write.AddMember(Samples.groupId(1), Samples.member(2, Role.MEMBER)),
+            Changes.join(1, 2),
             Samples.append(1, 1, 1),
             Samples.markRead(1, 2, 1),
             new Write.NewestSeq(Samples.groupId(1)),
@@ -55,7 +35,7 @@ interface CommitContract extends StoreUnderTest {
     assertEquals(new Write.UserPut(Samples.user(1), true, null), outcomes.get(0));
     assertEquals(new Write.UserPut(Samples.user(2), true, null), outcomes.get(1));
     assertEquals(new Write.GroupPut(Samples.group(1, 1), true), outcomes.get(2));
-    assertEquals(new Write.MemberAdded.Added(Samples.NOW), outcomes.get(3));
+    assertEquals(new GroupChanged.Done(Changes.LATER), outcomes.get(3));
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
     assertEquals(1L, outcomes.get(6));
@@ -90,7 +70,7 @@ interface CommitContract extends StoreUnderTest {
                 new Write.PutGroup(Samples.group(2, 3)),
                 Samples.append(1, 1, 1, "t", "lost"),
                 new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
-                refused()));
+                Samples.refused()));
     assertEquals(Optional.empty(), store().user(Samples.userId(3)));
     assertEquals(Optional.empty(), store().group(Samples.groupId(2)));
     assertEquals(Optional.empty(), store().message(Samples.id(1)));
@@ -106,7 +86,9 @@ interface CommitContract extends StoreUnderTest {
         Samples.append(1, 1, 1));
     assertThrows(
         StoreException.class,
-        () -> commit(Samples.append(2, 1, 1, "t", "lost"), Samples.append(3, 1, 1), refused()));
+        () ->
+            commit(
+                Samples.append(2, 1, 1, "t", "lost"), Samples.append(3, 1, 1), Samples.refused()));
     assertEquals(
         2,
         assertInstanceOf(Write.Appended.Stored.class, commit(Samples.append(2, 1, 1, "t", "2")))

@@ -1,30 +1,18 @@
 package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.GroupStore.Standing;
-import dev.verbatim.chat.store.Write.MemberAdded;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a store promises of groups and their members. */
 interface GroupStoreContract extends StoreUnderTest {
-  /** Commits users 1 to 4. */
-  default void putUsers() throws StoreException {
-    commit(
-        new Write.PutUser(Samples.user(1)),
-        new Write.PutUser(Samples.user(2)),
-        new Write.PutUser(Samples.user(3)),
-        new Write.PutUser(Samples.user(4)));
-  }
-
   private static List<Integer> numbers(List<Group> groups) {
     return groups.stream().map(group -> group.id().low() & 0xff).toList();
   }
@@ -75,49 +63,6 @@ interface GroupStoreContract extends StoreUnderTest {
   }
 
   @Test
-  default void addsAMemberAtTheEnd() throws Exception {
-    putUsers();
-    commit(new Write.PutGroup(Samples.group(1, 3, 2)));
-    Instant joinedAt = Samples.NOW.plusSeconds(9);
-    Member member = new Member(Samples.userId(1), Role.ADMIN, joinedAt);
-    assertEquals(
-        new MemberAdded.Added(joinedAt),
-        commit(
-            new Write.AddMember(
-                Samples.groupId(1),
-                new Member(member.userId(), member.role(), joinedAt.plusNanos(1)))));
-    Group group = store().group(Samples.groupId(1)).orElseThrow();
-    assertEquals(
-        List.of(Samples.member(3, Role.OWNER), Samples.member(2, Role.MEMBER), member),
-        group.members());
-    assertEquals(joinedAt, group.updatedAt());
-  }
-
-  @Test
-  default void leavesAMemberWhoIsOneAlready() throws Exception {
-    putUsers();
-    Group group = commit(new Write.PutGroup(Samples.group(1, 1, 2))).group();
-    assertEquals(
-        new MemberAdded.Already(),
-        commit(new Write.AddMember(Samples.groupId(1), Samples.member(2, Role.ADMIN))));
-    assertEquals(Optional.of(group), store().group(Samples.groupId(1)));
-    Write.AddMember twice = new Write.AddMember(Samples.groupId(1), Samples.member(3, Role.ADMIN));
-    assertInstanceOf(MemberAdded.Already.class, commit(twice, twice).getLast());
-  }
-
-  @Test
-  default void addsNobodyToAGroupThatIsNotThereOrClosed() throws Exception {
-    putUsers();
-    commit(new Write.PutGroup(Samples.group(1, false, false, 1)));
-    Member member = Samples.member(2, Role.MEMBER);
-    assertEquals(
-        new MemberAdded.NoGroup(), commit(new Write.AddMember(Samples.groupId(1), member)));
-    assertEquals(
-        new MemberAdded.NoGroup(), commit(new Write.AddMember(Samples.groupId(2), member)));
-    assertEquals(1, store().group(Samples.groupId(1)).orElseThrow().members().size());
-  }
-
-  @Test
   default void tellsActiveGroupsInTheOrderOfJoining() throws Exception {
     putUsers();
     commit(
@@ -125,7 +70,7 @@ interface GroupStoreContract extends StoreUnderTest {
         new Write.PutGroup(Samples.group(2, 1, 2)),
         new Write.PutGroup(Samples.group(4, true, true, 1, 2)),
         new Write.PutGroup(Samples.group(5, false, false, 1, 2)));
-    commit(new Write.AddMember(Samples.groupId(3), Samples.member(2, Role.MEMBER)));
+    commit(new GroupChange.AddMember(Samples.groupId(3), Samples.member(2, Role.MEMBER)));
     assertEquals(
         List.of(Samples.groupId(2), Samples.groupId(4), Samples.groupId(3)),
         store().standings(Samples.userId(2)).stream().map(Standing::groupId).toList());
@@ -139,7 +84,7 @@ interface GroupStoreContract extends StoreUnderTest {
     Member joining = new Member(Samples.userId(2), Role.ADMIN, Samples.NOW.plusMillis(7));
     commit(
         new Write.PutGroup(Samples.group(1, 1)),
-        new Write.AddMember(Samples.groupId(1), joining),
+        new GroupChange.AddMember(Samples.groupId(1), joining),
         new Write.PutGroup(Samples.group(2, 2)));
     commit(Samples.append(1, 1, 1), Samples.append(2, 1, 2), Samples.append(3, 1, 1));
     commit(Samples.markRead(1, 2, 1));

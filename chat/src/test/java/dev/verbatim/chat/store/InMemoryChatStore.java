@@ -1,14 +1,16 @@
 package dev.verbatim.chat.store;
 
+import static dev.verbatim.chat.store.Kept.kept;
+
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -44,8 +46,8 @@ public final class InMemoryChatStore implements ChatStore {
   private final Map<ObjectId, Session> sessions = new HashMap<>();
   private final List<Integer> commitSizes = new ArrayList<>();
 
-  /** What takes the running commit back, in the order in which it was done. */
-  private final List<Runnable> undo = new ArrayList<>();
+  /** What takes the running commit back. */
+  private final Undo undo = new Undo();
 
   private volatile boolean failsCommits;
   private volatile boolean failsQuestions;
@@ -107,10 +109,10 @@ public final class InMemoryChatStore implements ChatStore {
       commitSizes.add(writes.size());
       return results;
     } catch (StoreException | RuntimeException e) {
-      undo.reversed().forEach(Runnable::run);
+      undo.run();
       throw e;
     } finally {
-      undo.clear();
+      undo.forget();
       lock.writeLock().unlock();
     }
   }
@@ -121,102 +123,30 @@ public final class InMemoryChatStore implements ChatStore {
       case Write.MarkRead mark -> markRead(mark);
       case Write.PutUser put -> putUser(put);
       case Write.PutGroup(Group group) -> putGroup(group);
-      case Write.AddMember(ObjectId groupId, Member member) -> addMember(groupId, cut(member));
+      case GroupChange change -> change(change);
+      case MessageChange change -> change(change);
       case Write.PutSession(Session session) -> {
-        put(sessions, session.id(), cut(session));
+        undo.put(sessions, session.id(), kept(session));
         yield Write.Done.DONE;
       }
       case Write.EndSession end -> {
-        remove(sessions, end.sessionId());
+        undo.remove(sessions, end.sessionId());
         User user = users.get(end.userId());
         if (user != null) {
-          store(seen(user, cut(end.lastSeen())));
+          store(seen(user, kept(end.lastSeen())));
         }
         yield Write.Done.DONE;
       }
       case Write.EndSessionsBefore(Instant lastActivity) -> {
         for (Session session : List.copyOf(sessions.values())) {
           if (session.lastActivity().isBefore(lastActivity)) {
-            remove(sessions, session.id());
+            undo.remove(sessions, session.id());
           }
         }
         yield Write.Done.DONE;
       }
       case Write.NewestSeq(ObjectId groupId) -> (long) messagesOf(groupId).size();
     };
-  }
-
-  private <K, V> void put(Map<K, V> map, K key, V value) {
-    V before = map.put(key, value);
-    undo.add(
-        () -> {
-          if (before == null) {
-            map.remove(key);
-          } else {
-            map.put(key, before);
-          }
-        });
-  }
-
-  private <K, V> void remove(Map<K, V> map, K key) {
-    V before = map.remove(key);
-    if (before != null) {
-      undo.add(() -> map.put(key, before));
-    }
-  }
-
-  private <T> void add(List<T> list, T last) {
-    list.add(last);
-    undo.add(list::removeLast);
-  }
-
-  private static Instant cut(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static Member cut(Member member) {
-    return new Member(member.userId(), member.role(), cut(member.joinedAt()));
-  }
-
-  private static Group cut(Group group) {
-    return new Group(
-        group.id(),
-        group.name(),
-        group.description(),
-        group.ownerId(),
-        group.members().stream().map(InMemoryChatStore::cut).toList(),
-        group.isPrivate(),
-        group.isActive(),
-        cut(group.createdAt()),
-        cut(group.updatedAt()));
-  }
-
-  private static User cut(User user) {
-    Instant lastSeen = user.lastSeen();
-    return new User(
-        user.id(),
-        user.clerkId(),
-        user.email(),
-        user.firstName(),
-        user.lastName(),
-        user.username(),
-        user.profileImageUrl(),
-        user.isActive(),
-        lastSeen == null ? null : cut(lastSeen),
-        cut(user.createdAt()),
-        cut(user.updatedAt()));
-  }
-
-  private static Session cut(Session session) {
-    return new Session(
-        session.id(),
-        session.userId(),
-        session.socketId(),
-        session.status(),
-        cut(session.lastActivity()),
-        session.deviceType(),
-        cut(session.createdAt()),
-        cut(session.updatedAt()));
   }
 
   private Write.Appended append(Write.AppendMessage append) {
@@ -229,7 +159,7 @@ public final class InMemoryChatStore implements ChatStore {
       }
     }
     List<Message> inGroup = messages.computeIfAbsent(append.groupId(), _ -> new ArrayList<>());
-    Instant createdAt = cut(append.createdAt());
+    Instant createdAt = kept(append.createdAt());
     Message message =
         new Message(
             append.id(),
@@ -243,10 +173,10 @@ public final class InMemoryChatStore implements ChatStore {
             /* editedAt= */ null,
             createdAt,
             createdAt);
-    add(inGroup, message);
-    put(messagesById, message.id(), message);
+    undo.add(inGroup, message);
+    undo.put(messagesById, message.id(), message);
     if (key != null) {
-      put(messagesByTempId, key, message);
+      undo.put(messagesByTempId, key, message);
     }
     raiseLastRead(append.groupId(), append.senderId(), message.seq());
     return new Write.Appended.Stored(message);
@@ -262,9 +192,9 @@ public final class InMemoryChatStore implements ChatStore {
           || hasRead(id, mark.userId())) {
         continue;
       }
-      add(
+      undo.add(
           readBy.computeIfAbsent(id, _ -> new ArrayList<>()),
-          new Readers.Reader(mark.userId(), cut(mark.readAt())));
+          new Readers.Reader(mark.userId(), kept(mark.readAt())));
       raiseLastRead(mark.groupId(), mark.userId(), message.seq());
       newlyRead.add(id);
     }
@@ -278,7 +208,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   private void raiseLastRead(ObjectId groupId, ObjectId userId, long seq) {
     if (seq > lastReadSeq(groupId, userId)) {
-      put(lastReadSeqs, new ReaderKey(groupId, userId), seq);
+      undo.put(lastReadSeqs, new ReaderKey(groupId, userId), seq);
     }
   }
 
@@ -295,16 +225,15 @@ public final class InMemoryChatStore implements ChatStore {
     if (users.containsKey(user.id())) {
       throw new StoreException("The id is another user's: " + user.id());
     }
-    User added = cut(user);
+    User added = kept(user);
     store(added);
-    ObjectId firstGroupId = put.firstGroupId();
-    return new Write.UserPut(
-        added, true, firstGroupId == null ? null : addMember(firstGroupId, cut(put.firstMember())));
+    GroupChange joining = put.joining();
+    return new Write.UserPut(added, true, joining == null ? null : change(joining));
   }
 
   private void store(User user) {
-    put(users, user.id(), user);
-    put(usersByClerkId, user.clerkId(), user);
+    undo.put(users, user.id(), user);
+    undo.put(usersByClerkId, user.clerkId(), user);
   }
 
   private static User seen(User user, Instant lastSeen) {
@@ -328,8 +257,8 @@ public final class InMemoryChatStore implements ChatStore {
     if (known != null) {
       return new Write.GroupPut(known, false);
     }
-    Group group = cut(wanted);
-    put(groups, group.id(), group);
+    Group group = kept(wanted);
+    undo.put(groups, group.id(), group);
     for (Member member : group.members()) {
       joined(member.userId(), group.id());
     }
@@ -337,20 +266,67 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   private void joined(ObjectId userId, ObjectId groupId) {
-    add(groupsJoined.computeIfAbsent(userId, _ -> new ArrayList<>()), groupId);
+    undo.add(groupsJoined.computeIfAbsent(userId, _ -> new ArrayList<>()), groupId);
   }
 
-  private Write.MemberAdded addMember(ObjectId groupId, Member member) {
-    Group group = groups.get(groupId);
+  private GroupChanged change(GroupChange change) {
+    Group group = groups.get(change.groupId());
     if (group == null || !group.isActive()) {
-      return new Write.MemberAdded.NoGroup();
+      return new GroupChanged.NoGroup();
     }
-    if (memberOf(group, member.userId()) != null) {
-      return new Write.MemberAdded.Already();
+    ObjectId memberId = change.memberId();
+    User user = memberId == null ? null : users.get(memberId);
+    GroupChanged obstacle =
+        change.obstacle(
+            new GroupChange.Facts(
+                group.isPrivate(),
+                roleOf(group, change.byId()),
+                memberId == null ? null : roleOf(group, memberId),
+                user != null && user.isActive()));
+    if (obstacle != null) {
+      return obstacle;
     }
-    put(groups, groupId, group.with(member, member.joinedAt()));
-    joined(member.userId(), groupId);
-    return new Write.MemberAdded.Added(member.joinedAt());
+    Group changed = kept(change.appliedTo(group));
+    undo.put(groups, changed.id(), changed);
+    switch (change) {
+      case GroupChange.AddMember add -> joined(add.memberId(), changed.id());
+      case GroupChange.RemoveMember remove ->
+          undo.remove(groupsJoined.getOrDefault(remove.memberId(), List.of()), changed.id());
+      case GroupChange.ChangeSettings _,
+          GroupChange.ChangeRole _,
+          GroupChange.TransferOwnership _,
+          GroupChange.CloseGroup _ -> {}
+    }
+    return new GroupChanged.Done(changed.updatedAt());
+  }
+
+  private MessageChanged change(MessageChange change) {
+    Group group = groups.get(change.groupId());
+    Message message = messagesById.get(change.messageId());
+    if (group == null
+        || !group.isActive()
+        || message == null
+        || !message.groupId().equals(group.id())) {
+      return new MessageChanged.NoMessage();
+    }
+    MessageChanged obstacle = change.obstacle(message, roleOf(group, change.byId()));
+    if (obstacle != null) {
+      return obstacle;
+    }
+    Message changed = kept(change.appliedTo(message));
+    undo.set(messagesOf(group.id()), (int) changed.seq() - 1, changed);
+    undo.put(messagesById, changed.id(), changed);
+    String tempId = changed.tempId();
+    if (tempId != null) {
+      undo.put(messagesByTempId, new TempKey(group.id(), changed.senderId(), tempId), changed);
+    }
+    List<Readers.Reader> readers = readBy.getOrDefault(changed.id(), List.of());
+    return new MessageChanged.Done(changed, readers.stream().limit(change.readersMax()).toList());
+  }
+
+  private static @Nullable Role roleOf(Group group, ObjectId userId) {
+    Member member = memberOf(group, userId);
+    return member == null ? null : member.role();
   }
 
   private static @Nullable Member memberOf(Group group, ObjectId userId) {
@@ -385,6 +361,21 @@ public final class InMemoryChatStore implements ChatStore {
   @Override
   public Optional<Message> message(ObjectId id) throws StoreException {
     return answer(() -> Optional.ofNullable(messagesById.get(id)));
+  }
+
+  @Override
+  public Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException {
+    return answer(
+        () -> {
+          Map<ObjectId, ObjectId> groupIds = new HashMap<>();
+          for (ObjectId id : messageIds) {
+            Message message = messagesById.get(id);
+            if (message != null) {
+              groupIds.put(id, message.groupId());
+            }
+          }
+          return groupIds;
+        });
   }
 
   @Override

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
-import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.Write.MarkedRead;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -216,7 +215,7 @@ interface ReadStateContract extends StoreUnderTest {
     for (int user = 10; user < 30; user++) {
       commit(
           new Write.PutUser(Samples.user(user)),
-          new Write.AddMember(Samples.groupId(1), Samples.member(user, Role.MEMBER)),
+          Changes.join(1, user),
           Samples.markRead(1, user, user % 2 == 0 ? new int[] {1, 3} : new int[] {3}));
     }
     assertEquals(10, Set.copyOf(readersOfFirst(11)).size());

@@ -56,6 +56,41 @@ public final class Samples {
         NOW.minusSeconds(30));
   }
 
+  /** A user who is barred, and without any optional field. */
+  public static User barredUser(int number) {
+    User user = user(number);
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        null,
+        null,
+        /* isActive= */ false,
+        null,
+        user.createdAt(),
+        user.updatedAt());
+  }
+
+  /** A write that no store takes once there is user 1: its id is another user's already. */
+  public static Write.PutUser refused() {
+    User other = user(0);
+    return new Write.PutUser(
+        new User(
+            userId(1),
+            other.clerkId(),
+            other.email(),
+            other.firstName(),
+            other.lastName(),
+            null,
+            null,
+            true,
+            null,
+            other.createdAt(),
+            other.updatedAt()));
+  }
+
   /** A public group owned by its first member; the others are plain members. */
   public static Group group(int number, int... users) {
     return group(number, false, true, users);

@@ -17,6 +17,15 @@ interface StoreUnderTest {
     return (R) store().commit(List.of(write)).getFirst();
   }
 
+  /** Commits users 1 to 4. */
+  default void putUsers() throws StoreException {
+    commit(
+        new Write.PutUser(Samples.user(1)),
+        new Write.PutUser(Samples.user(2)),
+        new Write.PutUser(Samples.user(3)),
+        new Write.PutUser(Samples.user(4)));
+  }
+
   /** Commits writes at once. */
   default List<Object> commit(Write<?> first, Write<?> second, Write<?>... more)
       throws StoreException {

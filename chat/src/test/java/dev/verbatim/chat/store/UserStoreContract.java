@@ -3,6 +3,7 @@ package dev.verbatim.chat.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import java.util.List;
@@ -72,12 +73,13 @@ interface UserStoreContract extends StoreUnderTest {
   default void makesANewUserAMemberOfItsFirstGroup() throws Exception {
     commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
     Write.PutUser put = new Write.PutUser(Samples.user(2), Samples.groupId(1));
-    Write.MemberAdded joined = new Write.MemberAdded.Added(Samples.user(2).createdAt());
+    GroupChanged joined = new GroupChanged.Done(Samples.user(2).createdAt());
     assertEquals(new Write.UserPut(Samples.user(2), true, joined), commit(put));
     assertEquals(new Write.UserPut(Samples.user(2), false, null), commit(put));
     reopen();
+    Member first = new Member(Samples.userId(2), Role.MEMBER, Samples.user(2).createdAt());
     Group group = store().group(Samples.groupId(1)).orElseThrow();
-    assertEquals(List.of(Samples.member(1, Role.OWNER), put.firstMember()), group.members());
+    assertEquals(List.of(Samples.member(1, Role.OWNER), first), group.members());
     assertEquals(Samples.user(2).createdAt(), group.updatedAt());
   }
 
@@ -95,7 +97,7 @@ interface UserStoreContract extends StoreUnderTest {
   default void addsAUserWhoseFirstGroupIsNotThereOrClosed() throws Exception {
     commit(
         new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, false, false, 1)));
-    Write.MemberAdded none = new Write.MemberAdded.NoGroup();
+    GroupChanged none = new GroupChanged.NoGroup();
     assertEquals(
         new Write.UserPut(Samples.user(2), true, none),
         commit(new Write.PutUser(Samples.user(2), Samples.groupId(1))));

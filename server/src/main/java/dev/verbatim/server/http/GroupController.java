@@ -2,6 +2,7 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Groups;
 import dev.verbatim.chat.Refused;
+import dev.verbatim.chat.Roster;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
@@ -29,10 +30,12 @@ import tools.jackson.core.JsonGenerator;
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class GroupController {
   private final Groups groups;
+  private final Roster roster;
   private final StoreWork work;
 
   GroupController(Backend backend, StoreWork work) {
     this.groups = backend.chat().groups();
+    this.roster = backend.chat().roster();
     this.work = work;
   }
 
@@ -88,8 +91,8 @@ final class GroupController {
   HttpResponse<byte[]> join(HttpRequest<?> request, @PathVariable String id) throws StoreException {
     Caller caller = Caller.of(request);
     ObjectId groupId = Query.id("id", id);
-    return switch (work.run(() -> groups.join(caller.id(), groupId))) {
-      case Groups.Joined.Done(Membership membership, _) ->
+    return switch (work.run(() -> roster.join(caller.id(), groupId))) {
+      case Roster.Joined.Done(Membership membership, _) ->
           Answers.ok(json -> one(json, membership.group(), membership));
       case Refused refused ->
           throw new RefusalException(Refusal.of(refused, ErrorDetails.ofGroup(id)));

@@ -4,7 +4,6 @@ import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.History;
 import dev.verbatim.chat.Messages;
 import dev.verbatim.chat.Refused;
-import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
@@ -18,7 +17,6 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import tools.jackson.core.JsonGenerator;
 
 /** Messages of groups. */
 @Controller("/api/messages")
@@ -41,19 +39,9 @@ final class MessageController {
     Cursor cursor = query.cursor();
     int limit = query.limit(Limits.PAGE);
     return switch (work.run(() -> messages.history(caller.id(), id, cursor, limit))) {
-      case History.Page page -> Answers.ok(json -> page(json, page, caller));
+      case History.Page page -> Answers.ok(json -> WireJson.history(json, page, caller.id()));
       case Refused refused ->
           throw new RefusalException(Refusal.of(refused, ErrorDetails.ofGroup(groupId)));
     };
-  }
-
-  private static void page(JsonGenerator json, History.Page page, Caller caller) {
-    json.writeArrayPropertyStart("messages");
-    for (Message message : page.messages()) {
-      boolean isOwn = message.senderId().equals(caller.id());
-      WireJson.message(json, message, page.readers().of(message), isOwn);
-    }
-    json.writeEndArray();
-    json.writeBooleanProperty("hasMore", page.hasMore());
   }
 }

@@ -3,6 +3,7 @@ package dev.verbatim.server.http;
 import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.WireCursor;
 import io.micronaut.http.HttpParameters;
 import io.micronaut.http.HttpRequest;
 import org.jspecify.annotations.Nullable;
@@ -47,11 +48,9 @@ record Query(HttpParameters parameters) {
   }
 
   private static Cursor.Place place(String field, String text) {
-    if (text.length() == ObjectId.HEX_LENGTH) {
-      return new Cursor.Id(id(field, text));
-    }
-    if (isDigits(text) && text.length() <= Limits.SEQ_DIGITS_MAX) {
-      return new Cursor.Seq(Long.parseLong(text));
+    Cursor.Place place = WireCursor.place(text);
+    if (place != null) {
+      return place;
     }
     throw RefusalException.ofField(field, field + " must be the id or the seq of a message");
   }

@@ -4,26 +4,16 @@ import static dev.verbatim.server.socket.Rule.optional;
 import static dev.verbatim.server.socket.Rule.required;
 
 import dev.verbatim.chat.Chat;
-import dev.verbatim.chat.MarkedRead;
-import dev.verbatim.chat.Refused;
-import dev.verbatim.chat.SendMessage;
-import dev.verbatim.chat.Sent;
-import dev.verbatim.chat.model.Message;
-import dev.verbatim.chat.model.MessageType;
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.socket.Rule.Kind;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
-import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Event;
 import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.core.JsonGenerator;
 
 /**
  * The contract's events from clients: checks who asks and what, hands it to the chat, and answers.
@@ -34,24 +24,22 @@ final class ChatEvents {
   private static final Logger log = LoggerFactory.getLogger(ChatEvents.class);
 
   private final Chat chat;
-  private final GroupEvents groups;
-  private final Deliveries deliveries;
   private final InstantSource clock;
   private final List<Row> rows;
 
   ChatEvents(
       Chat chat,
       Authentication authentication,
+      MessageEvents messages,
       GroupEvents groups,
-      Deliveries deliveries,
       InstantSource clock) {
     this.chat = chat;
-    this.groups = groups;
-    this.deliveries = deliveries;
     this.clock = clock;
     Rule groupId = required(Field.GROUP_ID, Kind.ID);
+    Rule messageId = required(Field.MESSAGE_ID, Kind.ID);
     Failure silent = new Failure.Silent();
     Failure groupError = new Failure.AsError("group_error");
+    Failure messageError = new Failure.AsError("message_error");
     this.rows =
         List.of(
             new Row(
@@ -76,19 +64,47 @@ final class ChatEvents {
                 groups::onGetMembers),
             row(
                 "send_message",
-                new Failure.AsError("message_error"),
+                messageError,
                 Subjects::sent,
                 List.of(
                     groupId,
                     optional(Field.TYPE, Kind.CLIENT_TYPE),
                     optional(Field.TEMP_ID, Kind.TEMP_ID)),
-                this::onSend),
+                messages::onSend),
             row(
                 "mark_message_read",
                 silent,
                 Subjects::message,
-                List.of(required(Field.MESSAGE_ID, Kind.ID), groupId),
-                this::onMarkRead),
+                List.of(messageId, groupId),
+                messages::onMarkRead),
+            row(
+                "mark_messages_read",
+                silent,
+                Subjects::group,
+                List.of(groupId, required(Field.MESSAGE_IDS, Kind.IDS)),
+                messages::onMarkManyRead),
+            row(
+                "edit_message",
+                messageError,
+                Subjects::message,
+                List.of(messageId, groupId),
+                messages::onEdit),
+            row(
+                "delete_message",
+                messageError,
+                Subjects::message,
+                List.of(messageId, groupId),
+                messages::onDelete),
+            row(
+                "get_messages",
+                groupError,
+                Subjects::group,
+                List.of(
+                    groupId,
+                    optional(Field.BEFORE, Kind.CURSOR),
+                    optional(Field.AFTER, Kind.CURSOR),
+                    optional(Field.LIMIT, Kind.COUNT)),
+                messages::onGetMessages),
             row("typing_start", silent, Subjects::group, List.of(groupId), groups::onTypingStart),
             row("typing_stop", silent, Subjects::group, List.of(groupId), groups::onTypingStop),
             row(
@@ -186,82 +202,5 @@ final class ChatEvents {
     }
     reply.refuse(Refusal.ofRate("Too many events", retryAfter, ErrorDetails.NONE));
     return false;
-  }
-
-  private void onSend(Client client, Payload payload, Reply reply) {
-    ObjectId groupId = payload.id(Field.GROUP_ID);
-    String tempId = payload.string(Field.TEMP_ID);
-    ErrorDetails subject = ErrorDetails.ofSend(groupId.toString(), tempId);
-    String content = payload.string(Field.CONTENT);
-    if (content == null) {
-      reply.fail(Refusal.of(new Refused.InvalidContent("content must be a string"), subject));
-      return;
-    }
-    String type = payload.string(Field.TYPE);
-    MessageType messageType =
-        type == null ? MessageType.TEXT : MessageType.valueOf(type.toUpperCase(Locale.ROOT));
-    groups.stopTyping(client, groupId);
-    chat.messages()
-        .send(
-            new SendMessage(client.userId(), groupId, content, messageType, tempId),
-            sent -> onSent(sent, reply, subject));
-  }
-
-  /** On the writer's thread for what was committed, else on any. */
-  private void onSent(Sent sent, Reply reply, ErrorDetails subject) {
-    switch (sent) {
-      case Sent.Accepted(var message, var sender) -> deliveries.onPosted(message, sender, reply);
-      case Sent.Repeated(var message) -> answerAgain(message, reply, subject);
-      case Refused refused -> {
-        reply.fail(Refusal.of(refused, subject));
-        if (refused instanceof Refused.RateLimited(long retryAfterSeconds)) {
-          reply.emitRateLimit(retryAfterSeconds);
-        }
-      }
-    }
-  }
-
-  /** The first answer again, with the message as it now is. */
-  private void answerAgain(Message message, Reply reply, ErrorDetails subject) {
-    chat.questions()
-        .ask(
-            () -> chat.messages().readers(message),
-            readers -> reply.succeed("message_sent", new MessageJson(message, readers).forSender()),
-            cause -> reply.fail(Refusal.ofFailure(cause, subject)));
-  }
-
-  private void onMarkRead(Client client, Payload payload, Reply reply) {
-    ObjectId groupId = payload.id(Field.GROUP_ID);
-    ObjectId messageId = payload.id(Field.MESSAGE_ID);
-    ObjectId userId = client.userId();
-    ErrorDetails subject = ErrorDetails.ofMessage(groupId.toString(), messageId.toString());
-    chat.messages()
-        .markRead(
-            userId,
-            groupId,
-            messageId,
-            read -> {
-              switch (read) {
-                case MarkedRead.Read(_, var readAt) ->
-                    deliveries.onRead(
-                        groupId,
-                        json -> {
-                          readFields(json, groupId, messageId, userId);
-                          WireJson.time(json, "readAt", readAt);
-                        },
-                        reply);
-                case MarkedRead.AlreadyRead _ ->
-                    // Nothing new is no event, and no failure.
-                    reply.acknowledge(json -> readFields(json, groupId, messageId, userId));
-                case Refused refused -> reply.fail(Refusal.of(refused, subject));
-              }
-            });
-  }
-
-  private static void readFields(
-      JsonGenerator json, ObjectId groupId, ObjectId messageId, ObjectId readBy) {
-    WireJson.id(json, "messageId", messageId);
-    WireJson.id(json, "groupId", groupId);
-    WireJson.id(json, "readBy", readBy);
   }
 }

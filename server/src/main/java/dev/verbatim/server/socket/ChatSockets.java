@@ -51,7 +51,8 @@ public final class ChatSockets {
     GroupEvents groups = new GroupEvents(chat, deliveries);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);
-    new ChatEvents(chat, authentication, groups, deliveries, clock).bind(namespace);
+    new ChatEvents(chat, authentication, new MessageEvents(chat, groups, deliveries), groups, clock)
+        .bind(namespace);
     everySecond(deadlines, timers);
   }
 

@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.JsonBytes;
@@ -13,7 +14,7 @@ import dev.verbatim.socketio.Batch;
 import dev.verbatim.socketio.Broadcast;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
-import dev.verbatim.socketio.Socket;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,32 +51,81 @@ final class Deliveries implements ChatListener {
       gather(message, sender, reply);
     } catch (RuntimeException | Error fault) {
       onFault("telling message " + message.id(), fault);
-      interrupt(Rooms.group(message.groupId()), reply.socket());
+      interrupt(Rooms.group(message.groupId()));
+      reply.socket().closeTransport();
     }
   }
 
   private void gather(Message message, User sender, Reply reply) {
     MessageJson json = new MessageJson(message);
-    Frame posted = Frame.event(namespace, "new_message", json.forOthers(sender));
     byte[] forSender = json.forSender();
-    Frame sent = Frame.event(namespace, "message_sent", forSender);
-    Frame acknowledgement = reply.acknowledgementFrame(forSender);
-    String room = Rooms.group(message.groupId());
-    if (acknowledgement == null) {
-      batch.to(room, posted, reply.socket(), sent);
-    } else {
-      batch.to(room, posted, reply.socket(), sent, acknowledgement);
-    }
+    to(
+        message.groupId(),
+        Frame.event(namespace, "new_message", json.forOthers(sender)),
+        Frame.event(namespace, "message_sent", forSender),
+        forSender,
+        reply);
   }
 
   /**
-   * Closes the transports of a room's sockets, and of one more: nothing newer may reach them before
-   * what they miss.
+   * A frame for a group's sockets, but for the one that asked, which gets another in that place,
+   * and behind it the acknowledgement if it wants one.
    */
-  private void interrupt(String room, Socket sender) {
+  private void to(ObjectId groupId, Frame frame, Frame own, byte[] fields, Reply reply) {
+    Frame acknowledgement = reply.acknowledgementFrame(fields);
+    String room = Rooms.group(groupId);
+    if (acknowledgement == null) {
+      batch.to(room, frame, reply.socket(), own);
+    } else {
+      batch.to(room, frame, reply.socket(), own, acknowledgement);
+    }
+  }
+
+  @Override
+  public void onMessagePosted(Message message, User sender) {
+    assert isWriter();
+    try {
+      byte[] payload = new MessageJson(message).forOthers(sender);
+      batch.to(Rooms.group(message.groupId()), Frame.event(namespace, "new_message", payload));
+    } catch (RuntimeException | Error fault) {
+      onFault("telling message " + message.id(), fault);
+      interrupt(Rooms.group(message.groupId()));
+    }
+  }
+
+  /** Closes a room's transports: nothing newer may reach its sockets before what they miss. */
+  private void interrupt(String room) {
     flush();
     namespace.in(room).closeTransports();
-    sender.closeTransport();
+  }
+
+  /** An edit goes to the group's sockets and to the one that asked. On the writer's thread. */
+  void onEdited(Message message, List<Readers.Reader> readers, Reply reply) {
+    assert isWriter();
+    MessageJson json = new MessageJson(message, readers);
+    Frame edited = Frame.event(namespace, "message_edited", json.alone());
+    to(message.groupId(), edited, edited, json.aloneForSender(), reply);
+  }
+
+  @Override
+  public void onMessageEdited(Message message, List<Readers.Reader> readers) {
+    assert isWriter();
+    byte[] payload = new MessageJson(message, readers).alone();
+    batch.to(Rooms.group(message.groupId()), Frame.event(namespace, "message_edited", payload));
+  }
+
+  /** A deletion goes to the group's sockets and to the one that asked. On the writer's thread. */
+  void onDeleted(Message message, ObjectId deletedBy, Reply reply) {
+    assert isWriter();
+    ObjectId groupId = message.groupId();
+    toAll(groupId, "message_deleted", Frames.deleted(groupId, message.id(), deletedBy), reply);
+  }
+
+  @Override
+  public void onMessageDeleted(Message message, ObjectId deletedBy) {
+    assert isWriter();
+    ObjectId groupId = message.groupId();
+    toAll(groupId, "message_deleted", Frames.deleted(groupId, message.id(), deletedBy));
   }
 
   /**
@@ -87,6 +137,33 @@ final class Deliveries implements ChatListener {
     batch.toAllBut(
         Rooms.group(groupId), Frame.event(namespace, "message_read", payload), reply.socket());
     reply.acknowledge(payload);
+  }
+
+  /**
+   * Many read marks go to the group's sockets and to the one that asked. On the writer's thread.
+   */
+  void onReadMany(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    assert isWriter();
+    toAll(groupId, "messages_read", fields, reply);
+  }
+
+  @Override
+  public void onMessagesRead(
+      ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {
+    assert isWriter();
+    toAll(groupId, "messages_read", Frames.readMany(groupId, messageIds, userId, readAt));
+  }
+
+  /** The same fields for a group's sockets. */
+  private void toAll(ObjectId groupId, String event, Consumer<JsonGenerator> fields) {
+    batch.to(Rooms.group(groupId), Frames.of(namespace, event, fields));
+  }
+
+  /** The same fields for a group's sockets, the one that asked, and its callback. */
+  private void toAll(ObjectId groupId, String event, Consumer<JsonGenerator> fields, Reply reply) {
+    byte[] payload = JsonBytes.ofObject(fields);
+    Frame frame = Frame.event(namespace, event, payload);
+    to(groupId, frame, frame, payload, reply);
   }
 
   /** Sends what was gathered, so that what comes next comes behind it. On the writer's thread. */
@@ -113,17 +190,51 @@ final class Deliveries implements ChatListener {
   @Override
   public void onMemberAdded(Group group, Member member) {
     flush();
-    String room = Rooms.group(group.id());
-    namespace.in(Rooms.user(member.userId())).socketsJoin(room);
-    batch.to(
-        room,
+    namespace.in(Rooms.user(member.userId())).socketsJoin(Rooms.group(group.id()));
+    tellUpdated(group);
+  }
+
+  @Override
+  public void onGroupChanged(Group group) {
+    tellUpdated(group);
+  }
+
+  /** Nothing of the group reaches the user's sockets any more but that they are out. */
+  @Override
+  public void onMemberRemoved(Group group, ObjectId userId) {
+    flush();
+    String ofUser = Rooms.user(userId);
+    namespace.in(ofUser).socketsLeave(Rooms.group(group.id()), Rooms.aside(group.id()));
+    batch.to(ofUser, removed(group.id()));
+    tellUpdated(group);
+  }
+
+  @Override
+  public void onGroupClosed(ObjectId groupId) {
+    Frame removed = removed(groupId);
+    String room = Rooms.group(groupId);
+    String aside = Rooms.aside(groupId);
+    batch.to(room, removed).to(aside, removed);
+    flush();
+    namespace.in(room, aside).socketsLeave(room, aside);
+  }
+
+  private Frame removed(ObjectId groupId) {
+    return Frames.of(namespace, "group_removed", json -> WireJson.id(json, "groupId", groupId));
+  }
+
+  /** Tells all sockets of a group's members, and at once: whoever asked is answered after this. */
+  private void tellUpdated(Group group) {
+    Frame updated =
         Frames.of(
             namespace,
             "group_updated",
             json -> {
               json.writeName("group");
               WireJson.group(json, group);
-            }));
+            });
+    batch.to(Rooms.group(group.id()), updated).to(Rooms.aside(group.id()), updated);
+    flush();
   }
 
   /** Typing goes to the group's other sockets, and not to those that are behind. Any thread. */

@@ -12,7 +12,11 @@ enum Field {
   CONTENT("content"),
   TYPE("type"),
   TEMP_ID("tempId"),
-  MESSAGE_ID("messageId");
+  MESSAGE_ID("messageId"),
+  MESSAGE_IDS("messageIds"),
+  BEFORE("before"),
+  AFTER("after"),
+  LIMIT("limit");
 
   private static final Map<String, Field> BY_NAME = new HashMap<>();
 

@@ -1,5 +1,6 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.chat.History;
 import dev.verbatim.chat.Presence;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
@@ -9,6 +10,7 @@ import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
+import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,33 @@ final class Frames {
     return json -> {
       WireJson.id(json, "groupId", groupId);
       WireJson.id(json, "userId", userId);
+    };
+  }
+
+  static Consumer<JsonGenerator> deleted(ObjectId groupId, ObjectId messageId, ObjectId deletedBy) {
+    return json -> {
+      WireJson.id(json, "messageId", messageId);
+      WireJson.id(json, "groupId", groupId);
+      WireJson.id(json, "deletedBy", deletedBy);
+    };
+  }
+
+  static Consumer<JsonGenerator> readMany(
+      ObjectId groupId, List<ObjectId> messageIds, ObjectId readBy, Instant readAt) {
+    return json -> {
+      WireJson.id(json, "groupId", groupId);
+      json.writeArrayPropertyStart("messageIds");
+      messageIds.forEach(messageId -> json.writeString(messageId.toString()));
+      json.writeEndArray();
+      WireJson.id(json, "readBy", readBy);
+      WireJson.time(json, "readAt", readAt);
+    };
+  }
+
+  static Consumer<JsonGenerator> history(ObjectId groupId, History.Page page, ObjectId readerId) {
+    return json -> {
+      WireJson.id(json, "groupId", groupId);
+      WireJson.history(json, page, readerId);
     };
   }
 

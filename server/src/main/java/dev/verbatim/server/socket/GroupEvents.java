@@ -45,7 +45,7 @@ final class GroupEvents {
   }
 
   /** A join under way. */
-  private record Joining(Client client, Join join, Reply reply) {
+  private record Joining(Client client, ObjectId userId, Join join, Reply reply) {
     Joins joins() {
       return client.joins();
     }
@@ -85,7 +85,7 @@ final class GroupEvents {
   void onJoin(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     Long lastSeq = payload.integer(Field.LAST_SEQ);
-    Joining joining = new Joining(client, client.joins().begin(groupId), reply);
+    Joining joining = new Joining(client, client.userId(), client.joins().begin(groupId), reply);
     asMember(
         client,
         groupId,
@@ -97,7 +97,7 @@ final class GroupEvents {
             joinBehindReplay(joining, group, lastSeq);
           } else {
             joining.joins().onJoined(joining.join());
-            joining.socket().join(joining.room());
+            Rooms.enter(joining.socket(), groupId);
             reply.succeed("group_joined", joined(group));
           }
         },
@@ -131,6 +131,9 @@ final class GroupEvents {
     if (joining.isOvertaken()) {
       return;
     }
+    if (!isMemberStill(joining)) {
+      return;
+    }
     if (lastSeq > newestSeq) {
       joining.refuse(
           Refusal.ofField(
@@ -140,7 +143,8 @@ final class GroupEvents {
       return;
     }
     Hold hold = joining.socket().joinHolding(joining.room());
-    ObjectId userId = joining.client().userId();
+    joining.socket().leave(Rooms.aside(group.id()));
+    ObjectId userId = joining.userId();
     chat.questions()
         .ask(
             () -> {
@@ -151,6 +155,24 @@ final class GroupEvents {
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
             cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
+  }
+
+  /**
+   * Whether the user is in the group all the while; if not the join ends here, and the room has
+   * been left by the removal itself, whose way to this loop begins when the directory knows of it.
+   */
+  private boolean isMemberStill(Joining joining) {
+    ObjectId groupId = joining.join().groupId();
+    boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
+    if (!isMember) {
+      asMember(
+          joining.socket(),
+          joining.userId(),
+          groupId,
+          _ -> joining.refuse(Refusal.overtaken(joining.subject())),
+          joining::refuse);
+    }
+    return isMember;
   }
 
   /** What a join behind a replay sends. */
@@ -164,8 +186,8 @@ final class GroupEvents {
     }
   }
 
-  private static void onReplayed(Joining joining, Hold hold, Replayed replayed) {
-    if (joining.isOvertaken()) {
+  private void onReplayed(Joining joining, Hold hold, Replayed replayed) {
+    if (joining.isOvertaken() || !isMemberStill(joining)) {
       return;
     }
     joining.joins().onJoined(joining.join());
@@ -178,9 +200,9 @@ final class GroupEvents {
    * Complete or refused: without its replay the socket gets nothing of the group, unless a later
    * join was answered that did not need this one.
    */
-  private static void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
+  private void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
     if (joining.joins().onFailed(joining.join())) {
-      joining.socket().leave(joining.room());
+      leaveRoom(joining.socket(), joining.userId(), joining.join().groupId());
     } else if (hold != null) {
       hold.release();
     }
@@ -221,13 +243,22 @@ final class GroupEvents {
   void onLeave(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     client.joins().onLeave(groupId);
-    client.socket().leave(Rooms.group(groupId));
+    leaveRoom(client.socket(), client.userId(), groupId);
     stopTyping(client, groupId);
     asMember(
         client,
         groupId,
         _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)),
         reply::fail);
+  }
+
+  /** A member goes on being told what becomes of the group. */
+  private void leaveRoom(Socket socket, ObjectId userId, ObjectId groupId) {
+    if (chat.directory().role(userId, groupId) == null) {
+      socket.leave(Rooms.group(groupId));
+    } else {
+      Rooms.leave(socket, groupId);
+    }
   }
 
   /** Tells the first members, as many as any answer shows, with who they are. */
@@ -326,20 +357,29 @@ final class GroupEvents {
    */
   private void asMember(
       Client client, ObjectId groupId, Consumer<Group> action, Consumer<Refusal> refused) {
-    ObjectId userId = client.userId();
+    asMember(client.socket(), client.userId(), groupId, action, refused);
+  }
+
+  private void asMember(
+      Socket socket,
+      ObjectId userId,
+      ObjectId groupId,
+      Consumer<Group> action,
+      Consumer<Refusal> refused) {
     Group resident = chat.directory().group(groupId);
     if (resident != null && chat.directory().role(userId, groupId) != null) {
       action.accept(resident);
       return;
     }
     ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
-    Executor loop = client.socket().executor();
+    Executor loop = socket.executor();
     chat.questions()
         .ask(
             () -> chat.groups().get(userId, groupId),
             access -> {
               switch (access) {
-                case Access.Member(Group group, _) -> loop.execute(() -> action.accept(group));
+                case Access.Member(Group group, _) ->
+                    onceTheDirectoryKnows(loop, userId, group, action, refused);
                 case Access.Outsider _, Access.Hidden _ -> {
                   Refused.NoAccess reason = Objects.requireNonNull(access.refused());
                   loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
@@ -347,5 +387,34 @@ final class GroupEvents {
               }
             },
             cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
+  }
+
+  /**
+   * The store says that the user is a member, and the directory does not: a membership that was
+   * just made, or one that has just ended. The writer answers behind both.
+   */
+  private void onceTheDirectoryKnows(
+      Executor loop,
+      ObjectId userId,
+      Group group,
+      Consumer<Group> action,
+      Consumer<Refusal> refused) {
+    ErrorDetails subject = ErrorDetails.ofGroup(group.id().toString());
+    Runnable decide =
+        () -> {
+          if (chat.directory().role(userId, group.id()) != null) {
+            action.accept(group);
+          } else {
+            Refused.NoAccess reason =
+                group.isPrivate() ? new Refused.NoGroup() : new Refused.NotMember();
+            refused.accept(Refusal.of(reason, subject));
+          }
+        };
+    chat.messages()
+        .newestSeq(
+            group.id(),
+            Outcome.of(
+                _ -> loop.execute(decide),
+                cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject)))));
   }
 }

@@ -42,11 +42,26 @@ final class MessageJson {
   /** {@code {message, tempId?}}: of {@code message_sent}, and what the sender's callback gets. */
   byte[] forSender() {
     if (tempId == null) {
-      return join(MESSAGE, message, END);
+      return alone();
     }
+    return join(MESSAGE, open(), TEMP_ID, tempId, END, TEMP_ID, tempId, END);
+  }
+
+  /** {@code {message}}, as others see it. */
+  byte[] alone() {
+    return join(MESSAGE, message, END);
+  }
+
+  /** {@code {message}}, as its sender sees it. */
+  byte[] aloneForSender() {
+    return tempId == null ? alone() : join(MESSAGE, open(), TEMP_ID, tempId, END, END);
+  }
+
+  /** The message without its closing brace. */
+  private byte[] open() {
     byte[] open = message.clone();
     open[open.length - 1] = ' ';
-    return join(MESSAGE, open, TEMP_ID, tempId, END, TEMP_ID, tempId, END);
+    return open;
   }
 
   private static byte[] quoted(String text) {

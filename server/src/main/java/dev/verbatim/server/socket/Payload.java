@@ -1,15 +1,22 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.chat.Cursor;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.WireCursor;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * The one object that an event carries, read in a single pass. A field is a string, an integer, or
- * of the wrong shape; null and absent are the same. Of a field given twice the last counts.
+ * The one object that an event carries, read in a single pass. A field is a string, an integer, an
+ * array of strings, or of the wrong shape; null and absent are the same. Of a field given twice the
+ * last counts.
  */
 final class Payload {
   /** A value that no field of the contract may have. */
@@ -76,9 +83,29 @@ final class Payload {
           json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
               ? MISSHAPEN
               : (Object) json.getLongValue();
+      case START_ARRAY -> strings(json);
       default -> MISSHAPEN;
     };
   }
+
+  /** An array of strings; one that is longer than any field may have is not kept whole. */
+  private static Object strings(JsonParser json) {
+    List<String> strings = new ArrayList<>();
+    boolean isMisshapen = false;
+    for (JsonToken token = json.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = json.nextToken()) {
+      if (token != JsonToken.VALUE_STRING) {
+        isMisshapen = true;
+        json.skipChildren();
+      } else if (strings.size() <= Limits.MESSAGE_IDS_MAX) {
+        strings.add(json.getString());
+      }
+    }
+    return isMisshapen ? MISSHAPEN : new Strings(strings);
+  }
+
+  private record Strings(List<String> values) {}
 
   boolean has(Field field) {
     return values.containsKey(field);
@@ -92,6 +119,24 @@ final class Payload {
   /** The field's integer; null if it is absent or none. */
   @Nullable Long integer(Field field) {
     return values.get(field) instanceof Long number ? number : null;
+  }
+
+  /** The field's strings; null if it is absent or no array of strings. */
+  @Nullable List<String> strings(Field field) {
+    return values.get(field) instanceof Strings(List<String> texts) ? texts : null;
+  }
+
+  /** The ids in a field that the event's shape requires to be so. */
+  List<ObjectId> ids(Field field) {
+    return Objects.requireNonNull(strings(field)).stream().map(ObjectId::parse).toList();
+  }
+
+  /** The place in a field that the event's shape requires to be one. */
+  Cursor.Place place(Field field) {
+    Long seq = integer(field);
+    return seq != null
+        ? new Cursor.Seq(seq)
+        : Objects.requireNonNull(WireCursor.place(required(field)));
   }
 
   /** The id in a field that the event's shape requires to be one. */

@@ -1,6 +1,7 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.socketio.Socket;
 
 /** The names of rooms. */
 final class Rooms {
@@ -9,6 +10,26 @@ final class Rooms {
   /** The sockets that follow a group. */
   static String group(ObjectId groupId) {
     return "group:" + groupId;
+  }
+
+  /**
+   * The sockets of members that have left the group's room: what becomes of the group they are told
+   * all the same.
+   */
+  static String aside(ObjectId groupId) {
+    return "aside:" + groupId;
+  }
+
+  /** Has a member's socket follow a group from now on. */
+  static void enter(Socket socket, ObjectId groupId) {
+    socket.join(group(groupId));
+    socket.leave(aside(groupId));
+  }
+
+  /** Has a member's socket follow a group no more. */
+  static void leave(Socket socket, ObjectId groupId) {
+    socket.leave(group(groupId));
+    socket.join(aside(groupId));
   }
 
   /** All sockets of a user. */

@@ -2,6 +2,9 @@ package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.WireCursor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,13 @@ record Rule(Field field, Kind kind, boolean required) {
     /** {@code text}, {@code image} or {@code file}; {@code system} is the server's own. */
     CLIENT_TYPE,
     /** An integer from 0. */
-    SEQ
+    SEQ,
+    /** An array of at most {@link Limits#MESSAGE_IDS_MAX} ids. */
+    IDS,
+    /** What {@link WireCursor} knows, or an integer from 0. */
+    CURSOR,
+    /** An integer from 1. */
+    COUNT
   }
 
   static Rule required(Field field, Kind kind) {
@@ -38,6 +47,7 @@ record Rule(Field field, Kind kind, boolean required) {
       return required ? field.wireName() + " is required" : null;
     }
     String text = payload.string(field);
+    Long number = payload.integer(field);
     return switch (kind) {
       case ID ->
           text != null && ObjectId.isValid(text)
@@ -55,12 +65,27 @@ record Rule(Field field, Kind kind, boolean required) {
           "text".equals(text) || "image".equals(text) || "file".equals(text)
               ? null
               : field.wireName() + " must be text, image or file";
-      case SEQ -> {
-        Long number = payload.integer(field);
-        yield number != null && number >= 0
+      case SEQ ->
+          number != null && number >= 0
+              ? null
+              : field.wireName() + " must be an integer of 0 or more";
+      case IDS -> {
+        List<String> texts = payload.strings(field);
+        yield texts != null
+                && texts.size() <= Limits.MESSAGE_IDS_MAX
+                && texts.stream().allMatch(ObjectId::isValid)
             ? null
-            : field.wireName() + " must be an integer of 0 or more";
+            : field.wireName()
+                + " must be an array of at most "
+                + Limits.MESSAGE_IDS_MAX
+                + " ids of 24 lower-case hex digits";
       }
+      case CURSOR ->
+          (text != null && WireCursor.place(text) != null) || (number != null && number >= 0)
+              ? null
+              : field.wireName() + " must be the id or the seq of a message";
+      case COUNT ->
+          number != null && number > 0 ? null : field.wireName() + " must be an integer above 0";
     };
   }
 }

@@ -22,6 +22,13 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
           new Refusal(ErrorCode.GROUP_NOT_FOUND, "There is no such group", subject);
       case Refused.NoMessage _ ->
           new Refusal(ErrorCode.MESSAGE_NOT_FOUND, "There is no such message", subject);
+      case Refused.NotAllowed _ ->
+          new Refusal(ErrorCode.ACCESS_DENIED, "You may not do this here", subject);
+      case Refused.NoUser _ ->
+          new Refusal(ErrorCode.USER_NOT_FOUND, "There is no such user here", subject);
+      case Refused.OwnerStays _ ->
+          new Refusal(
+              ErrorCode.CONFLICT, "The owner transfers the group before leaving it", subject);
       case Refused.InvalidContent(String reason) ->
           new Refusal(ErrorCode.INVALID_MESSAGE, reason, subject);
       case Refused.TooLong(int lengthMax) ->

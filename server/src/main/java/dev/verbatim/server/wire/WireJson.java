@@ -1,5 +1,6 @@
 package dev.verbatim.server.wire;
 
+import dev.verbatim.chat.History;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
@@ -122,6 +123,17 @@ public final class WireJson {
       time(json, "updatedAt", message.updatedAt());
     }
     json.writeEndObject();
+  }
+
+  /** The properties {@code messages} and {@code hasMore}, as this reader sees them. */
+  public static void history(JsonGenerator json, History.Page page, ObjectId readerId) {
+    json.writeArrayPropertyStart("messages");
+    for (Message message : page.messages()) {
+      boolean isOwn = message.senderId().equals(readerId);
+      message(json, message, page.readers().of(message), isOwn);
+    }
+    json.writeEndArray();
+    json.writeBooleanProperty("hasMore", page.hasMore());
   }
 
   /** An Error. */

@@ -121,7 +121,7 @@ final class RunningChat implements AutoCloseable {
   }
 
   void join(User user, ObjectId groupId) throws Exception {
-    chat.groups().join(user.id(), groupId);
+    chat.roster().join(user.id(), groupId);
   }
 
   /** A socket of this user, who came by the handshake and is in the rooms. */

@@ -53,6 +53,16 @@ final class GroupQueries {
       ORDER BY m.member_key
       """;
 
+  private static final String ACTIVE =
+      "SELECT group_key, is_private FROM groups WHERE id = ? AND is_active = 1";
+  private static final String ROLE =
+      """
+      SELECT m.role
+      FROM users u
+      CROSS JOIN members m ON m.user_key = u.user_key
+      WHERE u.id = ? AND m.group_key = ?
+      """;
+
   private final Statements statements;
   private final MessageQueries messages;
 
@@ -64,6 +74,24 @@ final class GroupQueries {
   /** The group's key, 0 for none. */
   long key(ObjectId id) throws SQLException {
     return statements.get("SELECT group_key FROM groups WHERE id = ?").bind(id).firstLong(0);
+  }
+
+  /** What there is to say of a group without its members; nothing if it is closed or not there. */
+  Optional<Active> active(ObjectId id) throws SQLException {
+    return statements
+        .get(ACTIVE)
+        .bind(id)
+        .first(row -> new Active(row.getLong(1), Columns.flag(row, 2)));
+  }
+
+  /** The role of a user in a group, null for none. */
+  @Nullable Role role(long groupKey, ObjectId userId) throws SQLException {
+    return statements
+        .get(ROLE)
+        .bind(userId)
+        .bind(groupKey)
+        .first(row -> Columns.role(row, 1))
+        .orElse(null);
   }
 
   Optional<Group> byId(ObjectId id) throws SQLException {
@@ -150,6 +178,9 @@ final class GroupQueries {
         Columns.instant(row, 4),
         row.getLong(5));
   }
+
+  /** A group that is not closed. */
+  record Active(long key, boolean isPrivate) {}
 
   /** A group's own row; its members stand in others. */
   private record GroupRow(long key, Group group) {}

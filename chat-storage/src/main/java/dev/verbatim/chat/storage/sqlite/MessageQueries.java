@@ -19,6 +19,13 @@ final class MessageQueries {
       CROSS JOIN users s ON s.user_key = m.sender_key
       """;
 
+  private static final String GROUP_ID =
+      """
+      SELECT g.id
+      FROM messages m
+      CROSS JOIN groups g ON g.group_key = m.place >> 32
+      WHERE m.id = ?
+      """;
   private static final String BY_ID = SELECT + "WHERE m.id = ?";
   private static final String BY_TEMP_ID =
       SELECT
@@ -43,6 +50,11 @@ final class MessageQueries {
 
   Optional<Message> byId(ObjectId id) throws SQLException {
     return statements.get(BY_ID).bind(id).first(MessageQueries::message);
+  }
+
+  /** The id of the group in which this message is. */
+  Optional<ObjectId> groupId(ObjectId id) throws SQLException {
+    return statements.get(GROUP_ID).bind(id).first(row -> Columns.id(row, 1));
   }
 
   Optional<Message> byTempId(long groupKey, long senderKey, String tempId) throws SQLException {

@@ -1,6 +1,8 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.store.MessageChange;
+import dev.verbatim.chat.store.MessageChanged;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import dev.verbatim.chat.store.Write.Appended;
@@ -17,6 +19,10 @@ final class MessageWrites {
           (place, id, sender_key, type, is_deleted, created_at, temp_id, content)
       VALUES (?, ?, ?, ?, 0, ?, ?, ?)
       ON CONFLICT DO NOTHING
+      """;
+  private static final String CHANGE =
+      """
+      UPDATE messages SET content = ?, is_deleted = ?, edited_at = ?, updated_at = ? WHERE id = ?
       """;
 
   private final Queries queries;
@@ -54,6 +60,38 @@ final class MessageWrites {
     head.newestSeq = seq;
     reads.sent(head.groupKey, senderKey, seq);
     return new Appended.Stored(stored(write, seq));
+  }
+
+  MessageChanged change(MessageChange change) throws SQLException {
+    Optional<GroupQueries.Active> group = queries.groups().active(change.groupId());
+    Optional<Message> found =
+        queries
+            .messages()
+            .byId(change.messageId())
+            .filter(message -> message.groupId().equals(change.groupId()));
+    if (group.isEmpty() || found.isEmpty()) {
+      return new MessageChanged.NoMessage();
+    }
+    long groupKey = group.get().key();
+    MessageChanged obstacle =
+        change.obstacle(found.get(), queries.groups().role(groupKey, change.byId()));
+    if (obstacle != null) {
+      return obstacle;
+    }
+    Message changed = change.appliedTo(found.get());
+    queries
+        .statements()
+        .get(CHANGE)
+        .bind(changed.content())
+        .bind(changed.isDeleted())
+        .bind(changed.editedAt())
+        .bind(changed.updatedAt())
+        .bind(changed.id())
+        .update();
+    long seq = changed.seq();
+    return new MessageChanged.Done(
+        queries.messages().byId(changed.id()).orElseThrow(),
+        queries.reads().readers(groupKey, seq, seq, change.readersMax()).of(changed));
   }
 
   private Message known(AppendMessage write, long groupKey, long senderKey)

@@ -91,6 +91,18 @@ public final class SqliteChatStore implements ChatStore {
   }
 
   @Override
+  public Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException {
+    return readers.ask(
+        q -> {
+          Map<ObjectId, ObjectId> groupIds = HashMap.newHashMap(messageIds.size());
+          for (ObjectId id : messageIds) {
+            q.messages().groupId(id).ifPresent(groupId -> groupIds.put(id, groupId));
+          }
+          return groupIds;
+        });
+  }
+
+  @Override
   public Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
       throws StoreException {
     return readers.ask(

@@ -1,5 +1,7 @@
 package dev.verbatim.chat.storage.sqlite;
 
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.sql.SQLException;
@@ -45,7 +47,8 @@ final class Transactions implements AutoCloseable {
       case Write.MarkRead markRead -> reads.markRead(markRead);
       case Write.PutUser put -> users.put(put);
       case Write.PutGroup put -> groups.put(put);
-      case Write.AddMember add -> groups.add(add);
+      case GroupChange change -> groups.change(change);
+      case MessageChange change -> messages.change(change);
       case Write.PutSession put -> users.put(put);
       case Write.EndSession end -> users.end(end);
       case Write.EndSessionsBefore end -> users.end(end);

@@ -34,6 +34,11 @@ final class UserQueries {
     return statements.get("SELECT user_key FROM users WHERE id = ?").bind(id).firstLong(0);
   }
 
+  /** Whether there is such a user, and nothing bars it. */
+  boolean isActive(ObjectId id) throws SQLException {
+    return statements.get("SELECT is_active FROM users WHERE id = ?").bind(id).firstLong(0) != 0;
+  }
+
   private static User user(ResultSet row) throws SQLException {
     return new User(
         Columns.id(row, 1),

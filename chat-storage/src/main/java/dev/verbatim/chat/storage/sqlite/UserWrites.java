@@ -2,12 +2,12 @@ package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.chat.store.Write.AddMember;
 import dev.verbatim.chat.store.Write.Done;
 import dev.verbatim.chat.store.Write.EndSession;
 import dev.verbatim.chat.store.Write.EndSessionsBefore;
-import dev.verbatim.chat.store.Write.MemberAdded;
 import dev.verbatim.chat.store.Write.PutSession;
 import dev.verbatim.chat.store.Write.PutUser;
 import dev.verbatim.chat.store.Write.UserPut;
@@ -63,10 +63,8 @@ final class UserWrites {
             .bind(user.updatedAt())
             .update();
     User stored = queries.users().byClerkId(user.clerkId()).orElseThrow();
-    MemberAdded joined =
-        inserted == 1 && write.firstGroupId() != null
-            ? groups.add(new AddMember(write.firstGroupId(), write.firstMember()))
-            : null;
+    GroupChange joining = inserted == 1 ? write.joining() : null;
+    GroupChanged joined = joining == null ? null : groups.change(joining);
     return new UserPut(stored, inserted == 1, joined);
   }
 

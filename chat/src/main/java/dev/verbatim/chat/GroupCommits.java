@@ -1,0 +1,101 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.GroupChanged;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.util.Objects;
+import java.util.function.Predicate;
+
+/**
+ * Commits changes of groups, and tells of those that were made. Stateless; for any thread that may
+ * block.
+ */
+final class GroupCommits {
+  private final Writer writer;
+  private final Directory directory;
+  private final Typing typing;
+  private final ChatListener listener;
+  private final Faults faults;
+
+  GroupCommits(
+      Writer writer, Directory directory, Typing typing, ChatListener listener, Faults faults) {
+    this.writer = writer;
+    this.directory = directory;
+    this.typing = typing;
+    this.listener = listener;
+    this.faults = faults;
+  }
+
+  /** Commits a new group unless there is one with its id, and tells of its members if it is new. */
+  Group make(Group group) throws StoreException {
+    return writer
+        .commit(
+            new Write.PutGroup(group),
+            put -> {
+              if (put.isNew()) {
+                put.group()
+                    .members()
+                    .forEach(
+                        member ->
+                            faults.guard(
+                                "telling a new member",
+                                () -> listener.onMemberAdded(put.group(), member)));
+              }
+            })
+        .group();
+  }
+
+  /** Commits a change, and tells of it before this returns. */
+  GroupChanged commit(GroupChange change) throws StoreException {
+    return commit(change, change, GroupChanged.Done.class::isInstance, new GroupChanged.NoGroup());
+  }
+
+  /**
+   * Commits a write that changes a group, if it is there. The group is held until the outcome is
+   * told, however late that is: so the directory has it to make the change in.
+   *
+   * @param isDone whether the outcome says that the change was made
+   * @param noGroup the outcome if there is no such group, for which nothing is written
+   */
+  <R> R commit(Write<R> write, GroupChange change, Predicate<? super R> isDone, R noGroup)
+      throws StoreException {
+    Runnable release = directory.holdGroup(change.groupId());
+    if (release == null) {
+      return noGroup;
+    }
+    return writer.commit(
+        write,
+        Outcome.<R>of(
+            result -> {
+              try {
+                if (isDone.test(result)) {
+                  Group group = Objects.requireNonNull(directory.group(change.groupId()));
+                  faults.guard("telling a change of a group", () -> tell(change, group));
+                }
+              } finally {
+                release.run();
+              }
+            },
+            _ -> release.run()));
+  }
+
+  private void tell(GroupChange change, Group group) {
+    switch (change) {
+      case GroupChange.ChangeSettings _,
+          GroupChange.ChangeRole _,
+          GroupChange.TransferOwnership _ ->
+          listener.onGroupChanged(group);
+      case GroupChange.AddMember add -> listener.onMemberAdded(group, add.member());
+      case GroupChange.RemoveMember remove -> {
+        typing.onMemberRemoved(remove.memberId(), group.id());
+        listener.onMemberRemoved(group, remove.memberId());
+      }
+      case GroupChange.CloseGroup _ -> {
+        typing.onGroupClosed(group.id());
+        listener.onGroupClosed(group.id());
+      }
+    }
+  }
+}

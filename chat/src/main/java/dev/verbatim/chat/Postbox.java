@@ -1,0 +1,182 @@
+package dev.verbatim.chat;
+
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers without a socket do with messages. What others are to be told of it the {@link
+ * ChatListener} is told, in commit order and before the caller is answered, also where the caller
+ * has given up. Stateless; blocks, for at most {@link ChatSettings#commitWaitMax} for each group.
+ */
+public final class Postbox {
+  private final ChatStore store;
+  private final Messages messages;
+  private final Corrections corrections;
+  private final Receipts receipts;
+  private final Groups groups;
+  private final ChatListener listener;
+  private final Faults faults;
+  private final Duration waitMax;
+
+  Postbox(
+      ChatStore store,
+      Messages messages,
+      Corrections corrections,
+      Receipts receipts,
+      Groups groups,
+      ChatListener listener,
+      Faults faults,
+      ChatSettings settings) {
+    this.store = store;
+    this.messages = messages;
+    this.corrections = corrections;
+    this.receipts = receipts;
+    this.groups = groups;
+    this.listener = listener;
+    this.faults = faults;
+    waitMax = settings.commitWaitMax();
+  }
+
+  /** Sends a message. */
+  public Sent send(SendMessage command) throws StoreException {
+    return await(
+        reply ->
+            messages.send(
+                command,
+                sent -> {
+                  if (sent instanceof Sent.Accepted(var message, var sender)) {
+                    faults.guard(
+                        "telling a message", () -> listener.onMessagePosted(message, sender));
+                  }
+                  reply.accept(sent);
+                }));
+  }
+
+  /** Edits a message of whatever group. */
+  public Corrected edit(ObjectId userId, ObjectId messageId, String content) throws StoreException {
+    ObjectId groupId = visibleGroup(userId, messageId);
+    if (groupId == null) {
+      return new Refused.NoMessage();
+    }
+    return await(
+        reply ->
+            corrections.edit(
+                userId,
+                groupId,
+                messageId,
+                content,
+                edited -> {
+                  if (edited instanceof Corrected.Done(var message, var readers)) {
+                    faults.guard(
+                        "telling an edit", () -> listener.onMessageEdited(message, readers));
+                  }
+                  reply.accept(edited);
+                }));
+  }
+
+  /** Deletes a message of whatever group. */
+  public Corrected delete(ObjectId userId, ObjectId messageId) throws StoreException {
+    ObjectId groupId = visibleGroup(userId, messageId);
+    if (groupId == null) {
+      return new Refused.NoMessage();
+    }
+    return await(
+        reply ->
+            corrections.delete(
+                userId,
+                groupId,
+                messageId,
+                deleted -> {
+                  if (deleted instanceof Corrected.Done(var message, _)) {
+                    faults.guard(
+                        "telling a deletion", () -> listener.onMessageDeleted(message, userId));
+                  }
+                  reply.accept(deleted);
+                }));
+  }
+
+  /** The group of a message, null if there is none that the user may know of. */
+  private @Nullable ObjectId visibleGroup(ObjectId userId, ObjectId messageId)
+      throws StoreException {
+    ObjectId groupId = store.groupsOf(List.of(messageId)).get(messageId);
+    return groupId == null || groups.get(userId, groupId) instanceof Access.Hidden ? null : groupId;
+  }
+
+  /**
+   * Marks messages of whatever groups as read, those of each group in one write. Those that do not
+   * exist, or are of groups that the user is not in, are passed over.
+   *
+   * @return those that are newly read, in the order in which they were named
+   * @throws StoreException if those of some group could not be marked; of others they may be
+   */
+  public List<ObjectId> markRead(ObjectId userId, List<ObjectId> messageIds) throws StoreException {
+    Map<ObjectId, ObjectId> groupsOf = store.groupsOf(messageIds);
+    Map<ObjectId, List<ObjectId>> byGroup = new LinkedHashMap<>();
+    for (ObjectId messageId : messageIds) {
+      ObjectId groupId = groupsOf.get(messageId);
+      if (groupId != null) {
+        byGroup.computeIfAbsent(groupId, _ -> new ArrayList<>()).add(messageId);
+      }
+    }
+    Set<ObjectId> read = new HashSet<>();
+    for (Map.Entry<ObjectId, List<ObjectId>> each : byGroup.entrySet()) {
+      read.addAll(markRead(userId, each.getKey(), each.getValue()));
+    }
+    return messageIds.stream().filter(read::remove).toList();
+  }
+
+  private List<ObjectId> markRead(ObjectId userId, ObjectId groupId, List<ObjectId> messageIds)
+      throws StoreException {
+    MarkedRead marked =
+        await(
+            reply ->
+                receipts.mark(
+                    userId,
+                    groupId,
+                    messageIds,
+                    outcome -> {
+                      if (outcome instanceof MarkedRead.Read(var newlyRead, var readAt)
+                          && !newlyRead.isEmpty()) {
+                        faults.guard(
+                            "telling a reading",
+                            () -> listener.onMessagesRead(groupId, userId, newlyRead, readAt));
+                      }
+                      reply.accept(outcome);
+                    }));
+    return switch (marked) {
+      case MarkedRead.Read(var newlyRead, _) -> newlyRead;
+      case Refused.NoAccess _, Refused.NoMessage _ -> List.of();
+      case Refused.Unavailable _ -> throw new StoreException("Not marked as read");
+    };
+  }
+
+  /** Waits for a reply, which comes on another thread or on this one. */
+  private <T> T await(Consumer<Consumer<T>> asking) throws StoreException {
+    CompletableFuture<T> reply = new CompletableFuture<>();
+    asking.accept(reply::complete);
+    try {
+      return reply.get(waitMax.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("A reply is a value", e);
+    } catch (TimeoutException e) {
+      throw new StoreException("The answer takes longer than " + waitMax, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreException("Interrupted while waiting for an answer", e);
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.verbatim.server.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.Changed;
+import dev.verbatim.chat.ChatSettings;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** What sockets are told when groups change, over real sockets, on a real store. */
+class MembershipEventsTest {
+  @TempDir Path directory;
+
+  private RunningChat running;
+  private User ada;
+  private User bob;
+  private Group group;
+
+  @BeforeEach
+  void start() throws Exception {
+    running = new RunningChat(directory, ChatSettings.builder().messageRate(0, 1).build());
+    ada = running.user("ada");
+    bob = running.user("bob");
+    group = running.group(ada, false);
+    running.join(bob, group.id());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    running.close();
+  }
+
+  private String inGroup(String more) {
+    return "{\"groupId\":\"" + group.id() + "\"" + more + "}";
+  }
+
+  private static void done(Changed changed) {
+    assertEquals(new Changed.Done(), changed);
+  }
+
+  /** Nothing more has come to this socket than what was awaited. */
+  private static void assertSilent(SocketClient client) {
+    assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
+    assertEquals("online_users", client.next().name());
+  }
+
+  @Test
+  void takesARemovedMembersSocketsOutAndTellsThem() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient phone = running.connect("bob");
+        SocketClient desk = running.connect("bob")) {
+      done(running.chat.roster().remove(ada.id(), group.id(), bob.id()));
+      for (SocketClient each : List.of(phone, desk)) {
+        assertEquals(group.id().toString(), each.await("group_removed").path("groupId").asString());
+      }
+      assertEquals(1, a.await("group_updated").path("group").path("members").size());
+      a.call("send_message", inGroup(",\"content\":\"x\""));
+      done(running.chat.groups().change(ada.id(), group.id(), "Renamed", null, null));
+      assertSilent(phone);
+      assertSilent(desk);
+      assertEquals(
+          "ACCESS_DENIED",
+          phone
+              .call("send_message", inGroup(",\"content\":\"y\""))
+              .path("error")
+              .path("code")
+              .asString());
+    }
+  }
+
+  @Test
+  void tellsWhoLeftTheRoomWhatBecomesOfTheGroup() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      b.call("leave_group", inGroup(""));
+      b.await("group_left");
+      done(running.chat.groups().change(ada.id(), group.id(), "Renamed", "About", true));
+      JsonNode updated = b.await("group_updated").path("group");
+      assertEquals("Renamed", updated.path("name").asString());
+      assertEquals("About", updated.path("description").asString());
+      assertTrue(updated.path("isPrivate").asBoolean());
+      a.call("send_message", inGroup(",\"content\":\"x\""));
+      assertSilent(b);
+      b.call("join_group", inGroup(""));
+      b.await("group_joined");
+      done(running.chat.groups().change(ada.id(), group.id(), "Again", null, null));
+      assertEquals("group_updated", b.next().name());
+      assertSilent(b);
+    }
+  }
+
+  @Test
+  void tellsRolesAndOwnersToAll() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      done(running.chat.roster().changeRole(ada.id(), group.id(), bob.id(), Role.ADMIN));
+      for (SocketClient each : List.of(a, b)) {
+        JsonNode members = each.await("group_updated").path("group").path("members");
+        assertEquals("admin", members.path(1).path("role").asString());
+      }
+      done(running.chat.roster().transfer(ada.id(), group.id(), bob.id()));
+      for (SocketClient each : List.of(a, b)) {
+        JsonNode told = each.await("group_updated").path("group");
+        assertEquals(bob.id().toString(), told.path("ownerId").asString());
+        assertEquals("admin", told.path("members").path(0).path("role").asString());
+        assertEquals("owner", told.path("members").path(1).path("role").asString());
+      }
+    }
+  }
+
+  @Test
+  void tellsEverybodyThatAGroupIsClosedAndKnowsItNoMore() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      b.call("leave_group", inGroup(""));
+      b.await("group_left");
+      done(running.chat.groups().close(ada.id(), group.id()));
+      a.await("group_removed");
+      b.await("group_removed");
+      for (SocketClient each : List.of(a, b)) {
+        for (String event : List.of("join_group", "get_messages", "send_message")) {
+          JsonNode answer = each.call(event, inGroup(",\"content\":\"x\""));
+          assertEquals("GROUP_NOT_FOUND", answer.path("error").path("code").asString(), event);
+        }
+        each.emit("authenticate", "{}");
+        assertEquals(0, each.await("user_groups").size());
+      }
+    }
+  }
+
+  @Test
+  void endsTheTypingOfWhoIsRemoved() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      b.call("typing_start", inGroup(""));
+      a.await("user_typing");
+      done(running.chat.roster().remove(ada.id(), group.id(), bob.id()));
+      assertEquals(bob.id().toString(), a.await("user_stopped_typing").path("userId").asString());
+    }
+  }
+
+  @Test
+  void givesNothingOfAReplayToWhoIsRemovedMeanwhile() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch reached = new CountDownLatch(1);
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      a.call("send_message", inGroup(",\"content\":\"secret\""));
+      b.await("new_message");
+      CompletableFuture<Void> writer =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  running.onWriter(
+                      () -> {
+                        reached.countDown();
+                        awaitUninterruptibly(held);
+                      });
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      reached.await();
+      // The removal is handed to the writer first, the seam of the replay behind it.
+      CompletableFuture<Changed> removal =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return running.chat.roster().remove(ada.id(), group.id(), bob.id());
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      while (running.chat.writer().waiting() == 0) {
+        Thread.onSpinWait();
+      }
+      b.emit("join_group", inGroup(",\"lastSeq\":0"));
+      while (running.chat.writer().waiting() == 1) {
+        Thread.onSpinWait();
+      }
+      held.countDown();
+      writer.join();
+      done(removal.join());
+      assertEquals("group_removed", b.next().name());
+      assertEquals("ACCESS_DENIED", b.await("group_error").path("code").asString());
+      a.call("send_message", inGroup(",\"content\":\"more\""));
+      assertSilent(b);
+    } finally {
+      held.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void letsBackInWhoWasRemoved() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      done(running.chat.roster().remove(ada.id(), group.id(), bob.id()));
+      b.await("group_removed");
+      done(running.chat.roster().add(ada.id(), group.id(), bob.id(), Role.ADMIN));
+      JsonNode members = b.await("group_updated").path("group").path("members");
+      assertEquals("admin", members.path(1).path("role").asString());
+      a.call("send_message", inGroup(",\"content\":\"again\""));
+      assertEquals("again", b.await("new_message").path("message").path("content").asString());
+    }
+  }
+
+  @Test
+  void hidesAGroupThatTurnedPrivateFromThoseOutside() throws Exception {
+    try (SocketClient eve = running.connect("eve")) {
+      JsonNode outside = eve.call("join_group", inGroup(""));
+      assertEquals("ACCESS_DENIED", outside.path("error").path("code").asString());
+      done(running.chat.groups().change(ada.id(), group.id(), null, null, true));
+      JsonNode hidden = eve.call("join_group", inGroup(""));
+      assertEquals("GROUP_NOT_FOUND", hidden.path("error").path("code").asString());
+      assertFalse(hidden.path("ok").asBoolean(true));
+    }
+  }
+}
