@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.store.Changes;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -34,7 +36,10 @@ class CrashTest {
   void putGroup() throws Exception {
     try (SqliteChatStore store = SqliteChatStore.open(directory)) {
       store.commit(
-          List.of(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1))));
+          List.of(
+              new Write.PutUser(Samples.user(1)),
+              new Write.PutUser(Samples.user(2)),
+              new Write.PutGroup(Samples.group(1, 1))));
     }
   }
 
@@ -45,13 +50,20 @@ class CrashTest {
     }
   }
 
-  /** A batch of messages whose ids and tempIds follow from its number. */
+  /**
+   * A batch of messages whose ids and tempIds follow from its number, of which the first is edited
+   * and the second deleted. The group is renamed, and another member comes or goes.
+   */
   private static List<Write<?>> batch(int number) {
     List<Write<?>> writes = new ArrayList<>();
     for (int i = 0; i < BATCH; i++) {
       int id = number * BATCH + i;
       writes.add(Samples.append(id, 1, 1, "t" + id, "message " + id));
     }
+    writes.add(Changes.edit(number * BATCH, 1, 1, "edited"));
+    writes.add(Changes.delete(number * BATCH + 1, 1, 1));
+    writes.add(Changes.settings(1, "batch " + number, null, null, 1));
+    writes.add(number % 2 == 0 ? Changes.join(1, 2) : Changes.leave(1, 2));
     return writes;
   }
 
@@ -106,13 +118,25 @@ class CrashTest {
       for (int i = 0; i < messages.size(); i++) {
         assertEquals(Samples.id(i), messages.get(i).id());
         assertEquals(i + 1, messages.get(i).seq());
-        assertEquals("message " + i, messages.get(i).content());
+        assertEquals(content(i), messages.get(i).content());
+        assertEquals(i % BATCH == 1, messages.get(i).isDeleted());
       }
-      for (Object outcome : store.commit(batch(batches - 1))) {
+      Group group = store.group(Samples.groupId(1)).orElseThrow();
+      assertEquals("batch " + (batches - 1), group.name());
+      assertEquals(batches % 2 == 1 ? 2 : 1, group.members().size());
+      for (Object outcome : store.commit(batch(batches - 1)).subList(0, BATCH)) {
         assertInstanceOf(Appended.Known.class, outcome);
       }
       return batches;
     }
+  }
+
+  private static String content(int id) {
+    return switch (id % BATCH) {
+      case 0 -> "edited";
+      case 1 -> "";
+      default -> "message " + id;
+    };
   }
 
   @Test
