@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * A change to a message that is there. Whether it may be made is decided at its place in the commit
  * order, by the rules that stand here.
  *
- * <p>A store looks for the message in the group and for the role of the one who wants it, asks
- * {@link #obstacle}, and if there is none keeps what {@link #appliedTo} makes of the message.
+ * <p>A store looks for the message in the group, which has to be active, and for the role of the
+ * one who wants it, asks {@link #obstacle}, and if there is none keeps what {@link #appliedTo}
+ * makes of the message.
  */
 public sealed interface MessageChange extends Write<MessageChanged> {
   ObjectId messageId();
