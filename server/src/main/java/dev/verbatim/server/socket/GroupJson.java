@@ -68,15 +68,7 @@ final class GroupJson {
     WireJson.id(json, "groupId", groupId);
     json.writeArrayPropertyStart("members");
     for (Member member : members) {
-      User user = users.get(member.userId());
-      json.writeStartObject();
-      WireJson.memberFields(json, member);
-      if (user != null) {
-        json.writeName("user");
-        WireJson.userSummary(json, user);
-      }
-      json.writeBooleanProperty("isOnline", isOnline.test(member.userId()));
-      json.writeEndObject();
+      WireJson.member(json, member, users.get(member.userId()), isOnline.test(member.userId()));
     }
     json.writeEndArray();
   }

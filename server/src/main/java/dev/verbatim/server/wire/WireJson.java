@@ -87,6 +87,23 @@ public final class WireJson {
   }
 
   /**
+   * A member as lists of members show one.
+   *
+   * @param user left out if the member is not known as a user
+   */
+  public static void member(
+      JsonGenerator json, Member member, @Nullable User user, boolean isOnline) {
+    json.writeStartObject();
+    memberFields(json, member);
+    if (user != null) {
+      json.writeName("user");
+      userSummary(json, user);
+    }
+    json.writeBooleanProperty("isOnline", isOnline);
+    json.writeEndObject();
+  }
+
+  /**
    * A Message.
    *
    * @param showTempId only in what its sender asked for, never in a broadcast
