@@ -230,6 +230,11 @@ public final class Messages {
     return new History.Page(page, readersOf(groupId, page), hasMore);
   }
 
+  /** A message as it now is. Blocks. The caller has checked that it may be read. */
+  public Optional<Message> byId(ObjectId messageId) throws StoreException {
+    return store.message(messageId);
+  }
+
   /** Who has read a message: {@link ChatSettings#readersShownMax} of them at most. Blocks. */
   public List<Readers.Reader> readers(Message message) throws StoreException {
     return readersOf(message.groupId(), List.of(message)).of(message);

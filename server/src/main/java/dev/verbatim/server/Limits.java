@@ -62,6 +62,9 @@ public final class Limits {
   /** Groups to be discovered in one answer, unless {@code limit} says otherwise. */
   public static final int DISCOVERED = 50;
 
+  /** Members in a page of a group's, unless {@code limit} says otherwise. */
+  public static final int MEMBERS = 100;
+
   /** Digits of a seq in a query: what every client's numbers hold exactly. */
   public static final int SEQ_DIGITS_MAX = 15;
 

@@ -1,11 +1,14 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -80,8 +83,26 @@ final class JsonBody {
       case VALUE_STRING -> parser.getString();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
+      case START_ARRAY -> array(parser);
       default -> MISSHAPEN;
     };
+  }
+
+  /** An array of strings, and no more of it than shows that it is too long. */
+  private static Object array(JsonParser parser) {
+    List<String> strings = new ArrayList<>();
+    boolean isOfStrings = true;
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      if (token != JsonToken.VALUE_STRING) {
+        isOfStrings = false;
+        parser.skipChildren();
+      } else if (strings.size() <= Limits.MESSAGE_IDS_MAX) {
+        strings.add(parser.getString());
+      }
+    }
+    return isOfStrings ? strings : MISSHAPEN;
   }
 
   private static RefusalException malformed() {
@@ -106,10 +127,32 @@ final class JsonBody {
     };
   }
 
-  /** The boolean in a field, false if it is absent. */
-  boolean flag(String field) {
+  /** The string in a field, null if it is absent or something else. */
+  @Nullable String stringOrNull(String field) {
+    return fields.get(field) instanceof String text ? text : null;
+  }
+
+  /** The id in a field that must be there. */
+  ObjectId id(String field) {
+    return Query.id(field, string(field));
+  }
+
+  /** The ids in a field that must be there, at most {@link Limits#MESSAGE_IDS_MAX}. */
+  List<ObjectId> ids(String field) {
+    if (!(fields.get(field) instanceof List<?> texts)) {
+      throw RefusalException.ofField(field, field + " must be an array of ids");
+    }
+    if (texts.size() > Limits.MESSAGE_IDS_MAX) {
+      throw RefusalException.ofField(
+          field, field + " has more than " + Limits.MESSAGE_IDS_MAX + " ids");
+    }
+    return texts.stream().map(text -> Query.id(field, (String) text)).toList();
+  }
+
+  /** The boolean in a field, null if it is absent. */
+  @Nullable Boolean optionalFlag(String field) {
     return switch (fields.get(field)) {
-      case null -> false;
+      case null -> null;
       case Boolean flag -> flag;
       default -> throw RefusalException.ofField(field, field + " must be true or false");
     };

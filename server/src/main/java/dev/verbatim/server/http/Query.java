@@ -34,6 +34,12 @@ record Query(HttpParameters parameters) {
         : (int) Math.min(Limits.LIMIT_MAX, Long.parseLong(text));
   }
 
+  /** The id that a name has, null if there is none. */
+  @Nullable ObjectId optionalId(String name) {
+    String text = text(name);
+    return text == null ? null : id(name, text);
+  }
+
   /** {@code before} or {@code after}: 24 characters are an id, up to 15 digits a seq. */
   Cursor cursor() {
     String before = text("before");

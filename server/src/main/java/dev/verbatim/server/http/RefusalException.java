@@ -1,5 +1,7 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.chat.Refused;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpStatus;
@@ -18,6 +20,16 @@ final class RefusalException extends RuntimeException {
 
   RefusalException(Refusal refusal) {
     this(HttpStatus.valueOf(refusal.code().httpStatus()), refusal);
+  }
+
+  /** What the chat refuses. */
+  static RefusalException of(Refused refused, ErrorDetails subject) {
+    return new RefusalException(Refusal.of(refused, subject));
+  }
+
+  /** What the chat refuses of a group. */
+  static RefusalException ofGroup(Refused refused, ObjectId groupId) {
+    return of(refused, ErrorDetails.ofGroup(groupId.toString()));
   }
 
   /** A field of the request is wrong. */

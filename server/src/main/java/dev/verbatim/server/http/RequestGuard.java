@@ -7,6 +7,7 @@ import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
@@ -74,7 +75,8 @@ final class RequestGuard {
       case Admission.Refused refused ->
           told(
               request,
-              Answers.failure(Refusal.of(refused)).header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+              Answers.failure(HttpStatus.UNAUTHORIZED, Refusal.of(refused))
+                  .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
     };
   }
 

@@ -5,7 +5,7 @@ public enum ErrorCode {
   AUTHENTICATION_FAILED(401),
   INVALID_TOKEN(401),
   TOKEN_EXPIRED(401),
-  USER_NOT_FOUND(401),
+  USER_NOT_FOUND(404),
   GROUP_NOT_FOUND(404),
   MESSAGE_NOT_FOUND(404),
   NOT_FOUND(404),
@@ -24,7 +24,10 @@ public enum ErrorCode {
     this.httpStatus = httpStatus;
   }
 
-  /** The status of an HTTP answer with this code, unless HTTP itself has a closer one. */
+  /**
+   * The status of an HTTP answer with this code, unless HTTP itself has a closer one. A caller who
+   * is refused is 401 with whatever code.
+   */
   public int httpStatus() {
     return httpStatus;
   }
