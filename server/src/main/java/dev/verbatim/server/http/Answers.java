@@ -3,6 +3,7 @@ package dev.verbatim.server.http;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -57,9 +58,12 @@ final class Answers {
               json.writeStringProperty("code", refusal.code().name());
               WireJson.details(json, refusal.details());
             });
+    if (status == HttpStatus.UNAUTHORIZED) {
+      answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
     Long retryAfter = refusal.details().retryAfter();
     if (retryAfter != null) {
-      answer.header("Retry-After", retryAfter.toString());
+      answer.header(HttpHeaders.RETRY_AFTER, retryAfter.toString());
     }
     return answer;
   }

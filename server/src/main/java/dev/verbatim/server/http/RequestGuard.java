@@ -1,10 +1,10 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -14,7 +14,6 @@ import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ import org.slf4j.LoggerFactory;
 @ServerFilter({"/api", "/api/**", "/dev", "/dev/**"})
 final class RequestGuard {
   private static final String STANDING = "verbatim.standing";
-  private static final String BEARER = "bearer ";
 
   private static final Logger log = LoggerFactory.getLogger(RequestGuard.class);
 
@@ -44,11 +42,11 @@ final class RequestGuard {
   @RequestFilter
   @ExecuteOn(TaskExecutors.BLOCKING)
   @Nullable HttpResponse<byte[]> guard(HttpRequest<?> request) {
-    boolean wantsToken = request.getPath().startsWith("/api");
+    boolean wantsToken = !request.getPath().startsWith("/dev");
     Admission.Outcome outcome = null;
     Refusal failure = null;
     try {
-      outcome = wantsToken ? work.run(() -> admit(request)) : null;
+      outcome = wantsToken ? work.run(() -> backend.admission().admit(Bearer.of(request))) : null;
     } catch (StoreException e) {
       log.warn("A request failed, for the store did not answer: {}", e.getMessage());
       failure = Refusal.ofFailure(e, ErrorDetails.NONE);
@@ -67,17 +65,21 @@ final class RequestGuard {
       return told(request, Answers.failure(failure));
     }
     return switch (outcome) {
-      case null -> null;
+      case null -> tooLarge(request);
       case Admission.Admitted(var user, _) -> {
         new Caller(user).attachTo(request);
-        yield null;
+        yield tooLarge(request);
       }
       case Admission.Refused refused ->
-          told(
-              request,
-              Answers.failure(HttpStatus.UNAUTHORIZED, Refusal.of(refused))
-                  .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer"));
+          told(request, Answers.failure(HttpStatus.UNAUTHORIZED, Refusal.of(refused)));
     };
+  }
+
+  /** Also a body that its route would not read is refused, if the request says how long it is. */
+  private static @Nullable HttpResponse<byte[]> tooLarge(HttpRequest<?> request) {
+    return request.getContentLength() > Limits.BODY_BYTES_MAX
+        ? told(request, Answers.failure(HttpStatus.REQUEST_ENTITY_TOO_LARGE, Refusal.tooLarge()))
+        : null;
   }
 
   private String address(HttpRequest<?> request) {
@@ -125,15 +127,5 @@ final class RequestGuard {
     return standing.isAllowed()
         ? null
         : Refusal.ofRate("Too many requests", standing.resetSeconds(), ErrorDetails.NONE);
-  }
-
-  private Admission.Outcome admit(HttpRequest<?> request) throws StoreException {
-    List<String> values = request.getHeaders().getAll(HttpHeaders.AUTHORIZATION);
-    if (values.size() > 1) {
-      return new Admission.Invalid();
-    }
-    String value = values.isEmpty() ? "" : values.getFirst();
-    boolean isBearer = value.regionMatches(true, 0, BEARER, 0, BEARER.length());
-    return backend.admission().admit(isBearer ? value.substring(BEARER.length()).strip() : null);
   }
 }

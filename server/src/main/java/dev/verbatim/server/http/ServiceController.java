@@ -5,23 +5,28 @@ import dev.verbatim.server.About;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.context.annotation.Context;
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.core.JsonGenerator;
 
 /** What the service says of itself. */
 @Context // made at start, from which it counts
 @Controller
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class ServiceController {
   private static final Logger log = LoggerFactory.getLogger(ServiceController.class);
@@ -29,13 +34,15 @@ final class ServiceController {
       List.of("groups", "messages", "read receipts", "typing", "presence", "replay");
 
   private final Backend backend;
+  private final Operators operators;
   private final Instant startedAt;
   private final String version = About.version();
   private final ReentrantLock pinging = new ReentrantLock();
   private volatile @Nullable Pinged pinged;
 
-  ServiceController(Backend backend) {
+  ServiceController(Backend backend, Operators operators) {
     this.backend = backend;
+    this.operators = operators;
     this.startedAt = backend.clock().instant();
   }
 
@@ -56,6 +63,15 @@ final class ServiceController {
   HttpResponse<byte[]> ready() {
     boolean isStoreThere = isStoreThere();
     return health(isStoreThere && !backend.isDraining().getAsBoolean(), isStoreThere);
+  }
+
+  /** For operators: the same, and what the service has counted. */
+  @Get("/health/detailed")
+  HttpResponse<byte[]> detailed(HttpRequest<?> request) {
+    operators.check(request);
+    boolean isStoreThere = isStoreThere();
+    Vitals vitals = Vitals.of(backend);
+    return health(isStoreThere, isStoreThere, vitals::write);
   }
 
   /** What the store last said. One request at a time asks it; the others take what was known. */
@@ -92,6 +108,11 @@ final class ServiceController {
   }
 
   private HttpResponse<byte[]> health(boolean isWell, boolean isStoreThere) {
+    return health(isWell, isStoreThere, _ -> {});
+  }
+
+  private HttpResponse<byte[]> health(
+      boolean isWell, boolean isStoreThere, Consumer<JsonGenerator> more) {
     Instant now = backend.clock().instant();
     return Answers.object(
         isWell ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
@@ -102,6 +123,7 @@ final class ServiceController {
           json.writeStringProperty("version", version);
           json.writeStringProperty("database", isStoreThere ? "connected" : "disconnected");
           json.writeNumberProperty("uptime", Duration.between(startedAt, now).toMillis() / 1000.0);
+          more.accept(json);
         });
   }
 

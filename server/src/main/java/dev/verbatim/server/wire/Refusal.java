@@ -89,6 +89,11 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
     return new Refusal(ErrorCode.VALIDATION_ERROR, words, ErrorDetails.NONE);
   }
 
+  /** What was sent is longer than what is read. */
+  public static Refusal tooLarge() {
+    return malformed("The request is too large");
+  }
+
   /** A rate is passed. */
   public static Refusal ofRate(String words, long retryAfterSeconds, ErrorDetails subject) {
     return new Refusal(
