@@ -26,6 +26,9 @@ public final class Limits {
   /** Bytes of a request's body, which is 413 beyond. The contract's 1 MiB. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 
+  /** Bytes from which on an answer is compressed: a smaller one fits into a packet as it is. */
+  public static final int COMPRESSED_BYTES_MIN = 1_024;
+
   /** Objects and arrays in each other in a body: no route wants two. */
   public static final int BODY_DEPTH_MAX = 32;
 

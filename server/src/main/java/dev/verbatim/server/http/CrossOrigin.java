@@ -11,6 +11,7 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class CrossOrigin {
   private static final String METHODS = "GET,HEAD,POST,PUT,DELETE";
-  private static final String REQUEST_HEADERS = "Authorization,Content-Type";
   private static final String ANSWER_HEADERS =
       "RateLimit-Limit,RateLimit-Remaining,RateLimit-Reset,Retry-After";
   private static final String PREFLIGHT_SECONDS = "600";
@@ -49,12 +49,18 @@ final class CrossOrigin {
     MutableHttpResponse<?> answer = HttpResponse.noContent();
     // What is answered here does not pass the filter of answers.
     show(request, answer);
-    return isAllowed(request)
-        ? answer
-            .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
-            .header(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS)
-            .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS)
-        : answer;
+    answer.header(HttpHeaders.VARY, HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
+    if (isAllowed(request)) {
+      answer
+          .header(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
+          .header(HttpHeaders.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+      // Whatever the page wants to send, as Express's cors has it.
+      List<String> wanted = request.getHeaders().getAll(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
+      if (!wanted.isEmpty()) {
+        answer.header(HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS, String.join(",", wanted));
+      }
+    }
+    return answer;
   }
 
   /** Says whether the page may see the answer. */

@@ -6,11 +6,13 @@ import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
+import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens of the development identity; with any other there is no such route. */
 @Controller("/dev")
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class DevelopmentController {
   private final @Nullable Accounts accounts;
@@ -41,13 +44,15 @@ final class DevelopmentController {
     }
     Accounts.SignedUp signedUp =
         work.run(() -> accounts.signUp(username, name(body, "firstName"), name(body, "lastName")));
+    // Beside the token stand words of whoever asks: its length shall not tell what is in it.
     return Answers.created(
-        json -> {
-          json.writeStringProperty("token", signedUp.token().token());
-          json.writeName("user");
-          WireJson.user(json, signedUp.user());
-          WireJson.time(json, "expiresAt", signedUp.token().expiresAt());
-        });
+            json -> {
+              json.writeStringProperty("token", signedUp.token().token());
+              json.writeName("user");
+              WireJson.user(json, signedUp.user());
+              WireJson.time(json, "expiresAt", signedUp.token().expiresAt());
+            })
+        .header(HttpHeaders.CACHE_CONTROL, Compression.NO_TRANSFORM);
   }
 
   private static @Nullable String name(JsonBody body, String field) {

@@ -32,8 +32,7 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
       case NOT_FOUND -> Answers.failure(Refusal.noRoute());
       case METHOD_NOT_ALLOWED ->
           Answers.failure(status, Refusal.malformed("This route has other methods"));
-      case REQUEST_ENTITY_TOO_LARGE ->
-          Answers.failure(status, Refusal.malformed("The request is too large"));
+      case REQUEST_ENTITY_TOO_LARGE -> Answers.failure(status, Refusal.tooLarge());
       case UNSUPPORTED_MEDIA_TYPE ->
           Answers.failure(status, Refusal.malformed("The body must be JSON"));
       default ->

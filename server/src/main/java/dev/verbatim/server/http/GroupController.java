@@ -16,6 +16,7 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -27,6 +28,7 @@ import tools.jackson.core.JsonGenerator;
 /** Groups: how they are made, found, changed and closed. */
 @Controller("/api/groups")
 @Consumes("*/*")
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class GroupController {
   private final Groups groups;

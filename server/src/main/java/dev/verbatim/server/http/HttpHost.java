@@ -90,6 +90,8 @@ public final class HttpHost implements AutoCloseable {
     properties.put("micronaut.server.thread-selection", "MANUAL");
     properties.put("micronaut.server.netty.max-header-size", Limits.HEAD_CHARS_MAX);
     properties.put("micronaut.server.netty.max-initial-line-length", Limits.HEAD_CHARS_MAX);
+    // Compression does it, beside the event loops.
+    properties.put("micronaut.server.netty.compression-threshold", -1);
     int loops = Runtime.getRuntime().availableProcessors();
     properties.put("micronaut.netty.event-loops.default.num-threads", loops);
     properties.put("micronaut.netty.event-loops.parent.num-threads", 1);

@@ -6,9 +6,13 @@ import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -29,6 +33,9 @@ final class JsonBody {
               StreamReadConstraints.builder().maxNestingDepth(Limits.BODY_DEPTH_MAX).build())
           .build();
 
+  /** Some clients put it first, and it may be passed over. */
+  private static final String BYTE_ORDER_MARK = "\ufeff";
+
   /** A value that no field of a request may have. */
   private static final Object MISSHAPEN = new Object();
 
@@ -46,15 +53,22 @@ final class JsonBody {
           HttpStatus.UNSUPPORTED_MEDIA_TYPE, Refusal.malformed("The body must be JSON"));
     }
     byte[] body = request.getBody(byte[].class).orElse(new byte[0]);
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text(body))) {
       return new JsonBody(read(parser));
-    } catch (JacksonException _) {
+    } catch (JacksonException | CharacterCodingException _) {
       throw malformed();
     }
   }
 
   private static boolean isJson(MediaType type) {
-    return type.getName().equals(MediaType.APPLICATION_JSON) || type.getSubtype().endsWith("+json");
+    String name = type.getName().toLowerCase(Locale.ROOT);
+    return name.equals(MediaType.APPLICATION_JSON) || name.endsWith("+json");
+  }
+
+  /** JSON is UTF-8 (RFC 8259, 8.1); the parser by itself would take what is none. */
+  private static String text(byte[] body) throws CharacterCodingException {
+    String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
   }
 
   private static Map<String, Object> read(JsonParser parser) {

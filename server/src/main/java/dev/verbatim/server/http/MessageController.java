@@ -24,6 +24,7 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -34,6 +35,7 @@ import tools.jackson.core.JsonGenerator;
 /** Messages of groups. */
 @Controller("/api/messages")
 @Consumes("*/*")
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class MessageController {
   private final Messages messages;

@@ -8,18 +8,22 @@ import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The chat page and what it loads, out of the jar's {@code public} folder. */
 @Controller
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PageController {
   /** Stricter than Helmet's, but without what would send a page served by plain http to https. */
@@ -42,7 +46,7 @@ final class PageController {
   /** What was read once; as many as the jar has files. */
   private final Map<String, Asset> assets = new ConcurrentHashMap<>();
 
-  /** A file of the page. */
+  /** A file of the page. Its tag is weak, for it stands for the compressed file too. */
   private static final class Asset {
     final byte[] content;
     final String type;
@@ -53,7 +57,7 @@ final class PageController {
       this.type = type;
       CRC32C sum = new CRC32C();
       sum.update(content);
-      this.tag = '"' + Long.toHexString(sum.getValue()) + '-' + content.length + '"';
+      this.tag = "W/\"" + Long.toHexString(sum.getValue()) + '-' + content.length + '"';
     }
   }
 
@@ -77,7 +81,7 @@ final class PageController {
     if (asset == null) {
       throw new RefusalException(Refusal.noRoute());
     }
-    boolean isKnown = asset.tag.equals(request.getHeaders().get(HttpHeaders.IF_NONE_MATCH));
+    boolean isKnown = isKnown(asset, request.getHeaders().getAll(HttpHeaders.IF_NONE_MATCH));
     MutableHttpResponse<?> answer =
         isKnown
             ? HttpResponse.notModified()
@@ -86,6 +90,14 @@ final class PageController {
         .header(HttpHeaders.ETAG, asset.tag)
         .header(HttpHeaders.CACHE_CONTROL, "no-cache")
         .header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+  }
+
+  /** Whether the client has the file already (RFC 9110, 13.1.2). */
+  private static boolean isKnown(Asset asset, List<String> tags) {
+    return tags.stream()
+        .flatMap(header -> Stream.of(header.split(",")))
+        .map(String::strip)
+        .anyMatch(tag -> tag.equals("*") || tag.equals(asset.tag) || asset.tag.equals("W/" + tag));
   }
 
   private @Nullable Asset asset(String path) {

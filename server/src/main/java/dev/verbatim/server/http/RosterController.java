@@ -20,6 +20,7 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.PathVariable;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.http.annotation.Produces;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
@@ -29,6 +30,7 @@ import tools.jackson.core.JsonGenerator;
 /** Who is in groups, and as what. */
 @Controller("/api/groups/{id}")
 @Consumes("*/*")
+@Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class RosterController {
   private final Groups groups;

@@ -13,8 +13,9 @@ import java.util.Map;
 
 /**
  * Gives every answer of the framework the headers that Helmet 8 sets by default, unless it has a
- * stricter one. It stands behind Socket.IO's gate, so that nothing of {@code /socket.io/} passes
- * it, and before the framework, so that also what fails before any filter has them. Without state.
+ * stricter one, and keeps it out of caches unless it says otherwise. It stands behind Socket.IO's
+ * gate, so that nothing of {@code /socket.io/} passes it, and before the framework, so that also
+ * what fails before any filter has them. Without state.
  *
  * @see <a href="https://helmetjs.github.io/">Helmet</a>
  */
@@ -28,6 +29,7 @@ final class SecurityHeaders extends ChannelOutboundHandlerAdapter {
                   + " 'self';frame-ancestors 'self';img-src 'self' data:;object-src"
                   + " 'none';script-src 'self';script-src-attr 'none';style-src 'self' https:"
                   + " 'unsafe-inline';upgrade-insecure-requests"),
+          header("Cache-Control", "no-store"),
           header("Cross-Origin-Opener-Policy", "same-origin"),
           header("Cross-Origin-Resource-Policy", "same-origin"),
           header("Origin-Agent-Cluster", "?1"),

@@ -5,9 +5,11 @@ import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.http.annotation.Produces;
 
 /** Users. */
 @Controller("/api/users")
+@Produces("*/*")
 final class UserController {
   @Get("/me")
   HttpResponse<byte[]> me(HttpRequest<?> request) {
