@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { WAIT_MS_MAX, within } from "./time.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** Its own path, not the working directory, says which checkout it is. */
+const LAUNCHER = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
 const HOST = "127.0.0.1";
 
 /** The launcher builds first, in minutes, where sources are newer than the package. */
@@ -89,6 +92,19 @@ export class VerbatimServer {
     return this.#end("SIGTERM");
   }
 
+  /** The lines in which `./verbatim verify-store` tells what is wrong with its store; it may run or not. */
+  async verifyStore() {
+    const child = spawn(LAUNCHER, ["verify-store"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+    let [told, complaints] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text) => (told += text));
+    child.stderr.setEncoding("utf8").on("data", (text) => (complaints += text));
+    const [code] = await within(once(child, "close"), () => "verify-store does not end").finally(() => child.kill("SIGKILL"));
+    const lines = told.split("\n").filter((line) => line !== "");
+    assert.equal(complaints, "", "verify-store complains");
+    assert.equal(code, lines.length > 0 ? 1 : 0, `verify-store ends with ${code} and told ${lines.length} lines`);
+    return lines;
+  }
+
   /** Ends it for good and takes its store away. */
   async dispose() {
     try {
@@ -164,6 +180,15 @@ export class VerbatimServer {
     return groups.find(({ name }) => name === "Lobby")._id;
   }
 
+  /** The id of a new public group of all these users, which the first of them owns. */
+  async groupOf([owner, ...others], name) {
+    const { group } = await this.do("POST", "/api/groups", { token: owner.token, body: { name } });
+    for (const { token } of others) {
+      await this.do("POST", `/api/groups/${group._id}/join`, { token });
+    }
+    return group._id;
+  }
+
   /**
    * The history of a group as it stands now, oldest first, page by page. What is said meanwhile is not
    * waited for, or a busy group's would never end.
@@ -182,10 +207,8 @@ export class VerbatimServer {
 
   /** Starts it and gives back its port, once it listens. */
   #spawn() {
-    // The launcher's own path, not the working directory, says which checkout it is; a directory of
-    // its own keeps a developer's .env out.
-    const launcher = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
-    const child = spawn(launcher, ["serve"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
+    // A directory of its own keeps a developer's .env out.
+    const child = spawn(LAUNCHER, ["serve"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
     // Only then has all that it wrote come.
     const closed = new Promise((resolve) => child.once("close", (code, signal) => resolve({ code, signal })));
     this.#running = { child, closed };

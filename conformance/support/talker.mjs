@@ -1,49 +1,53 @@
-import { Client } from "./client.mjs";
+import { Witness } from "./witness.mjs";
 import { within } from "./time.mjs";
 
 /** How many messages of one talker may be unanswered at once. */
 const IN_FLIGHT_MAX = 4;
+/** Between two tries by REST, in ms. */
+const REST_RETRY_MS = 50;
+/** The way of a mouth that speaks by REST, as others are options of a stock client. */
+export const REST = "REST";
 
 /**
- * A stock client that talks without a pause, each message with its own `tempId`. After each reconnect,
- * which its client does by itself, it sends again what was not acknowledged, in order, and then goes on.
- * It recovers what it missed by `lastSeq`.
+ * A user who talks without a pause, each message with its own `tempId`, by one mouth or with several at
+ * once that all say the same. What a mouth has no answer to it says again, in order, after each
+ * reconnect, and then goes on.
  */
 export class Talker {
-  #groupId;
-  #talking = true;
+  #groupId = null;
+  #talking = false;
   #next = 0;
+  /** What was said and is not answered to all mouths, by tempId, in order. */
   #unanswered = new Map();
   #idle = null;
-  #awaited = null;
-  #hello;
+  #mouths;
 
-  /** What the server has promised to keep, by tempId. */
-  acknowledged = new Map();
-  /** What this client was shown, by seq. */
-  delivered = new Map();
-  lastSeq = 0;
-  reconnects = 0;
   /** What went wrong and should not have. */
   faults = [];
+  acknowledged = 0;
 
+  /** What it does after each acknowledgement. */
   onAcknowledged = () => {};
 
-  constructor(server, user, groupId, options) {
+  constructor(history, server, user, ways) {
     this.user = user;
-    this.#groupId = groupId;
-    this.client = new Client(server, { token: user.token, ...options });
-    const { socket } = this.client;
-    socket.on("connect", () => this.#onConnect());
-    socket.on("new_message", ({ message }) => this.#deliver(message));
-    socket.on("message_sent", ({ message }) => this.#deliver(message));
-    socket.on("gap", (gap) => this.faults.push(`a gap: ${JSON.stringify(gap)}`));
-    socket.on("message_error", (error) => this.faults.push(`refused: ${JSON.stringify(error)}`));
+    this.#mouths = ways.map((way, i) =>
+      way === REST
+        ? new RestMouth(this, history, server, `${user.username}/rest${i}`)
+        : new SocketMouth(this, new Witness(history, server, user, way, `${user.username}/${i}`)),
+    );
   }
 
-  /** Sends no new message until it goes on; what is unanswered it still sends again. */
-  rest() {
-    this.#talking = false;
+  /** Those of its mouths that see something too. */
+  get witnesses() {
+    return this.#mouths.flatMap(({ witness }) => witness ?? []);
+  }
+
+  /** Records into another history from now on, and talks in another group. Nothing may be unanswered. */
+  begin(history, groupId) {
+    this.#groupId = groupId;
+    this.#mouths.forEach((mouth) => mouth.begin(history, groupId));
+    this.goOn();
   }
 
   goOn() {
@@ -51,9 +55,14 @@ export class Talker {
     this.#fill();
   }
 
-  /** Sends no new message, and waits until all that was sent is acknowledged. */
-  finish() {
+  /** Says nothing new until it goes on; what is unanswered it still says again. */
+  rest() {
     this.#talking = false;
+  }
+
+  /** Says nothing new, and waits until all that was said is acknowledged. */
+  finish() {
+    this.rest();
     const idle = new Promise((resolve) => {
       this.#idle = resolve;
       this.#checkIdle();
@@ -61,85 +70,142 @@ export class Talker {
     return within(idle, () => `${this.user.username} has no answer to ${[...this.#unanswered.keys()]}`);
   }
 
-  /** Waits until it was shown the messages 1 to `count`. */
-  shown(count) {
-    const all = new Promise((resolve) => {
-      this.#awaited = { count, resolve };
-      this.#checkShown();
-    });
-    return within(all, () => `${this.user.username} was shown ${this.lastSeq} of ${count}`);
+  close() {
+    this.#mouths.forEach((mouth) => mouth.close());
   }
 
-  content(tempId) {
-    return `${tempId}: žluťoučký 🐎 said ‮${this.user.username}‬\u0000\n<b>verbatim</b>`;
+  /** The messages that this mouth has no answer to, in the order of saying. */
+  unansweredTo(mouth) {
+    return [...this.#unanswered.values()].filter(({ missing }) => missing.has(mouth)).map(({ payload }) => payload);
   }
 
-  #onConnect() {
-    this.reconnects++;
-    this.#hello = this.client.socket.id;
-    this.client.socket.emit("join_group", { groupId: this.#groupId, lastSeq: this.lastSeq }, (answer) => {
-      if (!answer.ok) {
-        this.faults.push(`not let in again: ${JSON.stringify(answer.error)}`);
-      }
-    });
-    for (const tempId of this.#unanswered.keys()) {
-      this.#send(tempId);
+  onAnswer(mouth, { tempId }, { ok, error }) {
+    if (!ok) {
+      this.#fail(`refused: ${JSON.stringify(error)}`);
+      return;
     }
-    this.#fill();
-  }
-
-  #fill() {
-    while (this.#talking && this.client.socket.connected && this.#unanswered.size < IN_FLIGHT_MAX) {
-      const tempId = `${this.user.username}-${this.#next++}`;
-      this.#unanswered.set(tempId, true);
-      this.#send(tempId);
-    }
-  }
-
-  #send(tempId) {
-    const life = this.#hello;
-    const payload = { groupId: this.#groupId, content: this.content(tempId), tempId };
-    this.client.socket.emit("send_message", payload, (answer) => {
-      if (life !== this.client.socket.id) {
-        this.faults.push("an acknowledgement of an earlier life");
-      }
-      if (!answer.ok) {
-        this.faults.push(`refused: ${JSON.stringify(answer.error)}`);
-        return;
-      }
-      this.acknowledged.set(tempId, answer.message);
+    const { missing } = this.#unanswered.get(tempId);
+    missing.delete(mouth);
+    if (missing.size === 0) {
       this.#unanswered.delete(tempId);
+      this.acknowledged++;
       this.onAcknowledged();
       this.#fill();
       this.#checkIdle();
-    });
+    }
+  }
+
+  #fill() {
+    while (this.#talking && this.#unanswered.size < IN_FLIGHT_MAX) {
+      const tempId = `${this.user.username}-${this.#next++}`;
+      const payload = { groupId: this.#groupId, content: this.#content(tempId), tempId };
+      this.#unanswered.set(tempId, { payload, missing: new Set(this.#mouths) });
+      this.#mouths.forEach((mouth) => mouth.say(payload));
+    }
+  }
+
+  #content(tempId) {
+    return `${tempId}: žluťoučký 🐎 said ‮${this.user.username}‬\u0000\n<b>verbatim</b>`;
+  }
+
+  /** After a fault there is nothing to wait for. */
+  #fail(fault) {
+    this.rest();
+    this.faults.push(fault);
+    this.#checkIdle();
   }
 
   #checkIdle() {
-    if (this.#unanswered.size === 0) {
+    if (this.#unanswered.size === 0 || this.faults.length > 0) {
       this.#idle?.();
     }
   }
+}
 
-  #deliver(message) {
-    if (message.groupId !== this.#groupId) {
-      return;
-    }
-    const known = this.delivered.get(message.seq);
-    if (known && known._id !== message._id) {
-      this.faults.push(`two messages with seq ${message.seq}`);
-    }
-    this.delivered.set(message.seq, message);
-    // A retry's message_sent names an old message; the highest without a hole is what counts.
-    while (this.delivered.has(this.lastSeq + 1)) {
-      this.lastSeq++;
-    }
-    this.#checkShown();
+/** Speaks by one stock client. */
+class SocketMouth {
+  #talker;
+
+  constructor(talker, witness) {
+    this.#talker = talker;
+    this.witness = witness;
+    // What was said while there was no connection is among it.
+    witness.onConnect = () => talker.unansweredTo(this).forEach((payload) => this.say(payload));
   }
 
-  #checkShown() {
-    if (this.lastSeq >= this.#awaited?.count) {
-      this.#awaited.resolve();
+  begin(history, groupId) {
+    this.witness.recordInto(history);
+    this.witness.follow(groupId);
+  }
+
+  say(payload) {
+    if (this.witness.isConnected) {
+      this.witness.ask("send", payload, (answer) => this.#talker.onAnswer(this, payload, answer));
     }
+  }
+
+  close() {
+    this.witness.close();
+  }
+}
+
+/** Speaks by REST, one message after the other. */
+class RestMouth {
+  #talker;
+  #server;
+  #name;
+  #record;
+  #isSpeaking = false;
+  #isClosed = false;
+
+  constructor(talker, history, server, name) {
+    this.#talker = talker;
+    this.#server = server;
+    this.#name = name;
+    this.begin(history);
+  }
+
+  begin(history) {
+    this.#record = history.open(this.#name, this.#talker.user.user._id);
+  }
+
+  say() {
+    if (!this.#isSpeaking) {
+      this.#isSpeaking = true;
+      void this.#speak();
+    }
+  }
+
+  close() {
+    this.#isClosed = true;
+  }
+
+  async #speak() {
+    for (let payload; !this.#isClosed && (payload = this.#talker.unansweredTo(this)[0]); ) {
+      const note = this.#record.ask("send", payload);
+      const answer = await this.#try(payload);
+      if (answer === null) {
+        await new Promise((resolve) => setTimeout(resolve, REST_RETRY_MS));
+        continue;
+      }
+      note(answer);
+      this.#talker.onAnswer(this, payload, answer);
+      if (!answer.ok) {
+        break;
+      }
+    }
+    this.#isSpeaking = false;
+  }
+
+  /** The answer as a socket would have it, null if there is none. */
+  async #try(payload) {
+    let answer;
+    try {
+      answer = await this.#server.ask("POST", "/api/messages", { token: this.#talker.user.token, body: payload });
+    } catch {
+      return null;
+    }
+    const { status, body, text } = answer;
+    return status < 300 ? { ok: true, message: body.message } : { ok: false, error: body ?? { code: status, error: text } };
   }
 }
