@@ -77,7 +77,12 @@ export class VerbatimServer {
     };
   }
 
-  /** Ends it as a power cut would. The launcher becomes the server, so its pid is the server's. */
+  /** The launcher becomes the server, so its pid is the server's. */
+  get pid() {
+    return this.#running.child.pid;
+  }
+
+  /** Ends it as a power cut would. */
   async kill() {
     await this.#end("SIGKILL");
   }

@@ -19,7 +19,7 @@ export class Witness {
   #record = null;
   #lives = 0;
   #groups = new Map();
-  #awaited = null;
+  #awaited = new Set();
 
   onConnect = () => {};
 
@@ -30,6 +30,7 @@ export class Witness {
     this.client = new Client(server, { token: user.token, ...options });
     const { socket } = this.client;
     socket.on("connect", () => this.#onConnect());
+    socket.on("disconnect", () => (this.#record.isComplete = false));
     socket.onAny((event, payload) => this.#onEvent(event, payload));
   }
 
@@ -51,9 +52,10 @@ export class Witness {
     }
   }
 
-  /** Waits until it is connected. */
-  connected() {
-    return this.client.log.until("connect");
+  /** Waits until it has connected so often. */
+  connected(lives = 1) {
+    const { log } = this.client;
+    return log.until("connect", () => log.all("connect").length >= lives);
   }
 
   /** Enters a group's room, and again whenever it comes back, with what it was shown last. */
@@ -81,11 +83,13 @@ export class Witness {
   /** Waits until it was shown the messages 1 to `count`, and says that its record is complete. */
   async complete(groupId, count, waitMsMax) {
     const shown = this.#groups.get(groupId);
+    let check;
     const all = new Promise((resolve) => {
-      this.#awaited = () => this.isConnected && shown.last >= count && resolve();
-      this.#awaited();
+      check = () => this.isConnected && shown.last >= count && resolve();
+      this.#awaited.add(check);
+      check();
     });
-    await within(all, () => `${this.name} was shown ${shown.last} of ${count}`, waitMsMax);
+    await within(all, () => `${this.name} was shown ${shown.last} of ${count}`, waitMsMax).finally(() => this.#awaited.delete(check));
     this.#record.isComplete = true;
   }
 
@@ -115,7 +119,7 @@ export class Witness {
     if (name === "new_message" || name === "message_sent") {
       this.#groups.get(payload.message.groupId)?.add(payload.message);
     }
-    this.#awaited?.();
+    this.#awaited.forEach((check) => check());
   }
 }
 

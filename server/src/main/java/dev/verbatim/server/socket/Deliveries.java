@@ -8,6 +8,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Batch;
@@ -288,6 +289,12 @@ final class Deliveries implements ChatListener {
 
   @Override
   public void onFault(String doing, Throwable cause) {
-    log.error("Failed {}", doing, cause);
+    if (cause instanceof StoreException) {
+      // A disk that is full is no fault of the program's: where in it that was met helps nobody.
+      log.error("Failed {}: {}", doing, cause.getMessage());
+      log.debug("In full", cause);
+    } else {
+      log.error("Failed {}", doing, cause);
+    }
   }
 }
