@@ -29,7 +29,7 @@ export function findings(history) {
     ...sendOrders(known),
     ...changes(known),
     ...reads(known),
-    ...history.sockets.flatMap((socket) => [...streams(known, socket)]),
+    ...history.sockets.flatMap((socket) => [...streams(known, socket), ...lastSights(known, socket)]),
   ];
 }
 
@@ -286,6 +286,24 @@ function* sendOrders({ sends, idsOf, storedById }) {
       if (highest.seq > span.seq) {
         yield `${span.name} has seq ${span.seq}, and ${highest.name}, sent before it, seq ${highest.seq}`;
       }
+    }
+  }
+}
+
+/** Whoever was there to the end has last seen each message as it is. */
+function* lastSights({ storedById }, socket) {
+  const last = new Map();
+  for (const { kind, name, payload } of socket.isComplete ? socket.events : []) {
+    if (kind === "event" && name === "message_deleted") {
+      last.set(payload.messageId, { content: "", isDeleted: true });
+    } else if (kind === "event" && payload?.message) {
+      last.set(payload.message._id, payload.message);
+    }
+  }
+  for (const [id, { content, isDeleted }] of last) {
+    const kept = storedById.get(id);
+    if (kept && (content !== kept.content || isDeleted !== kept.isDeleted)) {
+      yield `${socket.name} has last seen ${id} as ${brief(content)}, and it is ${brief(kept.content)}`;
     }
   }
 }

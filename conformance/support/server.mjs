@@ -77,6 +77,11 @@ export class VerbatimServer {
     };
   }
 
+  /** Where its store is. */
+  get dataDir() {
+    return this.#env.DATA_DIR;
+  }
+
   /** The launcher becomes the server, so its pid is the server's. */
   get pid() {
     return this.#running.child.pid;

@@ -5,6 +5,8 @@ import { within } from "./time.mjs";
 const IN_FLIGHT_MAX = 4;
 /** Between two tries by REST, in ms. */
 const REST_RETRY_MS = 50;
+/** How many messages are marked as read at once. */
+const READ_AT_ONCE = 5;
 /** The way of a mouth that speaks by REST, as others are options of a stock client. */
 export const REST = "REST";
 
@@ -21,6 +23,9 @@ export class Talker {
   #unanswered = new Map();
   #idle = null;
   #mouths;
+  #random;
+  /** Changes that were asked for and are not answered; they are not asked for again after a reconnect. */
+  #changes = 0;
 
   /** What went wrong and should not have. */
   faults = [];
@@ -29,8 +34,10 @@ export class Talker {
   /** What it does after each acknowledgement. */
   onAcknowledged = () => {};
 
-  constructor(history, server, user, ways) {
+  /** With `random` it also edits and deletes what it said, and marks as read what others said. */
+  constructor(history, server, user, ways, { random = null } = {}) {
     this.user = user;
+    this.#random = random;
     this.#mouths = ways.map((way, i) =>
       way === REST
         ? new RestMouth(this, history, server, `${user.username}/rest${i}`)
@@ -79,7 +86,15 @@ export class Talker {
     return [...this.#unanswered.values()].filter(({ missing }) => missing.has(mouth)).map(({ payload }) => payload);
   }
 
-  onAnswer(mouth, { tempId }, { ok, error }) {
+  /** What was asked of one connection is never answered by the next. */
+  onConnect(mouth) {
+    if (mouth === this.#mouths[0]) {
+      this.#changes = 0;
+      this.#checkIdle();
+    }
+  }
+
+  onAnswer(mouth, { tempId }, { ok, message, error }) {
     if (!ok) {
       this.#fail(`refused: ${JSON.stringify(error)}`);
       return;
@@ -90,6 +105,7 @@ export class Talker {
       this.#unanswered.delete(tempId);
       this.acknowledged++;
       this.onAcknowledged();
+      this.#change(message);
       this.#fill();
       this.#checkIdle();
     }
@@ -104,6 +120,42 @@ export class Talker {
     }
   }
 
+  /** Changes something now and then, by its first mouth alone: what one socket asks for has one order. */
+  #change(message) {
+    const { witness } = this.#mouths[0];
+    if (!this.#random || !this.#talking || !witness?.isConnected) {
+      return;
+    }
+    const { _id: messageId, groupId } = message;
+    const dice = this.#random();
+    if (dice < 0.2) {
+      this.#ask(witness, "edit", { groupId, messageId, content: `${this.#content(message.tempId)} once more` });
+    } else if (dice < 0.3) {
+      this.#ask(witness, "edit", { groupId, messageId, content: `${this.#content(message.tempId)} for nothing` });
+      this.#ask(witness, "delete", { groupId, messageId });
+    } else if (dice < 0.6) {
+      const shown = [...witness.shown(groupId).values()].slice(-READ_AT_ONCE);
+      const messageIds = shown.filter(({ senderId }) => senderId !== this.user.user._id).map(({ _id }) => _id);
+      if (messageIds.length > 0) {
+        this.#ask(witness, "read", { groupId, messageIds });
+      }
+    }
+  }
+
+  #ask(witness, kind, payload) {
+    this.#changes++;
+    const { lives } = witness;
+    witness.ask(kind, payload, ({ ok, error }) => {
+      if (lives === witness.lives) {
+        this.#changes--;
+      }
+      if (!ok) {
+        this.#fail(`${kind} was refused: ${JSON.stringify(error)}`);
+      }
+      this.#checkIdle();
+    });
+  }
+
   #content(tempId) {
     return `${tempId}: žluťoučký 🐎 said ‮${this.user.username}‬\u0000\n<b>verbatim</b>`;
   }
@@ -116,7 +168,7 @@ export class Talker {
   }
 
   #checkIdle() {
-    if (this.#unanswered.size === 0 || this.faults.length > 0) {
+    if ((this.#unanswered.size === 0 && this.#changes === 0) || this.faults.length > 0) {
       this.#idle?.();
     }
   }
@@ -130,7 +182,10 @@ class SocketMouth {
     this.#talker = talker;
     this.witness = witness;
     // What was said while there was no connection is among it.
-    witness.onConnect = () => talker.unansweredTo(this).forEach((payload) => this.say(payload));
+    witness.onConnect = () => {
+      talker.onConnect(this);
+      talker.unansweredTo(this).forEach((payload) => this.say(payload));
+    };
   }
 
   begin(history, groupId) {

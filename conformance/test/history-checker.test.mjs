@@ -1,82 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { findings } from "../support/history-checker.mjs";
+import { dialogue, GROUP as G, Story } from "../support/story.mjs";
 
-const G = "g1";
-
-/** A history that a test tells step by step, whole until something in it is broken. */
-class Story {
-  replayLimit = 500;
-  verified = [];
-  stored = { [G]: [] };
-  #sockets = new Map();
-  #ids = 0;
-
-  get sockets() {
-    return [...this.#sockets.values()];
-  }
-
-  socket(name, { isComplete = true } = {}) {
-    if (!this.#sockets.has(name)) {
-      this.#sockets.set(name, { name, userId: name.split("#")[0], events: [], isComplete });
-    }
-    return this.#sockets.get(name);
-  }
-
-  /** Stores a message without a word to anybody. */
-  store(userId, content, more = {}) {
-    const seq = this.stored[G].length + 1;
-    const message = { _id: `m${seq}`, groupId: G, seq, senderId: userId, type: "text", createdAt: `t${seq}`, content, isDeleted: false, readBy: [], ...more };
-    this.stored[G].push(message);
-    return message;
-  }
-
-  ask(name, kind, more) {
-    const id = ++this.#ids;
-    this.socket(name).events.push({ kind, id, groupId: G, ...more });
-    return id;
-  }
-
-  answer(name, id, answer) {
-    this.socket(name).events.push({ kind: "answer", id, ...answer });
-  }
-
-  event(name, event, payload) {
-    this.socket(name).events.push({ kind: "event", name: event, payload });
-  }
-
-  /** A message that is sent, stored, acknowledged, and shown to all sockets named. */
-  say(name, content, others = [], tempId = `t-${content}`) {
-    const id = this.ask(name, "send", { content, tempId });
-    const message = this.store(this.socket(name).userId, content);
-    this.confirm(name, id, message, tempId);
-    others.forEach((other) => this.show(other, message));
-    return message;
-  }
-
-  confirm(name, id, message, tempId) {
-    this.event(name, "message_sent", { message: { ...message, tempId }, tempId });
-    this.answer(name, id, { ok: true, message: { ...message, tempId } });
-  }
-
-  show(name, message) {
-    this.event(name, "new_message", { message: { ...message } });
-  }
-
-  join(name, lastSeq) {
-    this.ask(name, "join", { lastSeq });
-    this.event(name, "group_joined", { groupId: G });
-  }
-}
-
-/** Three messages of two people, each of whom sees all. */
-function dialogue() {
-  const story = new Story();
-  story.say("ada#1", "one", ["bob#1"]);
-  story.say("bob#1", "two", ["ada#1"]);
-  story.say("ada#1", "three", ["bob#1"]);
-  return story;
-}
+/** What follows of every sight that is not what is stored. */
+const SEEN_OTHERWISE = / has last seen m\d as /;
 
 function assertFinds(story, ...expected) {
   const found = findings(story);
@@ -156,10 +84,11 @@ describe("the judge of histories finds nothing wrong with", () => {
     const [one, two, three] = story.stored[G];
     const edit = story.ask("ada#1", "edit", { messageId: one._id, content: "uno" });
     Object.assign(one, { content: "uno", editedAt: "later" });
-    story.event("bob#1", "message_edited", { message: { ...one } });
+    ["ada#1", "bob#1"].forEach((name) => story.event(name, "message_edited", { message: { ...one } }));
     story.answer("ada#1", edit, { ok: true, message: { ...one } });
     const removal = story.ask("bob#1", "delete", { messageId: two._id });
     Object.assign(two, { content: "", isDeleted: true });
+    ["ada#1", "bob#1"].forEach((name) => story.event(name, "message_deleted", { messageId: two._id, groupId: G }));
     story.answer("bob#1", removal, { ok: true });
     const reading = story.ask("bob#1", "read", { messageIds: [three._id] });
     three.readBy.push({ userId: "bob", readAt: "later" });
@@ -174,6 +103,7 @@ describe("the judge of histories finds nothing wrong with", () => {
       story.ask("ada#1", "edit", { messageId: one._id, content: "uno" });
       story.ask("ada#1", "edit", { messageId: one._id, content: "eins" });
       Object.assign(one, { content, ...(content !== "one" && { editedAt: "later" }) });
+      ["ada#1", "bob#1"].forEach((name) => (story.socket(name).isComplete = false));
       assert.deepEqual(findings(story), []);
     }
   });
@@ -242,13 +172,13 @@ describe("the judge of histories finds", () => {
   test("words that were altered in the store", () => {
     const story = dialogue();
     story.stored[G][1].content = "two ";
-    assertFinds(story, /t-two of bob in g1 is stored as other words: "two "/);
+    assertFinds(story, /t-two of bob in g1 is stored as other words: "two "/, SEEN_OTHERWISE);
   });
 
   test("words that were altered on the way to one client", () => {
     const story = dialogue();
     shown(story, "bob#1", 3).payload.message.content = "thr\u0000ee";
-    assertFinds(story, /new_message to bob#1: m3 says "thr\\u0000ee", and "three" in the end/);
+    assertFinds(story, /new_message to bob#1: m3 says "thr\\u0000ee", and "three" in the end/, SEEN_OTHERWISE);
   });
 
   test("another sender, id, type or time than in the store", () => {
@@ -385,7 +315,7 @@ describe("the judge of histories finds", () => {
     assertFinds(edited, /m1 is edited, and nobody asked for it/);
     const deleted = dialogue();
     Object.assign(deleted.stored[G][0], { content: "", isDeleted: true });
-    assertFinds(deleted, /m1 is deleted, and nobody asked for it/);
+    assertFinds(deleted, /m1 is deleted, and nobody asked for it/, SEEN_OTHERWISE);
   });
 
   test("a deleted message that is there again, or still says something", () => {
@@ -394,7 +324,23 @@ describe("the judge of histories finds", () => {
     restored.answer("ada#1", restored.ask("ada#1", "delete", { messageId: one._id }), { ok: true });
     assertFinds(restored, /m1 was deleted, and is there again/);
     Object.assign(one, { isDeleted: true });
-    assertFinds(restored, /m1 is deleted, and still says "one"/);
+    assertFinds(restored, /m1 is deleted, and still says "one"/, SEEN_OTHERWISE);
+  });
+
+  test("an edit that one receiver was not told of, or before the words it replaced", () => {
+    const untold = dialogue();
+    const [one] = untold.stored[G];
+    const edit = untold.ask("ada#1", "edit", { messageId: one._id, content: "uno" });
+    const before = { ...one };
+    Object.assign(one, { content: "uno", editedAt: "later" });
+    untold.event("ada#1", "message_edited", { message: { ...one } });
+    untold.answer("ada#1", edit, { ok: true, message: { ...one } });
+    assertFinds(untold, /bob#1 has last seen m1 as "one", and it is "uno"/);
+    untold.event("bob#1", "message_edited", { message: { ...one } });
+    assert.deepEqual(findings(untold), []);
+    untold.join("bob#1", 0);
+    untold.stored[G].forEach((message) => untold.show("bob#1", message._id === one._id ? before : message));
+    assertFinds(untold, /bob#1 has last seen m1 as "one", and it is "uno"/);
   });
 
   test("a reading that was lost, or that nobody asked for", () => {
