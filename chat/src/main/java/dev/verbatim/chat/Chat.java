@@ -2,6 +2,7 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executor;
@@ -27,6 +28,9 @@ public final class Chat implements AutoCloseable {
   private final Presence presence;
   private final Typing typing;
   private final Sessions sessions;
+
+  /** How many commits had failed when one was last seen to succeed. */
+  private volatile long failedCommitsOutlived;
 
   private Chat(
       ChatStore store,
@@ -145,9 +149,17 @@ public final class Chat implements AutoCloseable {
     return writer;
   }
 
-  /** Returns if the store can answer. Blocks. */
+  /**
+   * Returns if the store can answer and, where a commit has failed since the last ping, if it can
+   * commit again. Blocks.
+   */
   public void ping() throws StoreException {
     store.ping();
+    long failed = writer.failedCommits();
+    if (failed != failedCommitsOutlived) {
+      Write.Done _ = writer.commit(new Write.Probe());
+      failedCommitsOutlived = failed;
+    }
   }
 
   /**

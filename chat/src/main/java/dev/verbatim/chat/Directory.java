@@ -235,6 +235,7 @@ public final class Directory {
       case MessageChange _,
           Write.AppendMessage _,
           Write.NewestSeq _,
+          Write.Probe _,
           Write.MarkRead _,
           Write.PutSession _,
           Write.EndSession _,

@@ -28,7 +28,8 @@ public sealed interface Write<R>
         Write.PutSession,
         Write.EndSession,
         Write.EndSessionsBefore,
-        Write.NewestSeq {
+        Write.NewestSeq,
+        Write.Probe {
 
   /**
    * Appends a message at the group's next seq. If the sender's tempId is known in the group,
@@ -129,4 +130,7 @@ public sealed interface Write<R>
    * later: the seam between a replay and what is live.
    */
   record NewestSeq(ObjectId groupId) implements Write<Long> {}
+
+  /** Changes nothing, but is written and synced like what does: whether the store can commit. */
+  record Probe() implements Write<Done> {}
 }

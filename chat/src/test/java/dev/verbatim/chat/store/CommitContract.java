@@ -31,7 +31,8 @@ interface CommitContract extends StoreUnderTest {
             new Write.NewestSeq(Samples.groupId(1)),
             new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
             new Write.EndSession(Samples.id(9), Samples.userId(1), Samples.NOW),
-            new Write.EndSessionsBefore(Samples.NOW));
+            new Write.EndSessionsBefore(Samples.NOW),
+            new Write.Probe());
     assertEquals(new Write.UserPut(Samples.user(1), true, null), outcomes.get(0));
     assertEquals(new Write.UserPut(Samples.user(2), true, null), outcomes.get(1));
     assertEquals(new Write.GroupPut(Samples.group(1, 1), true), outcomes.get(2));
@@ -40,8 +41,9 @@ interface CommitContract extends StoreUnderTest {
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
     assertEquals(1L, outcomes.get(6));
     assertEquals(
-        List.of(Write.Done.DONE, Write.Done.DONE, Write.Done.DONE), outcomes.subList(7, 10));
-    assertEquals(10, outcomes.size());
+        List.of(Write.Done.DONE, Write.Done.DONE, Write.Done.DONE, Write.Done.DONE),
+        outcomes.subList(7, 11));
+    assertEquals(11, outcomes.size());
   }
 
   @Test

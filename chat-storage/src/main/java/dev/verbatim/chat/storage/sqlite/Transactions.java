@@ -13,6 +13,8 @@ import java.util.List;
  * is in no state to go on: its owner closes it, which rolls back, and makes a new one.
  */
 final class Transactions implements AutoCloseable {
+  private static final String PROBE = "PRAGMA user_version = " + Migrations.newest();
+
   private final Statements statements;
   private final Keys keys;
   private final ReadWrites reads;
@@ -53,7 +55,14 @@ final class Transactions implements AutoCloseable {
       case Write.EndSession end -> users.end(end);
       case Write.EndSessionsBefore end -> users.end(end);
       case Write.NewestSeq question -> newestSeq(question);
+      case Write.Probe _ -> probe();
     };
+  }
+
+  /** Puts the version that is there already: its page is logged and synced all the same. */
+  private Write.Done probe() throws SQLException {
+    statements.get(PROBE).update();
+    return Write.Done.DONE;
   }
 
   private Long newestSeq(Write.NewestSeq question) throws SQLException {

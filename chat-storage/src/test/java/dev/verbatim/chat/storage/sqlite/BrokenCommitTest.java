@@ -50,6 +50,7 @@ class BrokenCommitTest {
           new Write.EndSession(Samples.id(200), Samples.userId(1), Samples.NOW),
           new Write.EndSessionsBefore(Samples.NOW),
           new Write.NewestSeq(Samples.groupId(1)),
+          new Write.Probe(),
           Changes.settings(1, "Other", "", true, 1),
           Changes.join(3, 4),
           Changes.remove(1, 2, 1),

@@ -114,6 +114,22 @@ class RecoveryTest {
   }
 
   @Test
+  void writesAProbeThoughItChangesNothing() throws Exception {
+    try (SqliteChatStore store = SqliteChatStore.open(directory)) {
+      store.commit(GROUP);
+      Message first = append(store, 1);
+      Path log = directory.resolve(Database.FILE + "-wal");
+      long logged = Files.size(log);
+      store.commit(List.of(new Write.NewestSeq(Samples.groupId(1))));
+      assertEquals(logged, Files.size(log));
+      store.commit(List.of(new Write.Probe()));
+      assertTrue(Files.size(log) > logged);
+      assertHoldsOnly(store, first);
+    }
+    assertEquals(List.of(), SqliteStoreCheck.findings(directory));
+  }
+
+  @Test
   void refusesWritesOfUsersAndGroupsThatAreNotThere() throws Exception {
     try (SqliteChatStore store = SqliteChatStore.open(directory)) {
       store.commit(GROUP);
