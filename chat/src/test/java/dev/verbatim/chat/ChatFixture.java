@@ -9,6 +9,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole chat on a store in memory, with time held. */
 final class ChatFixture implements AutoCloseable {
+  private static final ObjectId NO_GROUP = new ObjectId(0, 0);
+
   final InMemoryChatStore store = new InMemoryChatStore();
   final HeldTime time = new HeldTime();
   final RecordingListener listener = new RecordingListener();
@@ -103,11 +106,30 @@ final class ChatFixture implements AutoCloseable {
     return reply;
   }
 
+  /** Holds the writer up in a commit that changes nothing, so that what comes next waits. */
+  Gate holdWriter() throws InterruptedException {
+    drain();
+    Gate gate = new Gate(store);
+    chat.messages().newestSeq(NO_GROUP, Outcome.ignored());
+    gate.awaitCommit();
+    return gate;
+  }
+
+  /** Returns when so many writes wait for the writer, whom the test holds up. */
+  void awaitWaiting(int count) {
+    long giveUpAt = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (chat.writer().waiting() != count) {
+      if (System.nanoTime() > giveUpAt) {
+        throw new AssertionError(chat.writer().waiting() + " wait");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
   /** Returns when the writer has done everything that was handed to it before. */
   void drain() {
     CompletableFuture<Long> done = new CompletableFuture<>();
-    chat.messages()
-        .newestSeq(new ObjectId(0, 0), Outcome.of(done::complete, done::completeExceptionally));
+    chat.messages().newestSeq(NO_GROUP, Outcome.of(done::complete, done::completeExceptionally));
     done.join();
   }
 

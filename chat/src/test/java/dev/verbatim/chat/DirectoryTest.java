@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class DirectoryTest {
+  private static final Changed DONE = new Changed.Done();
+
   private final ChatFixture fixture;
   private final Directory directory;
   private final User ada;
@@ -148,6 +151,83 @@ class DirectoryTest {
     assertEquals(Role.MEMBER, directory.role(bob.id(), before.id()));
     assertEquals(Role.MEMBER, directory.role(bob.id(), meanwhile.id()));
     assertEquals(2, directory.memberCount(meanwhile.id()));
+  }
+
+  @Test
+  void missesNoRemovalThatIsCommittedWhileTheUserIsRead() throws Exception {
+    Group left = fixture.group(ada, bob);
+    Group kept = fixture.group(ada, bob);
+    Held held = new Held(1);
+    Future<Sessions.Login> login = held.begin(bob);
+    assertEquals(DONE, fixture.chat.roster().remove(ada.id(), left.id(), bob.id()));
+    held.released.countDown();
+    login.get();
+    assertNull(directory.role(bob.id(), left.id()));
+    assertEquals(Set.of(kept.id()), directory.groupIds(bob.id()));
+    assertEquals(1, directory.groupCount(), "what was left is let go");
+  }
+
+  @Test
+  void missesNoRemovalThatWaitsForTheGroupToBeRead() throws Exception {
+    Group group = fixture.group(ada, bob);
+    Held held = new Held(2);
+    Future<Sessions.Login> login = held.begin(bob);
+    Future<Changed> removal =
+        fixture.blocking.submit(() -> fixture.chat.roster().remove(ada.id(), group.id(), bob.id()));
+    held.released.countDown();
+    login.get();
+    assertEquals(DONE, removal.get());
+    assertNull(directory.role(bob.id(), group.id()));
+    assertEquals(0, directory.groupCount());
+  }
+
+  @Test
+  void missesNoReturnThatIsCommittedWhileTheUserIsRead() throws Exception {
+    Group group = fixture.group(ada, bob);
+    Held held = new Held(1);
+    Future<Sessions.Login> login = held.begin(bob);
+    Roster roster = fixture.chat.roster();
+    assertEquals(DONE, roster.leave(bob.id(), group.id()));
+    assertEquals(DONE, roster.add(ada.id(), group.id(), bob.id(), Role.ADMIN));
+    held.released.countDown();
+    login.get();
+    assertEquals(Role.ADMIN, directory.role(bob.id(), group.id()));
+    assertEquals(fixture.store.group(group.id()).orElseThrow(), directory.group(group.id()));
+  }
+
+  @Test
+  void missesNoRoleThatIsGivenWhileTheUserIsRead() throws Exception {
+    Group group = fixture.group(ada, bob);
+    Held held = new Held(1);
+    Future<Sessions.Login> login = held.begin(ada);
+    assertEquals(DONE, fixture.chat.roster().transfer(ada.id(), group.id(), bob.id()));
+    held.released.countDown();
+    login.get();
+    assertEquals(Role.ADMIN, directory.role(ada.id(), group.id()));
+    fixture.begin(bob);
+    assertEquals(Role.OWNER, directory.role(bob.id(), group.id()));
+  }
+
+  @Test
+  void missesNoClosingWhileMembersAreRead() throws Exception {
+    for (int question = 1; question <= 2; question++) {
+      Group group = fixture.group(ada, bob);
+      Held held = new Held(question);
+      Future<Sessions.Login> login = held.begin(bob);
+      Future<Changed> closing =
+          fixture.blocking.submit(() -> fixture.chat.groups().close(ada.id(), group.id()));
+      if (question == 1) {
+        assertEquals(DONE, closing.get());
+      }
+      held.released.countDown();
+      ObjectId sessionId = login.get().session().id();
+      assertEquals(DONE, closing.get());
+      assertNull(directory.role(bob.id(), group.id()));
+      assertEquals(Set.of(), directory.groupIds(bob.id()));
+      assertEquals(0, directory.groupCount());
+      fixture.chat.sessions().end(sessionId);
+      fixture.time.advance(Duration.ofMinutes(1));
+    }
   }
 
   @Test

@@ -1,9 +1,11 @@
 package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
@@ -13,13 +15,18 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class GroupsTest {
   private static final ObjectId UNKNOWN = new ObjectId(9, 9);
+  private static final Changed DONE = new Changed.Done();
 
   private final ChatFixture fixture;
   private final Groups groups;
@@ -82,6 +89,118 @@ class GroupsTest {
     fixture.begin(ada);
     assertEquals(new Access.Outsider(open), groups.get(bob.id(), open.id()));
     assertEquals(new Access.Member(open, Role.OWNER), groups.get(ada.id(), open.id()));
+  }
+
+  @Test
+  void changesWhatIsNamedAndLeavesTheRest() throws Exception {
+    Group group = made(groups.create(ada.id(), "Tea", "about tea", false));
+    fixture.begin(ada);
+    fixture.listener.clear();
+    fixture.time.advance(Duration.ofSeconds(3));
+    Instant later = HeldTime.START.plusSeconds(3);
+    assertEquals(DONE, groups.change(ada.id(), group.id(), " Coffee\n", null, null));
+    Group renamed = changed(group, "Coffee", "about tea", false, later);
+    assertEquals(renamed, stored(group));
+    assertEquals(renamed, fixture.chat.directory().group(group.id()));
+    assertEquals(DONE, groups.change(ada.id(), group.id(), null, " about both ", true));
+    Group described = changed(group, "Coffee", "about both", true, later);
+    assertEquals(described, stored(group));
+    assertEquals(DONE, groups.change(ada.id(), group.id(), null, " ", null));
+    Group bare = changed(group, "Coffee", null, true, later);
+    assertEquals(bare, stored(group));
+    assertEquals(
+        List.of(
+            new RecordingListener.Event.GroupChanged(renamed),
+            new RecordingListener.Event.GroupChanged(described),
+            new RecordingListener.Event.GroupChanged(bare)),
+        fixture.listener.events());
+  }
+
+  private static Group made(Groups.Created created) {
+    return assertInstanceOf(Groups.Created.Done.class, created).group();
+  }
+
+  private Group stored(Group group) throws StoreException {
+    return fixture.store.group(group.id()).orElseThrow();
+  }
+
+  private static Group changed(
+      Group group, String name, @Nullable String description, boolean isPrivate, Instant at) {
+    return new Group(
+        group.id(),
+        name,
+        description,
+        group.ownerId(),
+        group.members(),
+        isPrivate,
+        group.isActive(),
+        group.createdAt(),
+        at);
+  }
+
+  @Test
+  void changesNothingToWhatCannotBe() throws Exception {
+    Group group = fixture.group(ada);
+    for (String name : List.of("", " \n", "n".repeat(101), "\ud83d")) {
+      Changed changed = groups.change(ada.id(), group.id(), name, "new", true);
+      assertEquals("name", assertInstanceOf(Refused.InvalidField.class, changed).field());
+    }
+    for (String description : List.of("d".repeat(501), "\ude00")) {
+      Changed changed = groups.change(ada.id(), group.id(), "new", description, true);
+      assertEquals("description", assertInstanceOf(Refused.InvalidField.class, changed).field());
+    }
+    assertEquals(group, stored(group));
+  }
+
+  @Test
+  void hidesAGroupThatBecomesPrivate() throws Exception {
+    Group group = fixture.group(ada);
+    assertEquals(DONE, groups.change(ada.id(), group.id(), null, null, true));
+    assertEquals(new Access.Hidden(), groups.get(bob.id(), group.id()));
+    assertEquals(List.of(), groups.discover(bob.id(), null, 10));
+    assertEquals(DONE, groups.change(ada.id(), group.id(), null, null, false));
+    assertEquals(new Access.Outsider(stored(group)), groups.get(bob.id(), group.id()));
+  }
+
+  @Test
+  void closesAGroupForEverybodyAndForGood() throws Exception {
+    Group group = fixture.group(ada, bob);
+    fixture.begin(ada);
+    fixture.listener.clear();
+    assertEquals(DONE, groups.close(ada.id(), group.id()));
+    assertEquals(
+        List.of(new RecordingListener.Event.GroupClosed(group.id())), fixture.listener.events());
+    assertFalse(stored(group).isActive());
+    for (User user : List.of(ada, bob)) {
+      assertEquals(new Access.Hidden(), groups.get(user.id(), group.id()));
+      assertEquals(List.of(), groups.of(user.id()));
+      assertEquals(Optional.empty(), groups.membership(user.id(), group.id()));
+      assertEquals(new Refused.NoGroup(), fixture.chat.roster().join(user.id(), group.id()));
+      assertEquals(new Refused.NoGroup(), fixture.send(user.id(), group.id(), "x", null).join());
+    }
+    assertEquals(List.of(), groups.discover(fixture.user("carol").id(), null, 10));
+    assertEquals(new Refused.NoGroup(), groups.close(ada.id(), group.id()));
+    assertNull(fixture.chat.directory().role(ada.id(), group.id()));
+    assertEquals(0, fixture.chat.directory().groupCount());
+    assertEquals(List.of(), fixture.begin(bob).memberships());
+  }
+
+  @Test
+  void leavesOutAGroupThatIsClosedWhileItsMembersRead() throws Exception {
+    Group group = fixture.group(ada, bob);
+    AtomicBoolean closed = new AtomicBoolean();
+    fixture.store.afterQuestion(
+        () -> {
+          if (closed.compareAndSet(false, true)) {
+            try {
+              assertEquals(DONE, groups.close(ada.id(), group.id()));
+            } catch (StoreException e) {
+              throw new AssertionError(e);
+            }
+          }
+        });
+    assertEquals(List.of(), groups.of(bob.id()), "the standings are read before");
+    assertTrue(closed.get());
   }
 
   @Test

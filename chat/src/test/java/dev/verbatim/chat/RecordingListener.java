@@ -16,6 +16,7 @@ final class RecordingListener implements ChatListener {
   private final List<Event> events = new ArrayList<>();
   private final List<Throwable> faults = new ArrayList<>();
   private int commitEnds;
+  private boolean failsAfterwards;
 
   sealed interface Event {
     record MemberAdded(ObjectId groupId, ObjectId userId) implements Event {}
@@ -63,6 +64,18 @@ final class RecordingListener implements ChatListener {
     faults.clear();
   }
 
+  /** From now on it throws whenever it has kept what it was told, or does so no more. */
+  synchronized void failAfterwards(boolean fails) {
+    failsAfterwards = fails;
+  }
+
+  private void keep(Event event) {
+    events.add(event);
+    if (failsAfterwards) {
+      throw new IllegalStateException("The test wants listeners to fail");
+    }
+  }
+
   synchronized int commitEnds() {
     return commitEnds;
   }
@@ -74,58 +87,58 @@ final class RecordingListener implements ChatListener {
 
   @Override
   public synchronized void onMemberAdded(Group group, Member member) {
-    events.add(new Event.MemberAdded(group.id(), member.userId()));
+    keep(new Event.MemberAdded(group.id(), member.userId()));
   }
 
   @Override
   public synchronized void onGroupChanged(Group group) {
-    events.add(new Event.GroupChanged(group));
+    keep(new Event.GroupChanged(group));
   }
 
   @Override
   public synchronized void onMemberRemoved(Group group, ObjectId userId) {
-    events.add(new Event.MemberRemoved(group.id(), userId));
+    keep(new Event.MemberRemoved(group.id(), userId));
   }
 
   @Override
   public synchronized void onGroupClosed(ObjectId groupId) {
-    events.add(new Event.GroupClosed(groupId));
+    keep(new Event.GroupClosed(groupId));
   }
 
   @Override
   public synchronized void onMessagePosted(Message message, User sender) {
-    events.add(new Event.MessagePosted(message, sender.id()));
+    keep(new Event.MessagePosted(message, sender.id()));
   }
 
   @Override
   public synchronized void onMessageEdited(Message message, List<Readers.Reader> readers) {
-    events.add(new Event.MessageEdited(message, readers));
+    keep(new Event.MessageEdited(message, readers));
   }
 
   @Override
   public synchronized void onMessageDeleted(Message message, ObjectId deletedBy) {
-    events.add(new Event.MessageDeleted(message, deletedBy));
+    keep(new Event.MessageDeleted(message, deletedBy));
   }
 
   @Override
   public synchronized void onMessagesRead(
       ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {
-    events.add(new Event.MessagesRead(groupId, userId, messageIds, readAt));
+    keep(new Event.MessagesRead(groupId, userId, messageIds, readAt));
   }
 
   @Override
   public synchronized void onUserOnline(User user, Status status, List<ObjectId> groupIds) {
-    events.add(new Event.UserOnline(user.id(), status, groupIds));
+    keep(new Event.UserOnline(user.id(), status, groupIds));
   }
 
   @Override
   public synchronized void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {
-    events.add(new Event.UserOffline(userId, groupIds));
+    keep(new Event.UserOffline(userId, groupIds));
   }
 
   @Override
   public synchronized void onTypingStopped(ObjectId groupId, ObjectId userId, String socketId) {
-    events.add(new Event.TypingStopped(groupId, userId, socketId));
+    keep(new Event.TypingStopped(groupId, userId, socketId));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.RecordingListener.Event;
@@ -10,6 +11,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +104,56 @@ class TypingTest {
     assertFalse(typing.start(bob.id(), group.id(), PHONE));
     assertTrue(start(PHONE));
     assertFalse(typing.stop(bob.id(), group.id(), PHONE), "somebody else's");
+  }
+
+  @Test
+  void endsOnEverySocketWhenTheTyperIsRemoved() throws Exception {
+    User bob = fixture.user("bob");
+    assertInstanceOf(Roster.Joined.Done.class, fixture.chat.roster().join(bob.id(), group.id()));
+    Group other = fixture.group(ada);
+    fixture.begin(bob);
+    int timers = fixture.time.waiting();
+    assertTrue(typing.start(bob.id(), group.id(), PHONE));
+    assertTrue(typing.start(bob.id(), group.id(), DESK));
+    assertTrue(typing.start(ada.id(), other.id(), DESK));
+    fixture.listener.clear();
+    assertEquals(new Changed.Done(), fixture.chat.roster().remove(ada.id(), group.id(), bob.id()));
+    List<Event> events = fixture.listener.events();
+    assertEquals(
+        Set.of(
+            new Event.TypingStopped(group.id(), bob.id(), PHONE),
+            new Event.TypingStopped(group.id(), bob.id(), DESK)),
+        Set.copyOf(events.subList(0, 2)));
+    assertEquals(List.of(new Event.MemberRemoved(group.id(), bob.id())), events.subList(2, 3));
+    assertEquals(3, events.size());
+    assertEquals(1, typing.count(), "others type on");
+    assertEquals(timers + 1, fixture.time.waiting());
+    assertFalse(typing.start(bob.id(), group.id(), PHONE));
+  }
+
+  @Test
+  void goesOnWhileOthersAreRemoved() throws Exception {
+    User bob = fixture.user("bob");
+    assertInstanceOf(Roster.Joined.Done.class, fixture.chat.roster().join(bob.id(), group.id()));
+    assertTrue(start(PHONE));
+    assertEquals(new Changed.Done(), fixture.chat.roster().leave(bob.id(), group.id()));
+    assertEquals(1, typing.count());
+    fixture.listener.clear();
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertEquals(List.of(stopped(PHONE)), fixture.listener.events());
+  }
+
+  @Test
+  void endsSilentlyWhenTheGroupIsClosed() throws Exception {
+    Group other = fixture.group(ada);
+    assertTrue(start(PHONE));
+    assertTrue(typing.start(ada.id(), other.id(), PHONE));
+    fixture.listener.clear();
+    assertEquals(new Changed.Done(), fixture.chat.groups().close(ada.id(), group.id()));
+    assertEquals(List.of(new Event.GroupClosed(group.id())), fixture.listener.events());
+    assertEquals(1, typing.count());
+    assertFalse(start(PHONE));
+    assertEquals(List.of(other.id()), typing.stopAll(PHONE));
   }
 
   @Test

@@ -140,6 +140,25 @@ class UsersTest {
   }
 
   @Test
+  void passesOverAClosedLobby() throws Exception {
+    Group lobby = fixture.chat.lobby().ensureLobby();
+    assertEquals(new Changed.Done(), fixture.chat.groups().close(lobby.ownerId(), lobby.id()));
+    Users.Ensured ada = fixture.chat.lobby().welcome(ADA);
+    assertTrue(ada.isNew());
+    assertEquals(List.of(), groupsOf(ada.user()));
+    assertEquals(0, fixture.chat.directory().groupCount());
+  }
+
+  @Test
+  void letsOneLeaveTheLobbyForGood() throws Exception {
+    fixture.chat.lobby().ensureLobby();
+    User ada = fixture.chat.lobby().welcome(ADA).user();
+    assertEquals(new Changed.Done(), fixture.chat.roster().leave(ada.id(), Lobby.ID));
+    assertEquals(new Users.Ensured(ada, false), fixture.chat.lobby().welcome(ADA));
+    assertEquals(List.of(), groupsOf(ada));
+  }
+
+  @Test
   void passesOverAFullLobby() throws Exception {
     try (ChatFixture small =
         new ChatFixture(ChatSettings.builder().messageRate(0, 0).memberships(1, 5).build())) {

@@ -48,33 +48,6 @@ class WriterTest {
     assertTrue(writer.close(Duration.ofSeconds(30)));
   }
 
-  /** Holds commits up until it is opened. */
-  private final class Gate {
-    private final CountDownLatch reached = new CountDownLatch(1);
-    private final CountDownLatch opened = new CountDownLatch(1);
-
-    Gate() {
-      gates.add(this);
-      store.beforeCommit(
-          () -> {
-            reached.countDown();
-            awaitUninterruptibly(opened);
-          });
-    }
-
-    void open() {
-      opened.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   private static Write.AppendMessage message(int number) {
     return new Write.AppendMessage(
         new ObjectId(2, number),
@@ -94,9 +67,10 @@ class WriterTest {
 
   /** Has the writer busy with a commit of its own, so that what is submitted next waits. */
   private Gate busy() throws Exception {
-    Gate gate = new Gate();
+    Gate gate = new Gate(store);
+    gates.add(gate);
     CompletableFuture<Long> first = submit(new Write.NewestSeq(GROUP));
-    gate.reached.await();
+    gate.awaitCommit();
     assertFalse(first.isDone());
     return gate;
   }
