@@ -5,18 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.chat.SendMessage;
-import dev.verbatim.chat.Sent;
-import dev.verbatim.chat.model.MessageType;
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.RunningServer.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,8 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 final class RoutesTest {
-  private static final String LOBBY = "000000000000000000000001";
-
   @TempDir static Path directory = Path.of("");
 
   private static RunningServer server;
@@ -55,6 +46,22 @@ final class RoutesTest {
     assertFalse(answer.string("version").isEmpty());
     assertTrue(answer.json().path("uptime").isNumber());
     assertTrue(answer.string("timestamp").matches("\\d{4}-\\d\\d-\\d\\dT[\\d:]{8}\\.\\d{3}Z"));
+  }
+
+  @Test
+  void tellsOperatorsHowItIsDoing() throws Exception {
+    Answer before = server.ask("GET /health/detailed", "").expect(200);
+    assertEquals("ok", before.string("status"));
+    assertFalse(before.json().path("draining").asBoolean(true));
+    assertTrue(before.json().at("/writer/commits").asLong() > 0);
+    assertEquals(0, before.json().at("/writer/failedCommits").asLong(-1));
+    assertTrue(before.json().at("/heap/usedBytes").asLong() > 0);
+    assertEquals(0, before.json().at("/connections/websocket").asInt(-1));
+    server.ask("GET /socket.io/?EIO=4&transport=polling", "").expect(200);
+    Answer after = server.ask("GET /health/detailed", "").expect(200);
+    assertEquals(
+        before.json().at("/connections/polling").asInt() + 1,
+        after.json().at("/connections/polling").asInt());
   }
 
   @Test
@@ -86,113 +93,6 @@ final class RoutesTest {
     Answer answer = server.askAs(alice, "GET /api/users/me", "").expect(200);
     assertEquals("alice", answer.json().at("/user/username").asString());
     assertTrue(answer.json().at("/user/isActive").asBoolean());
-  }
-
-  @Test
-  void welcomesNewUsersInTheLobby() throws Exception {
-    Answer answer = server.askAs(alice, "GET /api/groups", "").expect(200);
-    JsonNode lobby = answer.json().path("groups").get(0);
-    assertEquals("Lobby", lobby.path("name").asString());
-    assertEquals(LOBBY, lobby.path("id").asString());
-    assertEquals(lobby.path("id"), lobby.path("_id"));
-    assertTrue(lobby.path("memberCount").asInt() >= 2);
-    assertTrue(lobby.has("unreadCount") && lobby.has("lastReadSeq"));
-  }
-
-  @Test
-  void createsAGroupOfTheCallers() throws Exception {
-    Answer created =
-        server
-            .askAs(alice, "POST /api/groups", "{\"name\":\" Käse \",\"description\":\"ü\"}")
-            .expect(201);
-    JsonNode group = created.json().path("group");
-    assertEquals("Käse", group.path("name").asString());
-    assertEquals("ü", group.path("description").asString());
-    assertFalse(group.path("isPrivate").asBoolean(true));
-    assertEquals("owner", group.at("/members/0/role").asString());
-    assertEquals(1, group.path("memberCount").asInt());
-    assertEquals(0, group.path("unreadCount").asInt(-1));
-  }
-
-  @Test
-  void letsOthersDiscoverAndJoinPublicGroups() throws Exception {
-    String carol = server.token("carol");
-    String open = create("{\"name\":\"Open\"}");
-    String closed = create("{\"name\":\"Private\",\"isPrivate\":true}");
-    Answer found = server.askAs(carol, "GET /api/groups/discover?limit=100", "").expect(200);
-    List<String> ids =
-        RunningServer.elements(found.json().path("groups")).stream()
-            .map(group -> group.path("_id").asString())
-            .toList();
-    assertTrue(ids.contains(open) && !ids.contains(closed) && !ids.contains(LOBBY));
-    JsonNode newest = found.json().at("/groups/0");
-    assertEquals(0, newest.path("members").size(), "who is in it is for members alone");
-    assertEquals(1, newest.path("memberCount").asInt());
-    Answer joined = server.askAs(carol, "POST /api/groups/" + open + "/join", "").expect(200);
-    assertEquals(2, joined.json().at("/group/memberCount").asInt());
-    Answer again = server.askAs(carol, "POST /api/groups/" + open + "/join", "{}").expect(200);
-    assertEquals(2, again.json().at("/group/memberCount").asInt());
-    Answer hidden = server.askAs(carol, "POST /api/groups/" + closed + "/join", "").expect(404);
-    assertEquals("GROUP_NOT_FOUND", hidden.string("code"));
-    assertEquals(closed, hidden.json().at("/details/groupId").asString());
-  }
-
-  @Test
-  void discoversFromAPlaceOn() throws Exception {
-    String carol = server.token("carol2");
-    create("{\"name\":\"One\"}");
-    create("{\"name\":\"Two\"}");
-    Answer first = server.askAs(carol, "GET /api/groups/discover?limit=1", "").expect(200);
-    String newest = first.json().at("/groups/0/_id").asString();
-    Answer next =
-        server.askAs(carol, "GET /api/groups/discover?limit=1&after=" + newest, "").expect(200);
-    assertTrue(next.json().at("/groups/0/_id").asString().compareTo(newest) < 0);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'', 2 3 4 5 6, true",
-    "?limit=2, 5 6, true",
-    "?limit=999999999999999999999, 1 2 3 4 5 6, false",
-    "?before=3, 1 2, false",
-    "?before=1, '', false",
-    "?before=7&limit=1, 6, true",
-    "?after=4, 5 6, false",
-    "?after=0&limit=3, 1 2 3, true",
-    "?after=999999999999999, '', false",
-  })
-  void showsAPageOfTheHistory(String query, String seqs, boolean hasMore) throws Exception {
-    String group = create("{\"name\":\"History\"}");
-    for (int i = 1; i <= 6; i++) {
-      send(alice, group, "Message " + i);
-    }
-    String path = "GET /api/messages/group/" + group + query;
-    Answer page = server.askAs(alice, query.isEmpty() ? path + "?limit=5" : path, "").expect(200);
-    List<String> shown =
-        RunningServer.elements(page.json().path("messages")).stream()
-            .map(message -> message.path("seq").asString())
-            .toList();
-    assertEquals(seqs, String.join(" ", shown));
-    assertEquals(hasMore, page.json().path("hasMore").asBoolean());
-  }
-
-  @Test
-  void showsMessagesAsTheContractHasThem() throws Exception {
-    String group = create("{\"name\":\"Shape\"}");
-    send(alice, group, "Grüße \u0000 \uD83D\uDE00");
-    String bob = server.token("bob");
-    server.askAs(bob, "POST /api/groups/" + group + "/join", "").expect(200);
-    Answer own = server.askAs(alice, "GET /api/messages/group/" + group, "").expect(200);
-    JsonNode message = own.json().at("/messages/0");
-    assertEquals("Grüße \u0000 \uD83D\uDE00", message.path("content").asString());
-    assertEquals("t-1", message.path("tempId").asString("none"));
-    assertEquals("text", message.path("type").asString());
-    assertTrue(message.path("readBy").isArray());
-    String byId = "?before=" + message.path("_id").asString();
-    Answer none = server.askAs(bob, "GET /api/messages/group/" + group + byId, "").expect(200);
-    assertEquals(0, none.json().path("messages").size());
-    Answer others = server.askAs(bob, "GET /api/messages/group/" + group, "").expect(200);
-    assertFalse(others.json().at("/messages/0").has("tempId"));
   }
 
   @Test
@@ -229,33 +129,5 @@ final class RoutesTest {
 
   private static Answer newToken(String body) throws Exception {
     return server.ask("POST /dev/token", body, "Content-Type", "application/json").expect(201);
-  }
-
-  private static String create(String body) throws Exception {
-    return server
-        .askAs(alice, "POST /api/groups", body)
-        .expect(201)
-        .json()
-        .at("/group/id")
-        .asString();
-  }
-
-  private static void send(String token, String group, String content) throws Exception {
-    String user =
-        server.askAs(token, "GET /api/users/me", "").expect(200).json().at("/user/_id").asString();
-    CompletableFuture<Sent> sent = new CompletableFuture<>();
-    server
-        .verbatim
-        .chat()
-        .messages()
-        .send(
-            new SendMessage(
-                ObjectId.parse(user),
-                ObjectId.parse(group),
-                content,
-                MessageType.TEXT,
-                "t-" + content.replace("Message ", "").replaceAll(".* .*", "1")),
-            sent::complete);
-    assertTrue(sent.get(20, TimeUnit.SECONDS) instanceof Sent.Accepted);
   }
 }

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /** The whole service on a free port, and a client of it. */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
@@ -34,11 +34,40 @@ final class RunningServer implements AutoCloseable {
     this.verbatim = verbatim;
   }
 
-  static RunningServer start(Path directory, Map<String, String> environment) throws Exception {
+  public static RunningServer start(Path directory, Map<String, String> environment)
+      throws Exception {
     return start(directory, environment, Clock.systemUTC());
   }
 
-  static RunningServer start(Path directory, Map<String, String> environment, Clock clock)
+  public static RunningServer start(Path directory, Map<String, String> environment, Clock clock)
+      throws Exception {
+    return new RunningServer(Verbatim.start(settings(directory, environment), clock));
+  }
+
+  /** The same in production, with the development's identity: whoever has its key issues tokens. */
+  public static RunningServer startProduction(Path directory, Map<String, String> environment)
+      throws Exception {
+    Settings settings = settings(directory, environment);
+    return new RunningServer(
+        Verbatim.start(
+            new Settings(
+                /* isProduction= */ true,
+                settings.host(),
+                settings.port(),
+                settings.dataDir(),
+                settings.logLevel(),
+                settings.apiOrigins(),
+                settings.socketOrigins(),
+                settings.trustProxy(),
+                settings.operatorToken(),
+                settings.socketIo(),
+                settings.rates(),
+                settings.chat(),
+                settings.shutdownTimeout()),
+            Clock.systemUTC()));
+  }
+
+  private static Settings settings(Path directory, Map<String, String> environment)
       throws Exception {
     Map<String, String> all = new HashMap<>();
     // A slow disk shall not cut short what waits to be written.
@@ -46,20 +75,20 @@ final class RunningServer implements AutoCloseable {
     all.putAll(environment);
     all.put("HOST", "127.0.0.1");
     all.put("PORT", "0");
-    return new RunningServer(Verbatim.start(Settings.read(all, directory), clock));
+    return Settings.read(all, directory);
   }
 
   /** An answer; its body is missing if it is no JSON. */
-  record Answer(int status, HttpHeaders headers, String text, JsonNode json) {
-    String header(String name) {
+  public record Answer(int status, HttpHeaders headers, String text, JsonNode json) {
+    public String header(String name) {
       return headers.firstValue(name).orElse("");
     }
 
-    String string(String field) {
+    public String string(String field) {
       return json.path(field).asString("");
     }
 
-    Answer expect(int expected) {
+    public Answer expect(int expected) {
       assertEquals(expected, status, text);
       return this;
     }
@@ -72,7 +101,7 @@ final class RunningServer implements AutoCloseable {
    * @param body none if it is empty
    * @param headers names and values in turn
    */
-  Answer ask(String route, String body, String... headers) throws Exception {
+  public Answer ask(String route, String body, String... headers) throws Exception {
     String[] parts = route.split(" ", 2);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + verbatim.port() + parts[1]))
@@ -96,15 +125,19 @@ final class RunningServer implements AutoCloseable {
   }
 
   /** Asks with a token, and with a body in JSON unless it is empty. */
-  Answer askAs(String token, String route, String body) throws Exception {
+  public Answer askAs(String token, String route, String body) throws Exception {
     String bearer = "Bearer " + token;
     return body.isEmpty()
         ? ask(route, body, "Authorization", bearer)
         : ask(route, body, "Authorization", bearer, "Content-Type", "application/json");
   }
 
-  /** Makes a user of this name unless there is one. */
-  String token(String username) throws Exception {
+  public int port() {
+    return verbatim.port();
+  }
+
+  /** Makes a user of this name unless there is one, and tells the token. */
+  public String token(String username) throws Exception {
     return ask(
             "POST /dev/token",
             "{\"username\":\"" + username + "\"}",
@@ -112,6 +145,22 @@ final class RunningServer implements AutoCloseable {
             "application/json")
         .expect(201)
         .string("token");
+  }
+
+  /** Whose token this is. */
+  public String userId(String token) throws Exception {
+    return askAs(token, "GET /api/users/me", "").expect(200).json().at("/user/_id").asString();
+  }
+
+  /** Makes a group of this user's, and tells its id. */
+  public String group(String token, String body) throws Exception {
+    return askAs(token, "POST /api/groups", body).expect(201).json().at("/group/_id").asString();
+  }
+
+  /** Sends a message, and tells it. */
+  public JsonNode send(String token, String groupId, String content) throws Exception {
+    String body = JSON.writeValueAsString(Map.of("groupId", groupId, "content", content));
+    return askAs(token, "POST /api/messages", body).expect(201).json().path("message");
   }
 
   /** Sends these bytes on a connection of their own and reads to its end. */
@@ -123,8 +172,9 @@ final class RunningServer implements AutoCloseable {
     }
   }
 
-  static List<JsonNode> elements(JsonNode array) {
-    return array.valueStream().toList();
+  /** What a field of an array's objects says, in order. */
+  public static List<String> texts(JsonNode array, String field) {
+    return array.valueStream().map(element -> element.path(field).asString("")).toList();
   }
 
   @Override
