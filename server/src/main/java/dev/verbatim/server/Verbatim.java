@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -199,6 +200,11 @@ public final class Verbatim implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return host.port();
+  }
+
+  /** Method and path of each route. */
+  Set<String> routes() {
+    return host.routes();
   }
 
   /**

@@ -2,8 +2,10 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.EventNames;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -53,6 +55,11 @@ final class EventHandlers {
     Map<String, Entry[]> changed = new HashMap<>(byName);
     changed.put(event, with(changed.getOrDefault(event, NONE), entry));
     byName = changed;
+  }
+
+  /** The names of the events that have handlers. */
+  Set<String> names() {
+    return Collections.unmodifiableSet(byName.keySet());
   }
 
   /** Removes an event's handlers. */

@@ -1,6 +1,7 @@
 package dev.verbatim.socketio;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -105,6 +106,11 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
   public S onError(ErrorHandler handler) {
     error = handler;
     return self();
+  }
+
+  /** The names of the events that have a handler here, as they are now. */
+  public Set<String> eventNames() {
+    return events.names();
   }
 
   // For the namespace

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,12 @@ final class EventsTest {
   private void sync() {
     client.send("4277[\"sync\"]");
     assertEquals("4377[]", client.nextText());
+  }
+
+  @Test
+  void tellsWhichEventsHaveHandlers() {
+    main.on("a", (_, _) -> {});
+    assertEquals(Set.of("sync", "a"), main.eventNames());
   }
 
   @Test

@@ -4,17 +4,25 @@ import dev.verbatim.server.Limits;
 import dev.verbatim.server.settings.Settings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
+import io.micronaut.http.HttpMethod;
 import io.micronaut.http.server.exceptions.ServerStartupException;
+import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.web.router.Router;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The port: Micronaut's Netty server with Socket.IO's gate in front of its routes. */
 public final class HttpHost implements AutoCloseable {
+  private static final Pattern PATTERN_IN_TEMPLATE = Pattern.compile(":[^}]*}");
+
   private final ApplicationContext context;
   private final EmbeddedServer server;
 
@@ -107,6 +115,23 @@ public final class HttpHost implements AutoCloseable {
   /** The port it listens on. */
   public int port() {
     return server.getPort();
+  }
+
+  /**
+   * What is served: method and path of each route, with names in braces; without those for HEAD
+   * beside those for GET.
+   */
+  public Set<String> routes() {
+    return context
+        .getBean(Router.class)
+        .uriRoutes()
+        .filter(route -> route.getHttpMethod() != HttpMethod.HEAD)
+        .map(route -> route.getHttpMethodName() + " " + path(route.getUriMatchTemplate()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String path(UriMatchTemplate template) {
+    return PATTERN_IN_TEMPLATE.matcher(template.toPathString()).replaceAll("}");
   }
 
   /** Takes no more connections; those that are there go on. */

@@ -32,6 +32,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +47,9 @@ import java.util.concurrent.TimeUnit;
 final class RunningChat implements AutoCloseable {
   static final int EVENTS_PER_SECOND = 50;
   static final int EVENT_BURST = 200;
+
+  /** An event of the tests' own. */
+  private static final String PROBE = "probe";
 
   final HeldTime time = new HeldTime();
   final Chat chat;
@@ -63,7 +68,7 @@ final class RunningChat implements AutoCloseable {
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
         .on(
-            "probe",
+            PROBE,
             (socket, event) ->
                 replies.add(new Reply(socket, new Failure.Silent(), event.ack(), time)));
     chat =
@@ -89,6 +94,13 @@ final class RunningChat implements AutoCloseable {
             .bind(InetAddress.getLoopbackAddress(), 0)
             .sync()
             .channel();
+  }
+
+  /** The names of the events that clients may send. */
+  Set<String> eventNames() {
+    Set<String> names = new TreeSet<>(io.of("/").eventNames());
+    names.remove(PROBE);
+    return names;
   }
 
   int port() {
@@ -150,7 +162,7 @@ final class RunningChat implements AutoCloseable {
 
   /** The answer to an event of this client's, which a test gives. */
   Reply reply(SocketClient client) throws InterruptedException {
-    client.emit("probe", "{}");
+    client.emit(PROBE, "{}");
     return Objects.requireNonNull(replies.poll(1, TimeUnit.MINUTES));
   }
 
