@@ -53,6 +53,12 @@ public final class Limits {
    */
   public static final int RATE_KEYS_MAX = 100_000;
 
+  /**
+   * How often a user's groups are read for one answer: again only if the user has joined or left
+   * some meanwhile. Then the answer holds what was read last.
+   */
+  public static final int GROUPS_READ_MAX = 3;
+
   /** Messages that can be marked as read at once; more are refused. The contract's 1,000. */
   public static final int MESSAGE_IDS_MAX = 1_000;
 

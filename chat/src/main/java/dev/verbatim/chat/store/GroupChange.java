@@ -93,7 +93,9 @@ public sealed interface GroupChange extends Write<GroupChanged> {
 
     @Override
     public @Nullable GroupChanged obstacle(Facts facts) {
-      return facts.notInCharge();
+      GroupChanged obstacle = facts.notInCharge();
+      boolean isNothing = name == null && description == null && isPrivate == null;
+      return obstacle == null && isNothing ? new GroupChanged.Unchanged() : obstacle;
     }
 
     @Override
@@ -231,7 +233,7 @@ public sealed interface GroupChange extends Write<GroupChanged> {
       }
       return switch (facts.member()) {
         case OWNER -> new GroupChanged.Unchanged();
-        case ADMIN, MEMBER -> null;
+        case ADMIN, MEMBER -> facts.isUser() ? null : new GroupChanged.NoMember();
         case null -> new GroupChanged.NoMember();
       };
     }

@@ -1,11 +1,9 @@
 package dev.verbatim.chat.store;
 
-import java.time.Instant;
-
 /** What became of a {@link GroupChange}. It is told without the group, however large that is. */
 public sealed interface GroupChanged {
-  /** It is done; the group was changed at this time. */
-  record Done(Instant updatedAt) implements GroupChanged {}
+  /** It is done. */
+  record Done() implements GroupChanged {}
 
   /** It was so already; nothing changed. */
   record Unchanged() implements GroupChanged {}

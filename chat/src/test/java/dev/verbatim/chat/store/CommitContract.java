@@ -36,7 +36,7 @@ interface CommitContract extends StoreUnderTest {
     assertEquals(new Write.UserPut(Samples.user(1), true, null), outcomes.get(0));
     assertEquals(new Write.UserPut(Samples.user(2), true, null), outcomes.get(1));
     assertEquals(new Write.GroupPut(Samples.group(1, 1), true), outcomes.get(2));
-    assertEquals(new GroupChanged.Done(Changes.LATER), outcomes.get(3));
+    assertEquals(new GroupChanged.Done(), outcomes.get(3));
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
     assertEquals(1L, outcomes.get(6));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a store promises of changes of groups: whom each is open to, and what it leaves. */
 interface GroupChangeContract extends StoreUnderTest {
-  GroupChanged DONE = new GroupChanged.Done(Changes.LATER);
+  GroupChanged DONE = new GroupChanged.Done();
   GroupChanged UNCHANGED = new GroupChanged.Unchanged();
   GroupChanged NO_GROUP = new GroupChanged.NoGroup();
   GroupChanged NOT_MEMBER = new GroupChanged.NotMember();
@@ -123,7 +123,7 @@ interface GroupChangeContract extends StoreUnderTest {
     putPublicAndPrivate();
     assertDone(Changes.settings(1, null, "", null, 1));
     assertEquals(null, group(1).description());
-    assertDone(Changes.settings(1, null, null, null, 1));
+    assertNothing(UNCHANGED, Changes.settings(1, null, null, null, 1));
     assertEquals(null, group(1).description());
     assertEquals("Group 1", group(1).name());
     assertDone(Changes.settings(1, null, "again", null, 1));

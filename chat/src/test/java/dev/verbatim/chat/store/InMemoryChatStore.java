@@ -298,7 +298,7 @@ public final class InMemoryChatStore implements ChatStore {
           GroupChange.TransferOwnership _,
           GroupChange.CloseGroup _ -> {}
     }
-    return new GroupChanged.Done(changed.updatedAt());
+    return new GroupChanged.Done();
   }
 
   private MessageChanged change(MessageChange change) {

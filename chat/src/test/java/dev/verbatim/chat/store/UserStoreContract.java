@@ -73,7 +73,7 @@ interface UserStoreContract extends StoreUnderTest {
   default void makesANewUserAMemberOfItsFirstGroup() throws Exception {
     commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
     Write.PutUser put = new Write.PutUser(Samples.user(2), Samples.groupId(1));
-    GroupChanged joined = new GroupChanged.Done(Samples.user(2).createdAt());
+    GroupChanged joined = new GroupChanged.Done();
     assertEquals(new Write.UserPut(Samples.user(2), true, joined), commit(put));
     assertEquals(new Write.UserPut(Samples.user(2), false, null), commit(put));
     reopen();

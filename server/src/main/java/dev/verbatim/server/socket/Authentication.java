@@ -6,6 +6,8 @@ import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
@@ -17,6 +19,8 @@ import dev.verbatim.socketio.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -246,19 +250,41 @@ final class Authentication {
    * that what comes after is told by events.
    */
   private void answer(User user, Session session, Reply reply) {
+    answer(user, session, reply, Limits.GROUPS_READ_MAX);
+  }
+
+  private void answer(User user, Session session, Reply reply, int triesLeft) {
     chat.questions()
         .ask(
             () -> chat.groups().of(user.id()),
-            groups -> {
-              reply.succeed(
-                  "authentication_success",
-                  json -> {
-                    json.writeName("user");
-                    WireJson.user(json, user);
-                    WireJson.id(json, "sessionId", session.id());
-                  });
-              reply.emit("user_groups", json -> GroupJson.overviews(json, groups, user.id()));
-            },
+            groups ->
+                reply
+                    .socket()
+                    .executor()
+                    .execute(() -> onGroups(user, session, groups, reply, triesLeft - 1)),
             cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+  }
+
+  /**
+   * Back on the event loop. What the user has joined or left since the groups were read was told by
+   * an event already, or is about to be: a list from before would come behind it.
+   */
+  private void onGroups(
+      User user, Session session, List<Membership> read, Reply reply, int triesLeft) {
+    Set<ObjectId> now = chat.directory().groupIds(user.id());
+    List<Membership> groups =
+        read.stream().filter(each -> now.contains(each.group().id())).toList();
+    if (triesLeft > 0 && (groups.size() < now.size() || groups.size() < read.size())) {
+      answer(user, session, reply, triesLeft);
+      return;
+    }
+    reply.succeed(
+        "authentication_success",
+        json -> {
+          json.writeName("user");
+          WireJson.user(json, user);
+          WireJson.id(json, "sessionId", session.id());
+        });
+    reply.emit("user_groups", json -> GroupJson.overviews(json, groups, user.id()));
   }
 }

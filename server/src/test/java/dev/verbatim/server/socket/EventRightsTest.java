@@ -51,7 +51,7 @@ class EventRightsTest {
    * @param stranger one who is not in the group, which is public; was removed from it or never was
    * @param shutOut the same where the group is private, and everybody where it is closed
    */
-  private record Row(
+  record Row(
       String event,
       String payload,
       String guest,

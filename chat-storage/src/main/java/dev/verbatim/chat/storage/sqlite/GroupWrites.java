@@ -90,7 +90,7 @@ final class GroupWrites {
       throw new StoreException("%s changed %d rows".formatted(change, changed));
     }
     queries.statements().get(TOUCH).bind(change.at()).bind(group.key()).update();
-    return new GroupChanged.Done(Columns.kept(change.at()));
+    return new GroupChanged.Done();
   }
 
   private GroupChange.Facts facts(GroupChange change, GroupQueries.Active group)
