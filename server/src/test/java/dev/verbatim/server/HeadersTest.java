@@ -64,7 +64,17 @@ final class HeadersTest {
             Map.entry("x-permitted-cross-domain-policies", "none"),
             Map.entry("x-xss-protection", "0"));
     expected.forEach((name, value) -> assertEquals(value, answer.header(name), name));
-    assertTrue(answer.header("content-security-policy").startsWith("default-src"));
+    // The page has a policy of its own.
+    assertEquals(
+        path.equals("/") || path.equals("/js/app.js")
+            ? "default-src 'none'"
+            : "default-src 'self';base-uri 'self';font-src 'self' https: data:;form-action"
+                + " 'self';frame-ancestors 'self';img-src 'self' data:;object-src"
+                + " 'none';script-src 'self';script-src-attr 'none';style-src 'self' https:"
+                + " 'unsafe-inline';upgrade-insecure-requests",
+        path.equals("/") || path.equals("/js/app.js")
+            ? answer.header("content-security-policy").split(";")[0]
+            : answer.header("content-security-policy"));
     for (String name : List.of("server", "x-powered-by")) {
       assertTrue(answer.headers().allValues(name).isEmpty(), name);
     }
@@ -88,15 +98,20 @@ final class HeadersTest {
                 "Origin",
                 origin,
                 "Access-Control-Request-Method",
-                "POST",
+                "PUT",
                 "Access-Control-Request-Headers",
-                "authorization,content-type")
+                "authorization,x-requested-with")
             .expect(204);
     assertEquals(origin, preflight.header("access-control-allow-origin"));
-    assertTrue(preflight.header("access-control-allow-methods").contains("POST"));
-    assertTrue(preflight.header("access-control-allow-headers").contains("Authorization"));
+    assertTrue(preflight.header("access-control-allow-methods").contains("PUT"));
+    assertTrue(
+        preflight.header("access-control-allow-headers").equals("authorization,x-requested-with"));
+    assertTrue(preflight.headers().allValues("vary").contains("Origin"));
     Answer refused = server.ask("GET /api/groups", "", "Origin", origin).expect(401);
     assertEquals(origin, refused.header("access-control-allow-origin"));
+    assertTrue(refused.header("access-control-expose-headers").contains("RateLimit-Remaining"));
+    assertTrue(refused.header("access-control-expose-headers").contains("Retry-After"));
+    assertTrue(refused.headers().allValues("vary").contains("Origin"));
     assertEquals(origin, server.ask("GET /x", "", "Origin", origin).header(ALLOW_ORIGIN));
   }
 
@@ -110,6 +125,32 @@ final class HeadersTest {
             "OPTIONS /api/groups", "", "Origin", origin, "Access-Control-Request-Method", "POST");
     assertEquals("", preflight.expect(204).header(ALLOW_ORIGIN));
     assertEquals("", server.ask("GET /health", "", "Origin", origin).header(ALLOW_ORIGIN));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/health, no-store",
+    "/info, no-store",
+    "/nothing, no-store",
+    "/api/users/me, no-store",
+    "/dev/token, no-store",
+    "/, no-cache",
+    "/js/app.js, no-cache",
+  })
+  void keepAnswersOutOfCaches(String path, String expected) throws Exception {
+    assertEquals(expected, server.ask("GET " + path, "").header("cache-control"));
+  }
+
+  @Test
+  void letBrowsersKeepThePageAsLongAsItIsTheSame() throws Exception {
+    String tag = server.ask("GET /", "").header("etag");
+    for (String known : List.of(tag, tag.substring(2), "\"x\", " + tag, "*")) {
+      Answer answer = server.ask("GET /", "", "If-None-Match", known).expect(304);
+      assertEquals("", answer.text());
+      assertEquals(tag, answer.header("etag"));
+      assertTrue(answer.headers().allValues("vary").contains("Accept-Encoding"));
+    }
+    server.ask("GET /", "", "If-None-Match", "\"x\"").expect(200);
   }
 
   @Test

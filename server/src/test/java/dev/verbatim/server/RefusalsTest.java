@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.server.RunningServer.Answer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,14 +33,7 @@ final class RefusalsTest {
   static void start() throws Exception {
     server = RunningServer.start(directory, Map.of());
     alice = server.token("alice");
-    String bob = server.token("bob");
-    group =
-        server
-            .askAs(bob, "POST /api/groups", "{\"name\":\"Bob's\"}")
-            .expect(201)
-            .json()
-            .at("/group/_id")
-            .asString();
+    group = server.group(server.token("bob"), "{\"name\":\"Bob's\"}");
   }
 
   @AfterAll
@@ -69,8 +64,36 @@ final class RefusalsTest {
         row("POST /api/groups", "{\"name\":\"x\"", 400, "VALIDATION_ERROR", ""),
         row("POST /api/groups", "{\"name\":\"x\"} {}", 400, "VALIDATION_ERROR", ""),
         row("POST /api/groups", "name=x", 400, "VALIDATION_ERROR", ""),
+        row("POST /api/groups", "{\"name\":\"x\",\"a\":[1", 400, "VALIDATION_ERROR", ""),
         row("POST /api/groups", "{\"a\":" + "[".repeat(9999), 400, "VALIDATION_ERROR", ""),
         row("POST /api/groups", name("x".repeat(1 << 20)), 413, "VALIDATION_ERROR", ""),
+        row("PUT /api/groups/GROUP", "{\"name\":\"\"}", 400, "VALIDATION_ERROR", "name"),
+        row(
+            "PUT /api/groups/GROUP",
+            with("description", "[]"),
+            400,
+            "VALIDATION_ERROR",
+            "description"),
+        row("PUT /api/groups/GROUP", with("isPrivate", "1"), 400, "VALIDATION_ERROR", "isPrivate"),
+        row("PUT /api/groups/GROUP", "[]", 400, "VALIDATION_ERROR", ""),
+        row("PUT /api/groups/GROUP", name("Mine"), 403, "ACCESS_DENIED", ""),
+        row("PUT /api/groups/" + UNKNOWN, name("x"), 404, "GROUP_NOT_FOUND", ""),
+        row("PUT /api/groups/discover", name("x"), 400, "VALIDATION_ERROR", "id"),
+        row("GET /api/groups/" + UNKNOWN, "", 404, "GROUP_NOT_FOUND", ""),
+        row("GET /api/groups/xyz", "", 400, "VALIDATION_ERROR", "id"),
+        row("GET /api/groups/%ff%00", "", 400, "VALIDATION_ERROR", "id"),
+        row("GET /api/groups/LOBBY%2fmembers", "", 400, "VALIDATION_ERROR", "id"),
+        row("DELETE /api/groups/LOBBY", "", 403, "ACCESS_DENIED", ""),
+        row("PATCH /api/groups/LOBBY", "{}", 405, "VALIDATION_ERROR", ""),
+        row("DELETE /api/groups", "", 405, "VALIDATION_ERROR", ""),
+        row("GET /api/groups/LOBBY/join", "", 405, "VALIDATION_ERROR", ""),
+        row("GET /api/groups/LOBBY/unknown", "", 404, "NOT_FOUND", ""),
+        row("GET /api/messages", "", 405, "VALIDATION_ERROR", ""),
+        row("GET /api/messages/read", "", 405, "VALIDATION_ERROR", ""),
+        row("GET /api/messages/" + UNKNOWN, "", 405, "VALIDATION_ERROR", ""),
+        row("DELETE /api/messages/" + UNKNOWN, "", 404, "MESSAGE_NOT_FOUND", ""),
+        row("PUT /api/messages/" + UNKNOWN, "{\"content\":\"x\"}", 404, "MESSAGE_NOT_FOUND", ""),
+        row("POST /api/messages", "", 415, "VALIDATION_ERROR", ""),
         row("POST /api/groups/" + UNKNOWN + "/join", "", 404, "GROUP_NOT_FOUND", ""),
         row("POST /api/groups/xyz/join", "", 400, "VALIDATION_ERROR", "id"),
         row("POST /api/groups/" + "A".repeat(24) + "/join", "", 400, "VALIDATION_ERROR", "id"),
@@ -118,19 +141,15 @@ final class RefusalsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
-  void refusesBodiesThatAreNotJson(String type) throws Exception {
-    Answer answer =
-        server.ask(
-            "POST /api/groups", "name=x", "Content-Type", type, "Authorization", "Bearer " + alice);
-    assertEquals("VALIDATION_ERROR", answer.expect(415).string("code"));
-  }
-
-  @Test
-  void refusesABodyWithoutAType() throws Exception {
-    server
-        .ask("POST /api/groups", "{\"name\":\"x\"}", "Authorization", "Bearer " + alice)
-        .expect(415);
+  @ValueSource(
+      strings = {"text/html", "text/plain", "image/png", "nonsense", "application/xml;q=1"})
+  void answersInJsonWhateverTheClientAccepts(String accepted) throws Exception {
+    String bearer = "Bearer " + alice;
+    for (String route : List.of("GET /api/users/me", "GET /api/unknown", "GET /health")) {
+      Answer answer = server.ask(route, "", "Accept", accepted, "Authorization", bearer);
+      assertEquals(route.endsWith("unknown") ? 404 : 200, answer.status());
+      assertEquals("application/json; charset=utf-8", answer.header("content-type"));
+    }
   }
 
   @ParameterizedTest
@@ -142,6 +161,14 @@ final class RefusalsTest {
     "POST, /api/groups/xyz/join",
     "GET, /api/messages/group/xyz",
     "GET, /api/unknown",
+    "POST, /api/messages",
+    "PUT, /api/messages/xyz",
+    "DELETE, /api/messages/xyz",
+    "POST, /api/messages/read",
+    "PUT, /api/groups/xyz",
+    "DELETE, /api/groups/xyz/members/xyz",
+    "HEAD, /api/users/me",
+    "PATCH, /api/groups",
     "DELETE, /api/users/me",
     "OPTIONS, /api/groups",
     "GET, /api",
@@ -153,7 +180,8 @@ final class RefusalsTest {
   void wantsATokenBeforeAnythingElse(String method, String path) throws Exception {
     Answer answer = server.ask(method + " " + path, "");
     if (path.startsWith("/api")) {
-      assertEquals("AUTHENTICATION_FAILED", answer.expect(401).string("code"));
+      answer.expect(401);
+      assertEquals(method.equals("HEAD") ? "" : "AUTHENTICATION_FAILED", answer.string("code"));
       assertEquals("Bearer", answer.header("www-authenticate"));
     } else {
       // Whatever such a path is taken for, it shows nothing.
@@ -207,11 +235,44 @@ final class RefusalsTest {
   }
 
   @Test
-  void answersHeadAndOptions() throws Exception {
-    Answer head = server.ask("HEAD /health", "").expect(200);
-    assertEquals("", head.text());
-    Answer options = server.ask("OPTIONS /health", "").expect(204);
-    assertTrue(options.header("allow").contains("GET"));
+  void answersHeadAsGetWithoutABody() throws Exception {
+    for (String path : List.of("/health", "/", "/nothing", "/api/users/me", "/api/unknown")) {
+      Answer get = server.askAs(alice, "GET " + path, "");
+      Answer head = server.askAs(alice, "HEAD " + path, "");
+      assertEquals(get.status(), head.status(), path);
+      assertEquals(get.header("content-type"), head.header("content-type"), path);
+      assertEquals("", head.text(), path);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/health, GET HEAD OPTIONS",
+    "/, GET HEAD OPTIONS",
+    "/dev/token, OPTIONS POST",
+    "/api/groups, GET HEAD OPTIONS POST",
+    "/api/groups/discover, DELETE GET HEAD OPTIONS PUT",
+    "/api/groups/xyz, DELETE GET HEAD OPTIONS PUT",
+    "/api/groups/xyz/join, OPTIONS POST",
+    "/api/groups/xyz/members, GET HEAD OPTIONS POST",
+    "/api/groups/xyz/members/xyz, DELETE OPTIONS PUT",
+    "/api/messages, OPTIONS POST",
+    "/api/messages/xyz, DELETE OPTIONS PUT",
+    "/api/messages/group/xyz, GET HEAD OPTIONS",
+  })
+  void tellsWhatARouteAllows(String path, String methods) throws Exception {
+    Answer options = server.askAs(alice, "OPTIONS " + path, "").expect(204);
+    Answer refused = server.askAs(alice, "PATCH " + path, "{}").expect(405);
+    for (Answer answer : List.of(options, refused)) {
+      String allowed = String.join(" ", new TreeSet<>(List.of(answer.header("allow").split(","))));
+      assertEquals(methods, allowed);
+    }
+  }
+
+  @Test
+  void allowsNothingOnRoutesThatAreNotThere() throws Exception {
+    Answer answer = server.askAs(alice, "OPTIONS /api/unknown", "").expect(404);
+    assertEquals("NOT_FOUND", answer.string("code"));
   }
 
   private static Arguments row(String route, String body, int status, String code, String field) {

@@ -164,7 +164,7 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /** Sends these bytes on a connection of their own and reads to its end. */
-  String raw(String request) throws IOException {
+  public String raw(String request) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), verbatim.port())) {
       socket.setSoTimeout((int) TIMEOUT.toMillis());
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
