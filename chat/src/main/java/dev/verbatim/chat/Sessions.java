@@ -12,7 +12,9 @@ import dev.verbatim.chat.store.Write;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -186,7 +188,8 @@ public final class Sessions {
   void removeAll() throws StoreException {
     // Not the present: the clock may have been ahead before the crash.
     Write.Done _ =
-        writer.commit(new Write.EndSessionsBefore(Instant.parse("9999-01-01T00:00:00Z")));
+        writer.commit(
+            new Write.EndSessionsBefore(Instant.parse("9999-01-01T00:00:00Z"), Set.of()));
   }
 
   void startCleanup() {
@@ -203,8 +206,7 @@ public final class Sessions {
 
   /**
    * Removes sessions idle for longer than the timeout whose sockets are gone. Those whose end is
-   * known are ended; for those nobody remembers everything goes that is idle for longer than the
-   * timeout and than every session that lives.
+   * known are ended; of those nobody remembers, all go that do not live.
    */
   private void cleanUp() {
     if (closed) {
@@ -214,11 +216,12 @@ public final class Sessions {
     startCleanup();
     List.copyOf(unstoredEnds.values()).forEach(this::storeEnd);
     Instant cutoff = clock.instant().minus(settings.sessionTimeout());
+    Set<ObjectId> living = new HashSet<>();
     for (Session session : live.values()) {
       if (session.lastActivity().isBefore(cutoff)) {
-        cutoff = session.lastActivity();
+        living.add(session.id());
       }
     }
-    boolean _ = writer.submit(new Write.EndSessionsBefore(cutoff), Outcome.ignored());
+    boolean _ = writer.submit(new Write.EndSessionsBefore(cutoff, living), Outcome.ignored());
   }
 }

@@ -5,11 +5,13 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -124,6 +126,12 @@ final class ChatFixture implements AutoCloseable {
       }
       Thread.onSpinWait();
     }
+  }
+
+  /** The sessions of a user in the store, once all that was written is there. */
+  List<Session> stored(User user) throws StoreException {
+    drain();
+    return store.sessions(user.id());
   }
 
   /** Returns when the writer has done everything that was handed to it before. */

@@ -11,6 +11,7 @@ import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.DateTimeException;
@@ -39,8 +40,7 @@ class SessionsTest {
   }
 
   private List<Session> stored() throws StoreException {
-    fixture.drain();
-    return fixture.store.sessions(ada.id());
+    return fixture.stored(ada);
   }
 
   @Test
@@ -95,17 +95,19 @@ class SessionsTest {
   @Test
   void removesWhatACrashLeftAtTheStart() throws Exception {
     InMemoryChatStore store = new InMemoryChatStore();
+    User user = Samples.user(1);
     Session left =
         new Session(
             new ObjectId(1, 1),
-            ada.id(),
+            user.id(),
             "s",
             Status.ONLINE,
             HeldTime.START.plusSeconds(3_600),
             DeviceType.WEB,
             HeldTime.START,
             HeldTime.START);
-    assertEquals(1, store.commit(List.of(new Write.PutSession(left))).size());
+    assertEquals(
+        2, store.commit(List.of(new Write.PutUser(user), new Write.PutSession(left))).size());
     Chat chat =
         Chat.open(
             store,
@@ -114,7 +116,8 @@ class SessionsTest {
             fixture.time,
             fixture.time,
             fixture.blocking);
-    assertEquals(List.of(), store.sessions(ada.id()));
+    assertEquals(List.of(), store.sessions(user.id()));
+    assertEquals(left.lastActivity(), store.user(user.id()).orElseThrow().lastSeen());
     chat.close();
   }
 
@@ -168,6 +171,29 @@ class SessionsTest {
     assertEquals(2, stored().size());
     fixture.time.advance(Duration.ofHours(2));
     assertEquals(List.of(living), stored());
+  }
+
+  @Test
+  void cleansUpForgottenSessionsThatWereActiveAfterOneThatLives() throws Exception {
+    Session living = fixture.begin(ada).session();
+    Instant active = HeldTime.START.plus(Duration.ofMinutes(1));
+    Session forgotten =
+        new Session(
+            new ObjectId(1, 1),
+            ada.id(),
+            "gone",
+            Status.ONLINE,
+            active,
+            DeviceType.WEB,
+            HeldTime.START,
+            active);
+    fixture.drain();
+    assertEquals(1, fixture.store.commit(List.of(new Write.PutSession(forgotten))).size());
+    fixture.time.advance(Duration.ofMinutes(31));
+    assertEquals(2, stored().size(), "idle for no more than the timeout at the last clean-up");
+    fixture.time.advance(Duration.ofMinutes(5));
+    assertEquals(List.of(living), stored());
+    assertEquals(active, fixture.store.user(ada.id()).orElseThrow().lastSeen());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +116,15 @@ public sealed interface Write<R>
   /** Removes a session, and keeps when its user was last seen; the latest such time counts. */
   record EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) implements Write<Done> {}
 
-  /** Removes every session that was last active before the given time. */
-  record EndSessionsBefore(Instant lastActivity) implements Write<Done> {}
+  /**
+   * Removes every session that was last active before the given time, but those that are known to
+   * live, and keeps that its user was seen then; the latest such time counts.
+   */
+  record EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) implements Write<Done> {
+    public EndSessionsBefore {
+      living = Set.copyOf(living);
+    }
+  }
 
   /** It is done. */
   record Done() {

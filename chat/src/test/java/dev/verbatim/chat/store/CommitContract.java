@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.ObjectId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,7 +32,7 @@ interface CommitContract extends StoreUnderTest {
             new Write.NewestSeq(Samples.groupId(1)),
             new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
             new Write.EndSession(Samples.id(9), Samples.userId(1), Samples.NOW),
-            new Write.EndSessionsBefore(Samples.NOW),
+            new Write.EndSessionsBefore(Samples.NOW, Set.of()),
             new Write.Probe());
     assertEquals(new Write.UserPut(Samples.user(1), true, null), outcomes.get(0));
     assertEquals(new Write.UserPut(Samples.user(2), true, null), outcomes.get(1));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,18 +130,14 @@ public final class InMemoryChatStore implements ChatStore {
         undo.put(sessions, session.id(), kept(session));
         yield Write.Done.DONE;
       }
-      case Write.EndSession end -> {
-        undo.remove(sessions, end.sessionId());
-        User user = users.get(end.userId());
-        if (user != null) {
-          store(seen(user, kept(end.lastSeen())));
-        }
+      case Write.EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) -> {
+        endSession(sessionId, userId, lastSeen);
         yield Write.Done.DONE;
       }
-      case Write.EndSessionsBefore(Instant lastActivity) -> {
+      case Write.EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) -> {
         for (Session session : List.copyOf(sessions.values())) {
-          if (session.lastActivity().isBefore(lastActivity)) {
-            undo.remove(sessions, session.id());
+          if (session.lastActivity().isBefore(lastActivity) && !living.contains(session.id())) {
+            endSession(session.id(), session.userId(), session.lastActivity());
           }
         }
         yield Write.Done.DONE;
@@ -235,6 +232,14 @@ public final class InMemoryChatStore implements ChatStore {
   private void store(User user) {
     undo.put(users, user.id(), user);
     undo.put(usersByClerkId, user.clerkId(), user);
+  }
+
+  private void endSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) {
+    undo.remove(sessions, sessionId);
+    User user = users.get(userId);
+    if (user != null) {
+      store(seen(user, kept(lastSeen)));
+    }
   }
 
   private static User seen(User user, Instant lastSeen) {

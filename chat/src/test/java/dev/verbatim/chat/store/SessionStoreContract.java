@@ -90,10 +90,29 @@ interface SessionStoreContract extends StoreUnderTest {
         new Write.PutSession(Samples.session(1, 1, Samples.NOW.minusMillis(1))),
         new Write.PutSession(Samples.session(2, 1, Samples.NOW)),
         new Write.PutSession(Samples.session(3, 2, Samples.NOW.minusSeconds(9))));
-    commit(new Write.EndSessionsBefore(Samples.NOW));
+    commit(new Write.EndSessionsBefore(Samples.NOW, Set.of()));
     assertEquals(Set.of(Samples.session(2, 1, Samples.NOW)), sessions(1));
     assertEquals(Set.of(), sessions(2));
     ObjectId user = Samples.userId(2);
-    assertEquals(Samples.user(2).lastSeen(), store().user(user).orElseThrow().lastSeen());
+    assertEquals(Samples.NOW.minusSeconds(9), store().user(user).orElseThrow().lastSeen());
+  }
+
+  @Test
+  default void endsNoSessionsThatLiveAndKeepsTheLatestTimeTheOthersWereSeen() throws Exception {
+    putTwoUsers();
+    Session living = Samples.session(1, 1, Samples.NOW.minusSeconds(9));
+    commit(
+        new Write.PutSession(living),
+        new Write.PutSession(Samples.session(2, 2, Samples.NOW.minusSeconds(3_600))),
+        new Write.PutSession(Samples.session(3, 2, Samples.NOW.minusSeconds(7_200))));
+    commit(new Write.EndSessionsBefore(Samples.NOW, Set.of(living.id())));
+    assertEquals(Set.of(living), sessions(1));
+    assertEquals(Set.of(), sessions(2));
+    for (int user = 1; user <= 2; user++) {
+      // Both were seen after these sessions were last active, or have one still.
+      assertEquals(
+          Samples.user(user).lastSeen(),
+          store().user(Samples.userId(user)).orElseThrow().lastSeen());
+    }
   }
 }

@@ -12,6 +12,7 @@ import dev.verbatim.chat.store.Write.PutSession;
 import dev.verbatim.chat.store.Write.PutUser;
 import dev.verbatim.chat.store.Write.UserPut;
 import java.sql.SQLException;
+import java.util.List;
 
 /** Writes of users and their sessions. Confined to the writer. */
 final class UserWrites {
@@ -32,7 +33,12 @@ final class UserWrites {
   private static final String END_SESSION = "DELETE FROM sessions WHERE id = ?";
   private static final String LAST_SEEN =
       "UPDATE users SET last_seen = max(coalesce(last_seen, 0), ?) WHERE id = ?";
-  private static final String END_SESSIONS = "DELETE FROM sessions WHERE last_activity < ?";
+  private static final String SESSIONS_BEFORE =
+      """
+      SELECT s.id, u.id, s.last_activity
+      FROM sessions s JOIN users u USING (user_key)
+      WHERE s.last_activity < ?
+      """;
 
   private final Queries queries;
   private final Keys keys;
@@ -92,7 +98,20 @@ final class UserWrites {
   }
 
   Done end(EndSessionsBefore write) throws SQLException {
-    queries.statements().get(END_SESSIONS).bind(write.lastActivity()).update();
+    List<EndSession> ends =
+        queries
+            .statements()
+            .get(SESSIONS_BEFORE)
+            .bind(write.lastActivity())
+            .all(
+                row ->
+                    new EndSession(
+                        Columns.id(row, 1), Columns.id(row, 2), Columns.instant(row, 3)));
+    for (EndSession end : ends) {
+      if (!write.living().contains(end.sessionId())) {
+        Done _ = end(end);
+      }
+    }
     return Done.DONE;
   }
 }

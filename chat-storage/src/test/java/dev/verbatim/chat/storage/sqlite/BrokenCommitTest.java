@@ -48,7 +48,7 @@ class BrokenCommitTest {
           new Write.PutGroup(Samples.group(4, 4)),
           new Write.PutSession(Samples.session(202, 4, Samples.NOW)),
           new Write.EndSession(Samples.id(200), Samples.userId(1), Samples.NOW),
-          new Write.EndSessionsBefore(Samples.NOW),
+          new Write.EndSessionsBefore(Samples.NOW, Set.of()),
           new Write.NewestSeq(Samples.groupId(1)),
           new Write.Probe(),
           Changes.settings(1, "Other", "", true, 1),
