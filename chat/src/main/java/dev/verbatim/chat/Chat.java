@@ -45,8 +45,9 @@ public final class Chat implements AutoCloseable {
     questions = new Questions(blocking, faults, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
-    typing = new Typing(directory, listener, timers, clock, settings);
-    GroupCommits commits = new GroupCommits(writer, directory, typing, listener, faults);
+    presence = new Presence(directory, listener, faults, timers, settings);
+    typing = new Typing(directory, listener, faults, timers, clock, settings);
+    GroupCommits commits = new GroupCommits(writer, directory, presence, typing, listener, faults);
     groups = new Groups(store, commits, directory, clock, settings);
     users = new Users(store, writer, directory, clock);
     roster = new Roster(writer, commits, groups, users, directory, clock, settings);
@@ -56,8 +57,8 @@ public final class Chat implements AutoCloseable {
     corrections = new Corrections(writes, clock, settings);
     receipts = new Receipts(store, writes, questions, clock);
     postbox =
-        new Postbox(store, messages, corrections, receipts, groups, listener, faults, settings);
-    presence = new Presence(directory, listener, faults, timers, settings);
+        new Postbox(
+            store, messages, corrections, receipts, groups, typing, listener, faults, settings);
     sessions = new Sessions(writer, directory, groups, presence, timers, clock, settings);
   }
 

@@ -97,8 +97,36 @@ public interface ChatListener {
   default void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {}
 
   /**
-   * A user's typing on a socket ended because nothing came for a while, or because the user is no
-   * member any more. On the timers' thread, or on the writer's before {@link #onMemberRemoved}.
+   * A user who is online became a member of a group that is told. On the writer's thread, right
+   * behind {@link #onMemberAdded}; order as in {@link #onUserOnline}, which may have told the group
+   * already if the user came at the same moment.
+   */
+  default void onMemberOnline(User user, Status status, ObjectId groupId) {}
+
+  /**
+   * A user who is online has another status, on all devices. On the writer's thread; order as in
+   * {@link #onUserOnline}.
+   *
+   * @param lastSeen when the user said so
+   * @param groupIds the user's groups that are told
+   * @param socketId the socket by which the user said so, which is not to be told
+   */
+  default void onStatusChanged(
+      ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {}
+
+  /**
+   * A user types in a group, on one or more sockets. For one user and group this and {@link
+   * #onTypingStopped} come in turn and one at a time, each with the typing's lock held; on the
+   * thread of whoever told the chat, here and there the timers' or the writer's.
+   *
+   * @param socketId the socket on which it began, which is not to be told
+   */
+  default void onTypingStarted(ObjectId groupId, User user, String socketId) {}
+
+  /**
+   * A user types in a group no more, on no socket; if by removal, before {@link #onMemberRemoved}.
+   *
+   * @param socketId the socket that was not told that it began, and is not to be told of the end
    */
   default void onTypingStopped(ObjectId groupId, ObjectId userId, String socketId) {}
 

@@ -1,6 +1,7 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.StoreException;
@@ -15,14 +16,21 @@ import java.util.function.Predicate;
 final class GroupCommits {
   private final Writer writer;
   private final Directory directory;
+  private final Presence presence;
   private final Typing typing;
   private final ChatListener listener;
   private final Faults faults;
 
   GroupCommits(
-      Writer writer, Directory directory, Typing typing, ChatListener listener, Faults faults) {
+      Writer writer,
+      Directory directory,
+      Presence presence,
+      Typing typing,
+      ChatListener listener,
+      Faults faults) {
     this.writer = writer;
     this.directory = directory;
+    this.presence = presence;
     this.typing = typing;
     this.listener = listener;
     this.faults = faults;
@@ -40,8 +48,7 @@ final class GroupCommits {
                     .forEach(
                         member ->
                             faults.guard(
-                                "telling a new member",
-                                () -> listener.onMemberAdded(put.group(), member)));
+                                "telling a new member", () -> tellAdded(put.group(), member)));
               }
             })
         .group();
@@ -87,9 +94,9 @@ final class GroupCommits {
           GroupChange.ChangeRole _,
           GroupChange.TransferOwnership _ ->
           listener.onGroupChanged(group);
-      case GroupChange.AddMember add -> listener.onMemberAdded(group, add.member());
+      case GroupChange.AddMember add -> tellAdded(group, add.member());
       case GroupChange.RemoveMember remove -> {
-        typing.onMemberRemoved(remove.memberId(), group.id());
+        typing.onDone(remove.memberId(), group.id());
         listener.onMemberRemoved(group, remove.memberId());
       }
       case GroupChange.CloseGroup _ -> {
@@ -97,5 +104,10 @@ final class GroupCommits {
         listener.onGroupClosed(group.id());
       }
     }
+  }
+
+  private void tellAdded(Group group, Member member) {
+    listener.onMemberAdded(group, member);
+    presence.onMemberAdded(member.userId(), group.id());
   }
 }

@@ -28,6 +28,7 @@ public final class Postbox {
   private final Corrections corrections;
   private final Receipts receipts;
   private final Groups groups;
+  private final Typing typing;
   private final ChatListener listener;
   private final Faults faults;
   private final Duration waitMax;
@@ -38,6 +39,7 @@ public final class Postbox {
       Corrections corrections,
       Receipts receipts,
       Groups groups,
+      Typing typing,
       ChatListener listener,
       Faults faults,
       ChatSettings settings) {
@@ -46,13 +48,15 @@ public final class Postbox {
     this.corrections = corrections;
     this.receipts = receipts;
     this.groups = groups;
+    this.typing = typing;
     this.listener = listener;
     this.faults = faults;
     waitMax = settings.commitWaitMax();
   }
 
-  /** Sends a message. */
+  /** Sends a message. Nobody knows on which socket it was typed: on none any more. */
   public Sent send(SendMessage command) throws StoreException {
+    typing.onDone(command.userId(), command.groupId());
     return await(
         reply ->
             messages.send(

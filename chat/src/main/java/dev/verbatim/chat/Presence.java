@@ -11,20 +11,23 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is here, over all of a user's sessions. One entry for each user who is here, so it is bounded
  * by the sessions; each entry is guarded by its own lock, which is held while the listener is told,
- * so that coming and going of one user are told in order. Questions take no lock. For any thread;
- * never blocks but for that lock.
+ * so that what becomes of one user is told in order: from threads that are no event loops, for what
+ * those tell reaches their own sockets before what others told them earlier. Questions take no
+ * lock. For any thread; never blocks but for that lock.
  *
  * <p>A user is online from the begin of the first session until the grace time has passed without
- * one, and is held in the {@link Directory} as long.
+ * one, and is held in the {@link Directory} as long. So long it also has its status.
  */
 public final class Presence {
   private final Directory directory;
@@ -58,8 +61,12 @@ public final class Presence {
   /** Somebody who is here, with the values of the newest session. */
   public record Entry(User user, Status status, Instant lastActivity, DeviceType deviceType) {}
 
-  /** A session began whose user the caller holds in the directory. */
-  void onBegan(User user, Session session) {
+  /**
+   * A session begins whose user the caller holds in the directory.
+   *
+   * @param begin makes the session with the status that the user has
+   */
+  Session onBegan(User user, Function<Status, Session> begin) {
     while (true) {
       Online entry = online.computeIfAbsent(user.id(), _ -> new Online(user));
       synchronized (entry) {
@@ -68,6 +75,7 @@ public final class Presence {
           continue;
         }
         boolean isFirst = entry.newest == null;
+        Session session = begin.apply(entry.status);
         entry.sessions.add(session);
         entry.newest = session;
         entry.cancelGrace();
@@ -78,12 +86,65 @@ public final class Presence {
               "telling that a user is online",
               () -> listener.onUserOnline(user, session.status(), told));
         }
-        return;
+        return session;
       }
     }
   }
 
-  /** A session that began has new values. */
+  /**
+   * Somebody became a member of a group. On the writer's thread, when the directory and the
+   * listener know it: whoever came before that is told of to the group here, and whoever comes
+   * later when it does.
+   */
+  void onMemberAdded(ObjectId userId, ObjectId groupId) {
+    Online entry = online.get(userId);
+    if (entry == null) {
+      return;
+    }
+    synchronized (entry) {
+      // In one commit with the addition there may have been a removal.
+      boolean isMember = directory.role(userId, groupId) != null;
+      if (entry.newest != null && isMember && isTold(groupId)) {
+        faults.guard(
+            "telling that a new member is online",
+            () -> listener.onMemberOnline(entry.user, entry.status, groupId));
+      }
+    }
+  }
+
+  /**
+   * A user is online or away. On the writer's thread.
+   *
+   * @param by the session in which the user said so, and which may have ended since
+   * @param since when
+   * @param change changes a session of the user's
+   */
+  void onStatus(Session by, Status status, Instant since, StatusChange change) {
+    Online entry = online.get(by.userId());
+    if (entry == null) {
+      return;
+    }
+    synchronized (entry) {
+      if (entry.isGone || entry.status == status) {
+        return;
+      }
+      entry.status = status;
+      for (Session session : entry.sessions) {
+        change.apply(session.id(), status, since);
+      }
+      List<ObjectId> told = toldGroups(by.userId());
+      faults.guard(
+          "telling a user's status",
+          () -> listener.onStatusChanged(by.userId(), status, since, told, by.socketId()));
+    }
+  }
+
+  /** Gives a session a status. */
+  interface StatusChange {
+    void apply(ObjectId sessionId, Status status, Instant since);
+  }
+
+  /** A session that began was active again. */
   void onUpdated(Session session) {
     Online entry = online.get(session.userId());
     if (entry == null) {
@@ -171,66 +232,69 @@ public final class Presence {
     Session newest = entry == null ? null : entry.newest;
     return entry == null || newest == null
         ? null
-        : new Entry(entry.user, newest.status(), newest.lastActivity(), newest.deviceType());
+        : new Entry(entry.user, entry.status, newest.lastActivity(), newest.deviceType());
   }
 
   /**
-   * The members of a group who are online, at most {@link ChatSettings#presenceListMax} in a group
-   * that is not told who comes and goes.
+   * The members of a group who are online, the one who asks first if that is one of them; at most
+   * {@link ChatSettings#presenceListMax} in a group that is not told who comes and goes.
    */
-  public List<ObjectId> online(ObjectId groupId) {
+  public List<ObjectId> online(ObjectId groupId, ObjectId askerId) {
     Group group = directory.group(groupId);
     if (group == null) {
       return List.of();
     }
     List<ObjectId> found = new ArrayList<>();
-    int _ = look(group, Integer.MAX_VALUE, found);
+    if (isOnline(askerId) && directory.role(askerId, groupId) != null) {
+      found.add(askerId);
+    }
+    int _ = look(group, askerId, listMax(group) - found.size(), Integer.MAX_VALUE, found);
     return found;
+  }
+
+  /** How many of a group are listed. */
+  private int listMax(Group group) {
+    return group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
   }
 
   /**
    * Looks for members of a group who are online, among the fewer: its members, or those online.
    *
+   * @param askerId who is passed over
+   * @param foundMax of whom so many are found
    * @param lookedAtMax of these
-   * @param found gets as many as are listed of one group
+   * @param found gets them
    * @return at how many it looked
    */
-  private int look(Group group, int lookedAtMax, Collection<ObjectId> found) {
-    int left = group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
+  private int look(
+      Group group, ObjectId askerId, int foundMax, int lookedAtMax, Collection<ObjectId> found) {
+    int left = foundMax;
     int lookedAt = 0;
-    if (group.members().size() <= online.size()) {
-      for (Member member : group.members()) {
-        if (left == 0 || lookedAt == lookedAtMax) {
-          break;
-        }
-        lookedAt++;
-        if (isOnline(member.userId())) {
-          found.add(member.userId());
-          left--;
-        }
-      }
-    } else {
-      for (ObjectId userId : online.keySet()) {
-        if (left == 0 || lookedAt == lookedAtMax) {
-          break;
-        }
-        lookedAt++;
-        if (isOnline(userId) && directory.role(userId, group.id()) != null) {
-          found.add(userId);
-          left--;
-        }
+    boolean byMember = group.members().size() <= online.size();
+    Iterator<ObjectId> candidates =
+        byMember
+            ? group.members().stream().map(Member::userId).iterator()
+            : online.keySet().iterator();
+    while (left > 0 && lookedAt < lookedAtMax && candidates.hasNext()) {
+      ObjectId userId = candidates.next();
+      lookedAt++;
+      if (!userId.equals(askerId)
+          && isOnline(userId)
+          && (byMember || directory.role(userId, group.id()) != null)) {
+        found.add(userId);
+        left--;
       }
     }
     return lookedAt;
   }
 
   /** Those of {@link #online} with their values. */
-  public List<Entry> entries(ObjectId groupId) {
-    return entriesOf(online(groupId));
+  public List<Entry> entries(ObjectId groupId, ObjectId askerId) {
+    return entriesOf(online(groupId, askerId));
   }
 
   /**
-   * Everybody online who shares a group with a user who is here, that user included; at most {@link
+   * Everybody online who shares a group with a user who is here, that user first; at most {@link
    * ChatSettings#coMembersListMax}, found among {@link ChatSettings#coMembersLookedAtMax}, and of
    * each group as many as {@link #online} tells.
    */
@@ -243,7 +307,7 @@ public final class Presence {
     for (ObjectId groupId : directory.groupIds(userId)) {
       Group group = directory.group(groupId);
       if (group != null) {
-        lookedAtMax -= look(group, lookedAtMax, found);
+        lookedAtMax -= look(group, userId, listMax(group), lookedAtMax, found);
       }
       if (found.size() >= coMembersListMax) {
         return entriesOf(found.stream().limit(coMembersListMax).toList());
@@ -272,6 +336,9 @@ public final class Presence {
 
     /** The newest session, during the grace time the last; null before the first and at the end. */
     volatile @Nullable Session newest;
+
+    /** That of all sessions; those in the list may have an older one. */
+    volatile Status status = Status.ONLINE;
 
     Timers.@Nullable Cancellable graceTimer;
     int graceRound;

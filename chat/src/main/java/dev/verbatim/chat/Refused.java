@@ -56,5 +56,5 @@ public sealed interface Refused {
   record TooManyGroups() implements Refused, Groups.Created, Roster.Joined, Changed {}
 
   /** The store cannot take or tell it now. It may have been done: to be asked again. */
-  record Unavailable() implements NotTaken, Sent {}
+  record Unavailable() implements NotTaken, Sent, Sessions.StatusChanged {}
 }

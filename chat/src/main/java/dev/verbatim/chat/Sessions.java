@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,9 +77,9 @@ public final class Sessions {
   }
 
   /**
-   * Begins a socket's session: its user is in the {@link Directory} and online from here on.
-   * Blocks. Whoever gets a session owes it one {@link #end}, also when the socket went away
-   * meanwhile.
+   * Begins a socket's session: its user is in the {@link Directory} and online from here on, or as
+   * away as on other devices. Blocks. Whoever gets a session owes it one {@link #end}, also when
+   * the socket went away meanwhile.
    *
    * @throws StoreException if the user's groups cannot be read; nothing has begun then
    */
@@ -91,14 +92,69 @@ public final class Sessions {
       directory.release(user.id());
       throw e;
     }
+    Session session = presence.onBegan(user, status -> begun(user, socketId, status, deviceType));
+    return new Login(session, user, memberships);
+  }
+
+  private Session begun(User user, String socketId, Status status, DeviceType deviceType) {
     Instant now = clock.instant();
     Session session =
-        new Session(
-            ObjectId.next(now), user.id(), socketId, Status.ONLINE, now, deviceType, now, now);
+        new Session(ObjectId.next(now), user.id(), socketId, status, now, deviceType, now, now);
     store(session);
     live.put(session.id(), session);
-    presence.onBegan(user, session);
-    return new Login(session, user, memberships);
+    return session;
+  }
+
+  /** What became of a change of status. */
+  public sealed interface StatusChanged permits StatusChanged.Done, Refused.Unavailable {
+    /**
+     * The user's status on all devices, which it may have been before.
+     *
+     * @param lastSeen when the user said so
+     */
+    record Done(ObjectId userId, Status status, Instant lastSeen) implements StatusChanged {}
+  }
+
+  /**
+   * Makes a user online or away, on all devices, and tells who may know. Of several changes the
+   * last one that was committed counts.
+   *
+   * @param sessionId of the socket by which the user said so
+   * @param reply is told once, on the writer's thread, or on the caller's if nothing was written
+   */
+  public void changeStatus(ObjectId sessionId, Status status, Consumer<StatusChanged> reply) {
+    Instant now = clock.instant();
+    boolean[] taken = {false};
+    Session known =
+        live.computeIfPresent(
+            sessionId,
+            (_, session) -> {
+              // In here, so that it comes before the end.
+              taken[0] =
+                  writer.submit(
+                      new Write.PutSession(session.withStatus(status, now)),
+                      Outcome.of(
+                          _ -> {
+                            presence.onStatus(session, status, now, this::putStatus);
+                            reply.accept(new StatusChanged.Done(session.userId(), status, now));
+                          },
+                          _ -> reply.accept(new Refused.Unavailable())));
+              return session;
+            });
+    if (known == null || !taken[0]) {
+      reply.accept(new Refused.Unavailable());
+    }
+  }
+
+  private void putStatus(ObjectId sessionId, Status status, Instant since) {
+    Session _ =
+        live.computeIfPresent(
+            sessionId,
+            (_, session) -> {
+              Session changed = session.withStatus(status, since);
+              store(changed);
+              return changed;
+            });
   }
 
   /**
@@ -118,7 +174,7 @@ public final class Sessions {
               if (!isTouchDue(session, now)) {
                 return session;
               }
-              Session moved = withActivity(session, now);
+              Session moved = session.withActivity(now);
               // In here, so that it comes before the end.
               store(moved);
               return moved;
@@ -131,18 +187,6 @@ public final class Sessions {
   private boolean isTouchDue(Session session, Instant now) {
     Duration since = Duration.between(session.lastActivity(), now);
     return since.compareTo(settings.sessionTouchInterval()) >= 0;
-  }
-
-  private static Session withActivity(Session session, Instant now) {
-    return new Session(
-        session.id(),
-        session.userId(),
-        session.socketId(),
-        session.status(),
-        now,
-        session.deviceType(),
-        session.createdAt(),
-        now);
   }
 
   /** Ends a session; without effect if it has ended already. */
@@ -188,8 +232,7 @@ public final class Sessions {
   void removeAll() throws StoreException {
     // Not the present: the clock may have been ahead before the crash.
     Write.Done _ =
-        writer.commit(
-            new Write.EndSessionsBefore(Instant.parse("9999-01-01T00:00:00Z"), Set.of()));
+        writer.commit(new Write.EndSessionsBefore(Instant.parse("9999-01-01T00:00:00Z"), Set.of()));
   }
 
   void startCleanup() {

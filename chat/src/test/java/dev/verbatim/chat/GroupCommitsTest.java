@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.chat.RecordingListener.Event;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.util.List;
@@ -91,7 +92,8 @@ class GroupCommitsTest {
     assertEquals(
         List.of(
             new Event.MemberRemoved(group.id(), bob.id()),
-            new Event.MemberAdded(group.id(), bob.id())),
+            new Event.MemberAdded(group.id(), bob.id()),
+            new Event.MemberOnline(bob.id(), Status.ONLINE, group.id())),
         fixture.listener.events());
   }
 

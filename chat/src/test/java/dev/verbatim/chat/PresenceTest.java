@@ -9,10 +9,12 @@ import dev.verbatim.chat.RecordingListener.Event;
 import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -107,7 +109,7 @@ class PresenceTest {
         List.of(
             new Presence.Entry(
                 ada, Status.ONLINE, HeldTime.START.plusSeconds(1), DeviceType.MOBILE)),
-        presence.entries(group.id()));
+        presence.entries(group.id(), bob.id()));
     end(mobile);
     Presence.Entry entry = presence.entry(ada.id());
     assertNotNull(entry);
@@ -129,14 +131,191 @@ class PresenceTest {
     begin(bob);
     begin(carol);
     begin(dan);
-    assertEquals(2, presence.online(large.id()).size());
-    assertEquals(Set.of(ada.id(), bob.id()), Set.copyOf(presence.online(group.id())));
+    assertEquals(2, presence.online(large.id(), ada.id()).size());
+    assertEquals(Set.of(ada.id(), bob.id()), Set.copyOf(presence.online(group.id(), ada.id())));
     assertFalse(presence.isTold(large.id()));
     assertTrue(presence.isTold(group.id()));
     fixture.listener.clear();
     end(session);
     fixture.time.advance(Duration.ofSeconds(5));
     assertEquals(List.of(offline()), fixture.listener.events());
+  }
+
+  @Test
+  void listsTheOneWhoAsksHoweverManyOthersThereAre() throws Exception {
+    User carol = fixture.user("carol");
+    User dan = fixture.user("dan");
+    List<User> all = List.of(ada, bob, carol, dan);
+    Group large = fixture.group(ada, bob, carol, dan);
+    for (User each : all) {
+      begin(each);
+    }
+    begin(fixture.user("stranger"));
+    for (User each : all) {
+      assertEquals(each.id(), presence.online(large.id(), each.id()).getFirst());
+      assertEquals(2, Set.copyOf(presence.online(large.id(), each.id())).size());
+      assertEquals(each, presence.entries(large.id(), each.id()).getFirst().user());
+    }
+    // Fewer are online than are members: they are looked for among those online.
+    Group larger =
+        fixture.group(
+            ada, bob, carol, dan, fixture.user("a"), fixture.user("b"), fixture.user("c"));
+    for (User each : all) {
+      assertEquals(each.id(), presence.online(larger.id(), each.id()).getFirst());
+      assertEquals(2, Set.copyOf(presence.online(larger.id(), each.id())).size());
+    }
+    User stranger = fixture.user("stranger");
+    assertFalse(presence.online(large.id(), stranger.id()).contains(stranger.id()));
+  }
+
+  @Test
+  void tellsAGroupOfANewMemberWhoIsOnline() throws Exception {
+    User carol = fixture.user("carol");
+    ObjectId session = begin(carol);
+    assertEquals(Status.AWAY, changeStatus(session, Status.AWAY).status());
+    fixture.listener.clear();
+    join(carol, group);
+    assertEquals(
+        List.of(
+            new Event.MemberAdded(group.id(), carol.id()),
+            new Event.MemberOnline(carol.id(), Status.AWAY, group.id())),
+        fixture.listener.events());
+    fixture.listener.clear();
+    User dan = fixture.user("dan");
+    join(dan, group);
+    User eve = fixture.user("eve");
+    begin(eve);
+    fixture.listener.clear();
+    join(eve, group);
+    assertEquals(
+        List.of(new Event.MemberAdded(group.id(), eve.id())),
+        fixture.listener.events(),
+        "the group has grown beyond the bound");
+  }
+
+  @Test
+  void tellsNothingOfANewMemberWhoIsOffline() throws Exception {
+    User carol = fixture.user("carol");
+    join(carol, group);
+    assertEquals(List.of(new Event.MemberAdded(group.id(), carol.id())), fixture.listener.events());
+  }
+
+  @Test
+  void tellsAGroupNoMoreOfOneWhoLeft() throws Exception {
+    ObjectId session = begin(bob);
+    Changed _ = fixture.chat.roster().leave(bob.id(), group.id());
+    fixture.listener.clear();
+    assertEquals(Status.AWAY, changeStatus(session, Status.AWAY).status());
+    end(session);
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertEquals(
+        List.of(
+            new Event.StatusChanged(
+                bob.id(), Status.AWAY, HeldTime.START, List.of(), "socket-0000000000001"),
+            new Event.UserOffline(bob.id(), List.of())),
+        fixture.listener.events());
+  }
+
+  @Test
+  void givesAStatusToAllSessionsAndTellsItOnce() throws Exception {
+    Session phone = fixture.begin(ada).session();
+    Session desk = fixture.begin(ada).session();
+    fixture.listener.clear();
+    fixture.time.advance(Duration.ofSeconds(7));
+    Instant then = HeldTime.START.plusSeconds(7);
+    assertEquals(
+        new Sessions.StatusChanged.Done(ada.id(), Status.AWAY, then),
+        changeStatus(desk.id(), Status.AWAY));
+    Event told =
+        new Event.StatusChanged(ada.id(), Status.AWAY, then, List.of(group.id()), desk.socketId());
+    assertEquals(List.of(told), fixture.listener.events());
+    for (Session each : fixture.stored(ada)) {
+      assertEquals(Status.AWAY, each.status());
+      assertEquals(then, each.updatedAt());
+      assertEquals(HeldTime.START, each.lastActivity());
+      assertEquals(each, fixture.chat.sessions().session(each.id()));
+    }
+    Presence.Entry entry = presence.entry(ada.id());
+    assertNotNull(entry);
+    assertEquals(Status.AWAY, entry.status());
+    assertTrue(presence.isOnline(ada.id()));
+    fixture.time.advance(Duration.ofSeconds(7));
+    assertEquals(
+        new Sessions.StatusChanged.Done(ada.id(), Status.AWAY, then.plusSeconds(7)),
+        changeStatus(phone.id(), Status.AWAY));
+    assertEquals(List.of(told), fixture.listener.events(), "the same again is no news");
+  }
+
+  @Test
+  void goesOnWithTheUsersStatusInSessionsThatBeginLater() throws Exception {
+    ObjectId first = begin(ada);
+    assertEquals(Status.AWAY, changeStatus(first, Status.AWAY).status());
+    assertEquals(Status.AWAY, fixture.begin(ada).session().status());
+    fixture.stored(ada).forEach(each -> end(each.id()));
+    fixture.time.advance(Duration.ofMillis(4_999));
+    Session again = fixture.begin(ada).session();
+    assertEquals(Status.AWAY, again.status(), "within the grace time");
+    assertEquals(List.of(again), fixture.stored(ada));
+    end(again.id());
+    fixture.time.advance(Duration.ofSeconds(5));
+    assertEquals(Status.ONLINE, fixture.begin(ada).session().status(), "a new beginning");
+  }
+
+  @Test
+  void keepsTheStatusWhenASessionIsActive() throws Exception {
+    ObjectId session = begin(ada);
+    assertEquals(Status.AWAY, changeStatus(session, Status.AWAY).status());
+    fixture.time.advance(Duration.ofMinutes(1));
+    fixture.chat.sessions().touch(session);
+    Session stored = fixture.stored(ada).getFirst();
+    assertEquals(Status.AWAY, stored.status());
+    assertEquals(HeldTime.START.plusSeconds(60), stored.lastActivity());
+  }
+
+  @Test
+  void changesNoStatusThatCannotBeStored() throws Exception {
+    ObjectId session = begin(ada);
+    fixture.drain();
+    fixture.listener.clear();
+    fixture.store.failCommits(true);
+    assertEquals(
+        new Refused.Unavailable(),
+        fixture
+            .<Sessions.StatusChanged>reply(
+                reply -> fixture.chat.sessions().changeStatus(session, Status.AWAY, reply))
+            .join());
+    fixture.store.failCommits(false);
+    assertEquals(List.of(), fixture.listener.events());
+    assertEquals(Status.ONLINE, fixture.stored(ada).getFirst().status());
+    Presence.Entry entry = presence.entry(ada.id());
+    assertNotNull(entry);
+    assertEquals(Status.ONLINE, entry.status());
+    fixture.listener.forgetFaults();
+  }
+
+  @Test
+  void changesNoStatusBySessionsThatHaveEnded() throws Exception {
+    ObjectId session = begin(ada);
+    end(session);
+    assertEquals(
+        new Refused.Unavailable(),
+        fixture
+            .<Sessions.StatusChanged>reply(
+                reply -> fixture.chat.sessions().changeStatus(session, Status.AWAY, reply))
+            .join());
+    assertEquals(List.of(), fixture.stored(ada));
+  }
+
+  private Sessions.StatusChanged.Done changeStatus(ObjectId sessionId, Status status) {
+    return (Sessions.StatusChanged.Done)
+        fixture
+            .<Sessions.StatusChanged>reply(
+                reply -> fixture.chat.sessions().changeStatus(sessionId, status, reply))
+            .join();
+  }
+
+  private void join(User user, Group joined) throws StoreException {
+    Roster.Joined _ = fixture.chat.roster().join(user.id(), joined.id());
   }
 
   @Test
@@ -151,8 +330,8 @@ class PresenceTest {
     assertEquals(Set.of(ada.id(), bob.id(), carol.id()), idsOf(presence.coMembers(ada.id())));
     assertEquals(Set.of(ada.id(), bob.id()), idsOf(presence.coMembers(bob.id())));
     assertEquals(Set.of(stranger.id()), idsOf(presence.coMembers(stranger.id())));
-    assertEquals(Set.of(ada.id(), carol.id()), Set.copyOf(presence.online(other.id())));
-    assertEquals(List.of(), presence.online(new ObjectId(9, 9)));
+    assertEquals(Set.of(ada.id(), carol.id()), Set.copyOf(presence.online(other.id(), ada.id())));
+    assertEquals(List.of(), presence.online(new ObjectId(9, 9), ada.id()));
     for (int i = 0; i < 4; i++) {
       User more = fixture.user("more" + i);
       fixture.group(ada, more);

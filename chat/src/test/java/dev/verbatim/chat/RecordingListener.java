@@ -44,6 +44,14 @@ final class RecordingListener implements ChatListener {
 
     record UserOffline(ObjectId userId, List<ObjectId> groupIds) implements Event {}
 
+    record MemberOnline(ObjectId userId, Status status, ObjectId groupId) implements Event {}
+
+    record StatusChanged(
+        ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId)
+        implements Event {}
+
+    record TypingStarted(ObjectId groupId, ObjectId userId, String socketId) implements Event {}
+
     record TypingStopped(ObjectId groupId, ObjectId userId, String socketId) implements Event {}
   }
 
@@ -134,6 +142,22 @@ final class RecordingListener implements ChatListener {
   @Override
   public synchronized void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {
     keep(new Event.UserOffline(userId, groupIds));
+  }
+
+  @Override
+  public synchronized void onMemberOnline(User user, Status status, ObjectId groupId) {
+    events.add(new Event.MemberOnline(user.id(), status, groupId));
+  }
+
+  @Override
+  public synchronized void onStatusChanged(
+      ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {
+    events.add(new Event.StatusChanged(userId, status, lastSeen, groupIds, socketId));
+  }
+
+  @Override
+  public synchronized void onTypingStarted(ObjectId groupId, User user, String socketId) {
+    events.add(new Event.TypingStarted(groupId, user.id(), socketId));
   }
 
   @Override

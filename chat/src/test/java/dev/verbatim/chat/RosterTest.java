@@ -11,6 +11,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
@@ -116,7 +117,11 @@ class RosterTest {
     assertEquals(
         new Member(bob.id(), Role.ADMIN, HeldTime.START.plusSeconds(3)),
         stored(group).members().getLast());
-    assertEquals(List.of(new Event.MemberAdded(group.id(), bob.id())), fixture.listener.events());
+    assertEquals(
+        List.of(
+            new Event.MemberAdded(group.id(), bob.id()),
+            new Event.MemberOnline(bob.id(), Status.ONLINE, group.id())),
+        fixture.listener.events());
     assertEquals(Role.ADMIN, directory.role(bob.id(), group.id()));
     assertEquals(stored(group), directory.group(group.id()));
     assertEquals(DONE, roster.add(ada.id(), group.id(), bob.id(), Role.MEMBER));

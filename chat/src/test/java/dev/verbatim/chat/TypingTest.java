@@ -1,17 +1,15 @@
 package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.RecordingListener.Event;
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +20,7 @@ class TypingTest {
   private final ChatFixture fixture;
   private final Typing typing;
   private final User ada;
+  private final User owner;
   private final Group group;
 
   TypingTest() throws StoreException {
@@ -33,7 +32,8 @@ class TypingTest {
                 .build());
     typing = fixture.chat.typing();
     ada = fixture.user("ada");
-    group = fixture.group(ada);
+    owner = fixture.user("owner");
+    group = fixture.group(owner, ada);
     fixture.begin(ada);
     fixture.listener.clear();
   }
@@ -44,140 +44,238 @@ class TypingTest {
     assertEquals(List.of(), fixture.listener.faults());
   }
 
-  private boolean start(String socketId) {
-    return typing.start(ada.id(), group.id(), socketId);
+  private void start(String socketId) {
+    typing.start(ada, group.id(), socketId);
+  }
+
+  private void stop(String socketId) {
+    typing.stop(ada.id(), group.id(), socketId);
+  }
+
+  private Event started(String socketId) {
+    return new Event.TypingStarted(group.id(), ada.id(), socketId);
   }
 
   private Event stopped(String socketId) {
     return new Event.TypingStopped(group.id(), ada.id(), socketId);
   }
 
+  /** Asserts what was told since the last time. */
+  private void assertTold(Event... events) {
+    assertEquals(List.of(events), fixture.listener.events());
+    fixture.listener.clear();
+  }
+
   @Test
   void endsByItselfAfterTheTimeout() {
-    assertTrue(start(PHONE));
+    start(PHONE);
+    assertTold(started(PHONE));
     fixture.time.advance(Duration.ofMillis(4_999));
-    assertEquals(List.of(), fixture.listener.events());
+    assertTold();
     fixture.time.advance(Duration.ofMillis(1));
-    assertEquals(List.of(stopped(PHONE)), fixture.listener.events());
+    assertTold(stopped(PHONE));
     assertEquals(0, typing.count());
-    assertTrue(start(PHONE), "news again");
+    start(PHONE);
+    assertTold(started(PHONE));
   }
 
   @Test
   void goesOnSilentlyWhileTypingIsRepeated() {
-    assertTrue(start(PHONE));
+    start(PHONE);
+    assertTold(started(PHONE));
     for (int i = 0; i < 10; i++) {
       fixture.time.advance(Duration.ofSeconds(4));
-      assertFalse(start(PHONE));
+      start(PHONE);
     }
     fixture.time.advance(Duration.ofMillis(4_999));
-    assertEquals(List.of(), fixture.listener.events());
+    assertTold();
     fixture.time.advance(Duration.ofMillis(1));
-    assertEquals(List.of(stopped(PHONE)), fixture.listener.events());
+    assertTold(stopped(PHONE));
   }
 
   @Test
   void endsOnceWhenItIsStopped() {
-    assertTrue(start(PHONE));
-    assertTrue(typing.stop(ada.id(), group.id(), PHONE));
-    assertFalse(typing.stop(ada.id(), group.id(), PHONE));
+    start(PHONE);
+    stop(PHONE);
+    stop(PHONE);
     fixture.time.advance(Duration.ofMinutes(1));
-    assertEquals(List.of(), fixture.listener.events());
-    assertTrue(start(PHONE));
+    assertTold(started(PHONE), stopped(PHONE));
+    start(PHONE);
+    assertTold(started(PHONE));
   }
 
   @Test
-  void keepsSocketsApart() {
-    assertTrue(start(PHONE));
-    assertTrue(start(DESK));
-    assertEquals(List.of(group.id()), typing.stopAll(PHONE));
-    assertEquals(List.of(), typing.stopAll(PHONE));
-    fixture.time.advance(Duration.ofSeconds(5));
-    assertEquals(List.of(stopped(DESK)), fixture.listener.events());
+  void isOneTypingOnAllDevices() {
+    start(PHONE);
+    start(DESK);
+    assertTold(started(PHONE));
+    stop(PHONE);
+    assertTold();
+    assertEquals(1, typing.count());
+    fixture.time.advance(Duration.ofSeconds(1));
+    start(PHONE);
+    assertTold();
+    stop(PHONE);
+    stop(DESK);
+    // The desk was told that it began, so it is told of the end.
+    assertTold(stopped(PHONE));
   }
 
   @Test
-  void ignoresOutsiders() throws Exception {
-    User bob = fixture.user("bob");
-    assertFalse(typing.start(bob.id(), group.id(), PHONE));
-    fixture.begin(bob);
-    assertFalse(typing.start(bob.id(), group.id(), PHONE));
-    assertTrue(start(PHONE));
-    assertFalse(typing.stop(bob.id(), group.id(), PHONE), "somebody else's");
+  void endsWithTheLastDeviceToTimeOut() {
+    start(PHONE);
+    fixture.time.advance(Duration.ofSeconds(3));
+    start(DESK);
+    fixture.time.advance(Duration.ofMillis(4_999));
+    assertTold(started(PHONE));
+    fixture.time.advance(Duration.ofMillis(1));
+    assertTold(stopped(PHONE));
   }
 
   @Test
-  void endsOnEverySocketWhenTheTyperIsRemoved() throws Exception {
-    User bob = fixture.user("bob");
-    assertInstanceOf(Roster.Joined.Done.class, fixture.chat.roster().join(bob.id(), group.id()));
-    Group other = fixture.group(ada);
-    fixture.begin(bob);
-    int timers = fixture.time.waiting();
-    assertTrue(typing.start(bob.id(), group.id(), PHONE));
-    assertTrue(typing.start(bob.id(), group.id(), DESK));
-    assertTrue(typing.start(ada.id(), other.id(), DESK));
+  void endsWithTheDeviceThatStopsWhenTheOthersHaveTimedOut() {
+    start(PHONE);
+    fixture.time.advance(Duration.ofSeconds(3));
+    start(DESK);
+    fixture.time.advance(Duration.ofSeconds(3));
+    assertTold(started(PHONE));
+    stop(DESK);
+    assertTold(stopped(PHONE));
+    assertEquals(0, typing.count());
+  }
+
+  @Test
+  void endsWithTheSocketsThatAreGone() throws Exception {
+    Group second = fixture.group(ada);
     fixture.listener.clear();
-    assertEquals(new Changed.Done(), fixture.chat.roster().remove(ada.id(), group.id(), bob.id()));
-    List<Event> events = fixture.listener.events();
+    start(PHONE);
+    start(DESK);
+    typing.start(ada, second.id(), PHONE);
+    fixture.listener.clear();
+    typing.stopAll(PHONE);
+    assertTold(new Event.TypingStopped(second.id(), ada.id(), PHONE));
+    typing.stopAll(PHONE);
+    assertTold();
+    typing.stopAll(DESK);
+    assertTold(stopped(PHONE));
+    assertEquals(0, typing.count());
+  }
+
+  @Test
+  void endsOnAllSocketsWhenAMessageIsSentByAnotherWay() throws Exception {
+    start(PHONE);
+    start(DESK);
+    fixture.listener.clear();
+    assertInstanceOf(
+        Sent.Accepted.class,
+        fixture
+            .chat
+            .postbox()
+            .send(new SendMessage(ada.id(), group.id(), "Hello", MessageType.TEXT, null)));
+    assertEquals(stopped(PHONE), fixture.listener.events().getFirst());
+    assertEquals(0, typing.count());
+  }
+
+  @Test
+  void endsBeforeTheRemovalOfTheMemberIsTold() throws Exception {
+    Group other = fixture.group(ada);
+    int timers = fixture.time.waiting();
+    start(PHONE);
+    start(DESK);
+    typing.start(ada, other.id(), DESK);
+    fixture.listener.clear();
     assertEquals(
-        Set.of(
-            new Event.TypingStopped(group.id(), bob.id(), PHONE),
-            new Event.TypingStopped(group.id(), bob.id(), DESK)),
-        Set.copyOf(events.subList(0, 2)));
-    assertEquals(List.of(new Event.MemberRemoved(group.id(), bob.id())), events.subList(2, 3));
-    assertEquals(3, events.size());
-    assertEquals(1, typing.count(), "others type on");
+        new Changed.Done(), fixture.chat.roster().remove(owner.id(), group.id(), ada.id()));
+    assertTold(stopped(PHONE), new Event.MemberRemoved(group.id(), ada.id()));
+    assertEquals(1, typing.count(), "elsewhere it goes on");
     assertEquals(timers + 1, fixture.time.waiting());
-    assertFalse(typing.start(bob.id(), group.id(), PHONE));
+    start(PHONE);
+    assertTold();
+    assertEquals(1, typing.count());
   }
 
   @Test
   void goesOnWhileOthersAreRemoved() throws Exception {
     User bob = fixture.user("bob");
     assertInstanceOf(Roster.Joined.Done.class, fixture.chat.roster().join(bob.id(), group.id()));
-    assertTrue(start(PHONE));
+    start(PHONE);
     assertEquals(new Changed.Done(), fixture.chat.roster().leave(bob.id(), group.id()));
     assertEquals(1, typing.count());
     fixture.listener.clear();
     fixture.time.advance(Duration.ofSeconds(5));
-    assertEquals(List.of(stopped(PHONE)), fixture.listener.events());
+    assertTold(stopped(PHONE));
   }
 
   @Test
   void endsSilentlyWhenTheGroupIsClosed() throws Exception {
     Group other = fixture.group(ada);
-    assertTrue(start(PHONE));
-    assertTrue(typing.start(ada.id(), other.id(), PHONE));
+    start(PHONE);
+    start(DESK);
+    typing.start(ada, other.id(), PHONE);
     fixture.listener.clear();
-    assertEquals(new Changed.Done(), fixture.chat.groups().close(ada.id(), group.id()));
-    assertEquals(List.of(new Event.GroupClosed(group.id())), fixture.listener.events());
-    assertEquals(1, typing.count());
-    assertFalse(start(PHONE));
-    assertEquals(List.of(other.id()), typing.stopAll(PHONE));
+    assertEquals(new Changed.Done(), fixture.chat.groups().close(owner.id(), group.id()));
+    assertTold(new Event.GroupClosed(group.id()));
+    assertEquals(1, typing.count(), "elsewhere it goes on");
+    start(PHONE);
+    assertTold();
+    typing.stopAll(PHONE);
+    assertTold(new Event.TypingStopped(other.id(), ada.id(), PHONE));
+    assertEquals(0, typing.count());
+  }
+
+  @Test
+  void ignoresOutsiders() throws Exception {
+    User bob = fixture.user("bob");
+    typing.start(bob, group.id(), PHONE);
+    fixture.begin(bob);
+    fixture.listener.clear();
+    typing.start(bob, group.id(), PHONE);
+    assertTold();
+    start(PHONE);
+    typing.stop(bob.id(), group.id(), PHONE);
+    assertTold(started(PHONE));
   }
 
   @Test
   void showsNobodyElseBeyondTheBounds() throws Exception {
     Group second = fixture.group(ada);
     Group third = fixture.group(ada);
-    assertTrue(start(PHONE));
-    assertTrue(typing.start(ada.id(), second.id(), PHONE));
-    assertFalse(typing.start(ada.id(), third.id(), PHONE), "two for each socket");
-    assertTrue(start(DESK));
-    assertFalse(typing.start(ada.id(), second.id(), DESK), "three in all");
-    assertEquals(3, typing.count());
-    assertEquals(2, typing.stopAll(PHONE).size());
-    assertTrue(typing.start(ada.id(), second.id(), DESK));
+    fixture.listener.clear();
+    start(PHONE);
+    typing.start(ada, second.id(), PHONE);
+    assertTold(started(PHONE), new Event.TypingStarted(second.id(), ada.id(), PHONE));
+    typing.start(ada, third.id(), PHONE);
+    assertEquals(2, typing.count(), "two for each socket");
+    start(DESK);
+    typing.start(ada, third.id(), DESK);
+    assertEquals(3, typing.count(), "three in all");
+    assertTold();
+    typing.stopAll(PHONE);
+    fixture.listener.clear();
+    typing.start(ada, third.id(), DESK);
+    assertTold(new Event.TypingStarted(third.id(), ada.id(), DESK));
+  }
+
+  @Test
+  void waitsForNoDeviceFromBeforeTheClockWasSetBack() {
+    start(PHONE);
+    assertTold(started(PHONE));
+    fixture.time.set(HeldTime.START.minus(Duration.ofHours(1)));
+    start(DESK);
+    stop(DESK);
+    assertTold(stopped(PHONE));
   }
 
   @Test
   void holdsNoTimerForWhatHasEnded() {
     int before = fixture.time.waiting();
-    assertTrue(start(PHONE));
+    start(PHONE);
     assertEquals(before + 1, fixture.time.waiting());
-    assertFalse(start(PHONE));
+    start(PHONE);
+    start(DESK);
     assertEquals(before + 1, fixture.time.waiting());
-    assertTrue(typing.stop(ada.id(), group.id(), PHONE));
+    stop(PHONE);
+    stop(DESK);
     assertEquals(before, fixture.time.waiting());
   }
 }

@@ -11,4 +11,15 @@ public record Session(
     Instant lastActivity,
     DeviceType deviceType,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+
+  /** The same session, active at this time. */
+  public Session withActivity(Instant at) {
+    return new Session(id, userId, socketId, status, at, deviceType, createdAt, at);
+  }
+
+  /** The same session with another status since this time. */
+  public Session withStatus(Status other, Instant since) {
+    return new Session(id, userId, socketId, other, lastActivity, deviceType, createdAt, since);
+  }
+}

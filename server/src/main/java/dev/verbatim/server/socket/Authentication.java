@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Authentication {
   private final Chat chat;
   private final Admission admission;
-  private final Deliveries deliveries;
   private final Deadlines deadlines;
   private final EventRate.Limit eventRate;
   private final InstantSource clock;
@@ -41,13 +40,11 @@ final class Authentication {
   Authentication(
       Chat chat,
       Admission admission,
-      Deliveries deliveries,
       Deadlines deadlines,
       EventRate.Limit eventRate,
       InstantSource clock) {
     this.chat = chat;
     this.admission = admission;
-    this.deliveries = deliveries;
     this.deadlines = deadlines;
     this.eventRate = eventRate;
     this.clock = clock;
@@ -170,9 +167,7 @@ final class Authentication {
 
   private void onDisconnected(Socket socket) {
     if (Client.of(socket).onGone() instanceof Client.State.SignedIn signedIn) {
-      for (ObjectId groupId : chat.typing().stopAll(socket.id())) {
-        deliveries.onTypingStopped(groupId, signedIn.user().id(), socket.id());
-      }
+      chat.typing().stopAll(socket.id());
       chat.sessions().end(signedIn.session().id());
     }
   }

@@ -32,6 +32,7 @@ final class ChatEvents {
       Authentication authentication,
       MessageEvents messages,
       GroupEvents groups,
+      PresenceEvents people,
       InstantSource clock) {
     this.chat = chat;
     this.clock = clock;
@@ -105,14 +106,20 @@ final class ChatEvents {
                     optional(Field.AFTER, Kind.CURSOR),
                     optional(Field.LIMIT, Kind.COUNT)),
                 messages::onGetMessages),
-            row("typing_start", silent, Subjects::group, List.of(groupId), groups::onTypingStart),
-            row("typing_stop", silent, Subjects::group, List.of(groupId), groups::onTypingStop),
+            row("typing_start", silent, Subjects::group, List.of(groupId), people::onTypingStart),
+            row("typing_stop", silent, Subjects::group, List.of(groupId), people::onTypingStop),
             row(
                 "get_online_users",
                 silent,
                 Subjects::group,
                 List.of(optional(Field.GROUP_ID, Kind.ID)),
-                groups::onGetOnlineUsers));
+                people::onGetOnlineUsers),
+            row(
+                "change_status",
+                silent,
+                _ -> ErrorDetails.NONE,
+                List.of(required(Field.STATUS, Kind.CLIENT_STATUS)),
+                people::onChangeStatus));
   }
 
   /** A row for those who have signed in. */

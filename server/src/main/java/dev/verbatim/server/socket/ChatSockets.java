@@ -42,16 +42,17 @@ public final class ChatSockets {
     Deadlines deadlines = new Deadlines(clock);
     Authentication authentication =
         new Authentication(
-            chat,
-            admission,
-            deliveries,
-            deadlines,
-            new EventRate.Limit(eventsPerSecond, eventBurst),
-            clock);
-    GroupEvents groups = new GroupEvents(chat, deliveries);
+            chat, admission, deadlines, new EventRate.Limit(eventsPerSecond, eventBurst), clock);
+    MemberCheck members = new MemberCheck(chat);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);
-    new ChatEvents(chat, authentication, new MessageEvents(chat, groups, deliveries), groups, clock)
+    new ChatEvents(
+            chat,
+            authentication,
+            new MessageEvents(chat, deliveries),
+            new GroupEvents(chat, members, deliveries),
+            new PresenceEvents(chat, members),
+            clock)
         .bind(namespace);
     everySecond(deadlines, timers);
   }

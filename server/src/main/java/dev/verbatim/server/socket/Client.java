@@ -93,6 +93,11 @@ final class Client {
     return user().id();
   }
 
+  /** The session, where the event's row is for those who signed in. */
+  ObjectId sessionId() {
+    return signedIn().session().id();
+  }
+
   private State.SignedIn signedIn() {
     assert inEventLoop();
     if (state instanceof State.SignedIn signedIn) {

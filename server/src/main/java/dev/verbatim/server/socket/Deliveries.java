@@ -239,7 +239,8 @@ final class Deliveries implements ChatListener {
   }
 
   /** Typing goes to the group's other sockets, and not to those that are behind. Any thread. */
-  void onTyping(ObjectId groupId, User user, String socketId) {
+  @Override
+  public void onTypingStarted(ObjectId groupId, User user, String socketId) {
     toOthers(groupId, socketId)
         .volatile_()
         .send(Frames.of(namespace, "user_typing", Frames.typing(groupId, user)));
@@ -258,33 +259,49 @@ final class Deliveries implements ChatListener {
 
   @Override
   public void onUserOnline(User user, Status status, List<ObjectId> groupIds) {
-    toCoMembers(
-        user.id(),
-        groupIds,
-        "user_online",
-        json -> {
-          WireJson.id(json, "userId", user.id());
-          json.writeName("user");
-          WireJson.userSummary(json, user);
-          json.writeStringProperty("status", WireJson.name(status));
-        });
+    tellPresence(user.id(), groupIds, "user_online", Frames.online(user, status));
+  }
+
+  @Override
+  public void onMemberOnline(User user, Status status, ObjectId groupId) {
+    tellPresence(user.id(), List.of(groupId), "user_online", Frames.online(user, status));
   }
 
   @Override
   public void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {
-    toCoMembers(userId, groupIds, "user_offline", json -> WireJson.id(json, "userId", userId));
+    tellPresence(userId, groupIds, "user_offline", json -> WireJson.id(json, "userId", userId));
   }
 
-  private void toCoMembers(
+  /** A client that is behind gets the latest about each user. */
+  private void tellPresence(
       ObjectId userId, List<ObjectId> groupIds, String event, Consumer<JsonGenerator> fields) {
     if (groupIds.isEmpty()) {
       return;
     }
-    Broadcast audience = namespace.except(Rooms.user(userId));
-    for (ObjectId groupId : groupIds) {
-      audience = audience.to(Rooms.group(groupId));
-    }
-    audience.send(Frames.of(namespace, event, fields));
+    namespace
+        .to(rooms(groupIds))
+        .except(Rooms.user(userId))
+        .conflate("presence:" + userId)
+        .send(Frames.of(namespace, event, fields));
+  }
+
+  /**
+   * The status has a key of its own: a client that is behind and has missed that somebody came is
+   * told of that too. Of both it gets the latest, in their order.
+   */
+  @Override
+  public void onStatusChanged(
+      ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {
+    namespace
+        .to(Rooms.user(userId))
+        .to(rooms(groupIds))
+        .except(socketId)
+        .conflate("status:" + userId)
+        .send(Frames.of(namespace, "user_status_changed", Frames.status(userId, status, lastSeen)));
+  }
+
+  private static String[] rooms(List<ObjectId> groupIds) {
+    return groupIds.stream().map(Rooms::group).toArray(String[]::new);
   }
 
   @Override

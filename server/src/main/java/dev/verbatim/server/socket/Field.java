@@ -16,7 +16,8 @@ enum Field {
   MESSAGE_IDS("messageIds"),
   BEFORE("before"),
   AFTER("after"),
-  LIMIT("limit");
+  LIMIT("limit"),
+  STATUS("status");
 
   private static final Map<String, Field> BY_NAME = new HashMap<>();
 

@@ -5,6 +5,7 @@ import dev.verbatim.chat.Presence;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
@@ -85,6 +86,23 @@ final class Frames {
     return json -> {
       WireJson.id(json, "groupId", groupId);
       WireJson.history(json, page, readerId);
+    };
+  }
+
+  static Consumer<JsonGenerator> online(User user, Status status) {
+    return json -> {
+      WireJson.id(json, "userId", user.id());
+      json.writeName("user");
+      WireJson.userSummary(json, user);
+      json.writeStringProperty("status", WireJson.name(status));
+    };
+  }
+
+  static Consumer<JsonGenerator> status(ObjectId userId, Status status, Instant lastSeen) {
+    return json -> {
+      WireJson.id(json, "userId", userId);
+      json.writeStringProperty("status", WireJson.name(status));
+      WireJson.time(json, "lastSeen", lastSeen);
     };
   }
 

@@ -1,11 +1,7 @@
 package dev.verbatim.server.socket;
 
-import dev.verbatim.chat.Access;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.Outcome;
-import dev.verbatim.chat.Presence;
-import dev.verbatim.chat.Questions;
-import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.Replay;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
@@ -25,22 +21,21 @@ import dev.verbatim.socketio.Hold;
 import dev.verbatim.socketio.Socket;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events about groups: entering and leaving their rooms, typing, who is online. Runs on the
- * event loop of the socket concerned, but for questions and what else it says.
+ * The events about groups: entering and leaving their rooms, who is in them. Runs on the event loop
+ * of the socket concerned, but for questions and what else it says.
  */
 final class GroupEvents {
   private final Chat chat;
+  private final MemberCheck members;
   private final Deliveries deliveries;
 
-  GroupEvents(Chat chat, Deliveries deliveries) {
+  GroupEvents(Chat chat, MemberCheck members, Deliveries deliveries) {
     this.chat = chat;
+    this.members = members;
     this.deliveries = deliveries;
   }
 
@@ -86,7 +81,7 @@ final class GroupEvents {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     Long lastSeq = payload.integer(Field.LAST_SEQ);
     Joining joining = new Joining(client, client.userId(), client.joins().begin(groupId), reply);
-    asMember(
+    members.check(
         client,
         groupId,
         group -> {
@@ -98,14 +93,14 @@ final class GroupEvents {
           } else {
             joining.joins().onJoined(joining.join());
             Rooms.enter(joining.socket(), groupId);
-            reply.succeed("group_joined", joined(group));
+            reply.succeed("group_joined", joined(group, joining.userId()));
           }
         },
         joining::refuse);
   }
 
-  private byte[] joined(Group group) {
-    List<ObjectId> online = chat.presence().online(group.id());
+  private byte[] joined(Group group, ObjectId userId) {
+    List<ObjectId> online = chat.presence().online(group.id(), userId);
     return JsonBytes.ofObject(json -> GroupJson.joined(json, group, online));
   }
 
@@ -151,7 +146,7 @@ final class GroupEvents {
               Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
               List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
               Group now = chat.directory().group(group.id());
-              return new Replayed(joined(now == null ? group : now), frames);
+              return new Replayed(joined(now == null ? group : now, userId), frames);
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
             cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
@@ -165,7 +160,7 @@ final class GroupEvents {
     ObjectId groupId = joining.join().groupId();
     boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
     if (!isMember) {
-      asMember(
+      members.check(
           joining.socket(),
           joining.userId(),
           groupId,
@@ -244,8 +239,8 @@ final class GroupEvents {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     client.joins().onLeave(groupId);
     leaveRoom(client.socket(), client.userId(), groupId);
-    stopTyping(client, groupId);
-    asMember(
+    chat.typing().stop(client.userId(), groupId, client.socket().id());
+    members.check(
         client,
         groupId,
         _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)),
@@ -264,7 +259,7 @@ final class GroupEvents {
   /** Tells the first members, as many as any answer shows, with who they are. */
   void onGetMembers(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
-    asMember(
+    members.check(
         client,
         groupId,
         group ->
@@ -285,136 +280,5 @@ final class GroupEvents {
         chat.users().summaries(members.stream().map(Member::userId).toList());
     return JsonBytes.ofObject(
         json -> GroupJson.members(json, group.id(), members, users, chat.presence()::isOnline));
-  }
-
-  void onTypingStart(Client client, Payload payload, Reply reply) {
-    ObjectId groupId = payload.id(Field.GROUP_ID);
-    User user = client.user();
-    asMember(
-        client,
-        groupId,
-        _ -> {
-          if (chat.typing().start(user.id(), groupId, client.socket().id())) {
-            deliveries.onTyping(groupId, user, client.socket().id());
-          }
-          reply.acknowledge(Frames.typing(groupId, user));
-        },
-        reply::fail);
-  }
-
-  void onTypingStop(Client client, Payload payload, Reply reply) {
-    ObjectId groupId = payload.id(Field.GROUP_ID);
-    ObjectId userId = client.userId();
-    stopTyping(client, groupId);
-    asMember(
-        client,
-        groupId,
-        _ -> reply.acknowledge(Frames.stoppedTyping(groupId, userId)),
-        reply::fail);
-  }
-
-  /** Ends the user's typing on this socket, and tells the group if there was any. */
-  void stopTyping(Client client, ObjectId groupId) {
-    String socketId = client.socket().id();
-    if (chat.typing().stop(client.userId(), groupId, socketId)) {
-      deliveries.onTypingStopped(groupId, client.userId(), socketId);
-    }
-  }
-
-  /** Looking for those who are online can mean looking at many members: it is a question too. */
-  void onGetOnlineUsers(Client client, Payload payload, Reply reply) {
-    ObjectId userId = client.userId();
-    if (!payload.has(Field.GROUP_ID)) {
-      answerOnline(() -> chat.presence().coMembers(userId), null, reply);
-      return;
-    }
-    ObjectId groupId = payload.id(Field.GROUP_ID);
-    asMember(
-        client,
-        groupId,
-        _ -> answerOnline(() -> chat.presence().entries(groupId), groupId, reply),
-        reply::fail);
-  }
-
-  private void answerOnline(
-      Questions.Question<List<Presence.Entry>> online, @Nullable ObjectId groupId, Reply reply) {
-    chat.questions()
-        .ask(
-            online,
-            entries -> reply.succeed("online_users", Frames.onlineUsers(entries, groupId)),
-            cause ->
-                reply.fail(
-                    Refusal.ofFailure(
-                        cause, ErrorDetails.ofGroup(groupId == null ? null : groupId.toString()))));
-  }
-
-  /**
-   * Does something that only members may, at once if the directory knows that the user is one; else
-   * the store decides between what outsiders are told and a membership that is only just made.
-   *
-   * @param action on the event loop
-   * @param refused on the event loop, or there is none any more
-   */
-  private void asMember(
-      Client client, ObjectId groupId, Consumer<Group> action, Consumer<Refusal> refused) {
-    asMember(client.socket(), client.userId(), groupId, action, refused);
-  }
-
-  private void asMember(
-      Socket socket,
-      ObjectId userId,
-      ObjectId groupId,
-      Consumer<Group> action,
-      Consumer<Refusal> refused) {
-    Group resident = chat.directory().group(groupId);
-    if (resident != null && chat.directory().role(userId, groupId) != null) {
-      action.accept(resident);
-      return;
-    }
-    ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
-    Executor loop = socket.executor();
-    chat.questions()
-        .ask(
-            () -> chat.groups().get(userId, groupId),
-            access -> {
-              switch (access) {
-                case Access.Member(Group group, _) ->
-                    onceTheDirectoryKnows(loop, userId, group, action, refused);
-                case Access.Outsider _, Access.Hidden _ -> {
-                  Refused.NoAccess reason = Objects.requireNonNull(access.refused());
-                  loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
-                }
-              }
-            },
-            cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
-  }
-
-  /**
-   * The store says that the user is a member, and the directory does not: a membership that was
-   * just made, or one that has just ended. The writer answers behind both.
-   */
-  private void onceTheDirectoryKnows(
-      Executor loop,
-      ObjectId userId,
-      Group group,
-      Consumer<Group> action,
-      Consumer<Refusal> refused) {
-    ErrorDetails subject = ErrorDetails.ofGroup(group.id().toString());
-    Runnable decide =
-        () -> {
-          if (chat.directory().role(userId, group.id()) != null) {
-            action.accept(group);
-          } else {
-            Refused.NoAccess reason =
-                group.isPrivate() ? new Refused.NoGroup() : new Refused.NotMember();
-            refused.accept(Refusal.of(reason, subject));
-          }
-        };
-    chat.messages()
-        .newestSeq(
-            group.id(),
-            Outcome.of(
-                _ -> loop.execute(decide),
-                cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject)))));
   }
 }

@@ -28,12 +28,10 @@ import tools.jackson.core.JsonGenerator;
  */
 final class MessageEvents {
   private final Chat chat;
-  private final GroupEvents groups;
   private final Deliveries deliveries;
 
-  MessageEvents(Chat chat, GroupEvents groups, Deliveries deliveries) {
+  MessageEvents(Chat chat, Deliveries deliveries) {
     this.chat = chat;
-    this.groups = groups;
     this.deliveries = deliveries;
   }
 
@@ -48,7 +46,7 @@ final class MessageEvents {
     String type = payload.string(Field.TYPE);
     MessageType messageType =
         type == null ? MessageType.TEXT : MessageType.valueOf(type.toUpperCase(Locale.ROOT));
-    groups.stopTyping(client, groupId);
+    chat.typing().stop(client.userId(), groupId, client.socket().id());
     chat.messages()
         .send(
             new SendMessage(client.userId(), groupId, content, messageType, tempId),

@@ -23,6 +23,8 @@ record Rule(Field field, Kind kind, boolean required) {
     TEMP_ID,
     /** {@code text}, {@code image} or {@code file}; {@code system} is the server's own. */
     CLIENT_TYPE,
+    /** {@code online} or {@code away}; only the server sets {@code offline}. */
+    CLIENT_STATUS,
     /** An integer from 0. */
     SEQ,
     /** An array of at most {@link Limits#MESSAGE_IDS_MAX} ids. */
@@ -65,6 +67,10 @@ record Rule(Field field, Kind kind, boolean required) {
           "text".equals(text) || "image".equals(text) || "file".equals(text)
               ? null
               : field.wireName() + " must be text, image or file";
+      case CLIENT_STATUS ->
+          "online".equals(text) || "away".equals(text)
+              ? null
+              : field.wireName() + " must be online or away";
       case SEQ ->
           number != null && number >= 0
               ? null

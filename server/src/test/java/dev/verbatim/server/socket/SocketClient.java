@@ -1,5 +1,8 @@
 package dev.verbatim.server.socket;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -97,6 +100,12 @@ final class SocketClient implements AutoCloseable {
     acks.put(id, answer);
     text("42" + id + array);
     return answer.orTimeout(WAIT_SECONDS, TimeUnit.SECONDS).join();
+  }
+
+  /** Nothing has come but what was taken: what was sent before this call would be here by now. */
+  void assertSilent() {
+    assertTrue(call("get_online_users", "{}").path("ok").asBoolean());
+    assertEquals("online_users", next().name());
   }
 
   private synchronized void text(String text) {
