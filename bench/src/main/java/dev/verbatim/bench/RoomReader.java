@@ -3,22 +3,35 @@ package dev.verbatim.bench;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
-/** A client in a {@link BusyRoom}, by one of the transports. For one thread. */
+/**
+ * A client in a room, such as that of {@link BusyRoom}, by one of the transports. For one thread.
+ */
 sealed interface RoomReader extends AutoCloseable {
+  /**
+   * Reads until it is closed.
+   *
+   * @param texts told each Engine.IO packet
+   */
+  void readEach(Consumer<String> texts) throws IOException;
+
   /**
    * Reads until it is closed.
    *
    * @param nanos told for each frame how old it was
    */
-  void read(LongConsumer nanos) throws IOException;
+  default void read(LongConsumer nanos) throws IOException {
+    readEach(text -> tell(text, nanos));
+  }
 
   @Override
   void close() throws IOException;
@@ -54,7 +67,17 @@ sealed interface RoomReader extends AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
+    /** One that is let in as it is. */
     WebSocket(int port) throws IOException {
+      this(port, "");
+    }
+
+    /**
+     * One that is let in by what it says.
+     *
+     * @param auth the CONNECT packet's JSON, of ASCII
+     */
+    WebSocket(int port, String auth) throws IOException {
       socket = connect(port);
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       String upgrade =
@@ -71,9 +94,27 @@ sealed interface RoomReader extends AutoCloseable {
       socket.getOutputStream().write(upgrade.getBytes(ISO_8859_1));
       readHead(in);
       readFrame();
-      // "40", masked with zeros.
-      socket.getOutputStream().write(new byte[] {(byte) 0x81, (byte) 0x82, 0, 0, 0, 0, '4', '0'});
-      readFrame();
+      writeFrame("40" + auth);
+      String connected = readFrame();
+      if (!connected.startsWith("40")) {
+        throw new IOException("Not let in: " + connected);
+      }
+    }
+
+    /** Masked with zeros. */
+    private void writeFrame(String text) throws IOException {
+      ByteArrayOutputStream frame = new ByteArrayOutputStream();
+      frame.write(0x81);
+      if (text.length() < 126) {
+        frame.write(0x80 | text.length());
+      } else {
+        frame.write(0x80 | 126);
+        frame.write(text.length() >> 8);
+        frame.write(text.length());
+      }
+      frame.writeBytes(new byte[4]);
+      frame.writeBytes(text.getBytes(ISO_8859_1));
+      socket.getOutputStream().write(frame.toByteArray());
     }
 
     private String readFrame() throws IOException {
@@ -85,9 +126,9 @@ sealed interface RoomReader extends AutoCloseable {
     }
 
     @Override
-    public void read(LongConsumer nanos) throws IOException {
+    public void readEach(Consumer<String> texts) throws IOException {
       while (true) {
-        tell(readFrame(), nanos);
+        texts.accept(readFrame());
       }
     }
 
@@ -125,10 +166,10 @@ sealed interface RoomReader extends AutoCloseable {
     }
 
     @Override
-    public void read(LongConsumer nanos) throws IOException {
+    public void readEach(Consumer<String> texts) throws IOException {
       while (true) {
         for (String packet : answer(get).split("\u001e", -1)) {
-          tell(packet, nanos);
+          texts.accept(packet);
         }
       }
     }
