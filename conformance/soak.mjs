@@ -22,6 +22,8 @@ const ACTIONS_PER_SECOND = 50;
 const GROUP_EVERY_MS = 3_000;
 const SAMPLE_EVERY_MS = 10_000;
 const SAMPLES_PER_MINUTE = 6;
+/** Of a short trial the heap is collected at every sample: it needs a few in its second half. */
+const TRIAL_MINUTES = 10;
 
 const { values } = parseArgs({ options: { minutes: { type: "string", default: "20" }, seed: { type: "string" } } });
 const minutes = Number(values.minutes);
@@ -78,7 +80,7 @@ async function watch() {
       // Before the collection, which gives memory back that an untouched server would keep.
       processBytes: residentBytes(server.pid),
       storeBytes: storeBytes(),
-      ...(isMinute && { heapBytes: await heapBytesAfterCollection(server.pid) }),
+      ...((isMinute || minutes < TRIAL_MINUTES) && { heapBytes: await heapBytesAfterCollection(server.pid) }),
     };
     samples.push(sample);
     if (isMinute) {
