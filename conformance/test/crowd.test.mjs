@@ -4,14 +4,14 @@ import { TRANSPORTS } from "../support/client.mjs";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
 import { VerbatimServer } from "../support/server.mjs";
-import { Talker } from "../support/talker.mjs";
+import { REST, Talker } from "../support/talker.mjs";
 import { within } from "../support/time.mjs";
 
 const SENDERS = 50;
 /** Messages in all, more or less: it is stopped when so many are acknowledged. */
 const MESSAGES = 1_000;
 /** Two at a time use the same way, so that each way is on each of two event loops. */
-const WAYS = Object.values(TRANSPORTS);
+const WAYS = [...Object.values(TRANSPORTS), REST];
 
 test("50 senders in one group by every way have one order, and so has everybody who sees them", async (t) => {
   const server = await VerbatimServer.start();

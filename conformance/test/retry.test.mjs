@@ -80,6 +80,23 @@ describe("a tempId", () => {
     await assertWhole(NAMES + 1);
   });
 
+  test("is the same by REST", async () => {
+    const caller = history.open("REST", ada.user._id);
+    const post = async (tempId, content) => {
+      const payload = { groupId, content, tempId };
+      const note = caller.ask("send", payload);
+      const { status, body } = await server.ask("POST", "/api/messages", { token: ada.token, body: payload });
+      note({ ok: true, message: body.message });
+      return { status, message: body.message };
+    };
+    const known = await Promise.all(tempIds.map((tempId) => post(tempId, "by REST")));
+    assert.deepEqual(known, first.map((message) => ({ status: 200, message })));
+    const made = await post("by-rest", "by REST");
+    assert.equal(made.status, 201);
+    assert.deepEqual(await send(adas[0], "by-rest", "by socket"), made.message);
+    await assertWhole(NAMES + 2);
+  });
+
   for (const [how, end] of [["a stop", () => server.stop()], ["a kill", () => server.kill()]]) {
     test(`gets the first answer after ${how} and a restart`, async () => {
       const lives = adas[0].lives;
@@ -90,7 +107,7 @@ describe("a tempId", () => {
       for (const each of answers) {
         assert.deepEqual(each, first);
       }
-      await assertWhole(NAMES + 1);
+      await assertWhole(NAMES + 2);
     });
   }
 });
