@@ -75,6 +75,7 @@ class EventRightsTest {
           inGroup("typing_stop", GROUP),
           inGroup("get_online_users", GROUP),
           new Row("get_online_users", "{}", NOBODY, OK, OK, OK, OK, OK),
+          new Row("change_status", "{\"status\":\"away\"}", NOBODY, OK, OK, OK, OK, OK),
           new Row(
               "edit_message",
               "{\"groupId\":\"%g\",\"messageId\":\"%m\",\"content\":\"y\"}",
