@@ -94,7 +94,7 @@ export class Person {
   }
 
   get words() {
-    return this.page.getByLabel("Message", { exact: true });
+    return this.page.locator("#words");
   }
 
   async say(text) {
@@ -112,14 +112,9 @@ export class Person {
     await this.page.locator("#transcript .text").and(this.page.getByText(text, { exact: true })).first().waitFor();
   }
 
-  /** Waits until so many messages are shown and none is on its way. */
-  async seesAll(count) {
-    await this.page.waitForFunction(
-      (count) =>
-        document.querySelectorAll("#transcript .entry[data-state=sent]").length === count &&
-        document.querySelectorAll("#transcript .entry").length === count,
-      count,
-    );
+  /** Waits until the message with that seq is the last one shown, and none is on its way. */
+  async seesUpTo(seq) {
+    await this.page.waitForFunction((seq) => Number([...document.querySelectorAll("#transcript .entry")].at(-1)?.dataset.seq ?? 0) === seq, seq);
   }
 
   /** What is shown, in order: `{seq, state, speaker, text}`. */

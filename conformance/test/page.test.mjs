@@ -22,18 +22,19 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
 
   const history = async () => server.history(await server.signIn("ada"), lobby);
 
-  /** The pages show the whole history, with what was just written on them, each message once, in order. */
+  /** The pages show the end of the history, with what was just written on them, each message once, in order. */
   const assertShowAll = async (...people) => {
     for (const person of people) {
       await person.isHeard();
     }
     const stored = await history();
     for (const person of people) {
-      await person.seesAll(stored.length);
+      await person.seesUpTo(stored.length);
       const shown = await person.shown();
+      assert.ok(shown.length >= Math.min(stored.length, 80), `${person.username} sees ${shown.length} messages`);
       assert.deepEqual(
         shown.map(({ seq, text }) => ({ seq, text })),
-        stored.map(({ seq, content }) => ({ seq, text: content })),
+        stored.slice(-shown.length).map(({ seq, content }) => ({ seq, text: content })),
         person.username,
       );
     }
@@ -66,8 +67,9 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
 
   test("both are online", async () => {
     for (const { page } of [ada, grace]) {
-      await page.locator("#members li").nth(1).waitFor();
-      assert.deepEqual((await page.locator("#members bdi").allTextContents()).sort(), ["ada", "grace"]);
+      await page.locator("#members li[data-status=online]").nth(1).waitFor();
+      assert.deepEqual((await page.locator("#members li[data-status=online] bdi").allTextContents()).sort(), ["ada", "grace"]);
+      await page.locator("#members li[data-status=offline]").getByText("System").waitFor();
     }
   });
 
@@ -125,7 +127,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
     await ada.page.getByRole("heading", { name: "Night shift" }).waitFor();
     await ada.page.getByText("Nothing has been said here yet.").waitFor();
     await ada.say("Anybody awake?");
-    await ada.seesAll(1);
+    await ada.seesUpTo(1);
     await ada.page.getByRole("button", { name: "Lobby" }).click();
     await ada.isIn();
     const night = await Client.of(server, graceToo);
@@ -261,7 +263,9 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
   });
 
   test("who signs out is gone, with nothing left in the tab", async () => {
-    await grace.page.getByRole("button", { name: "Sign out" }).click();
+    await grace.words.fill("never sent");
+    await grace.page.locator("#account button").click();
+    await grace.page.getByRole("menuitem", { name: "Sign out" }).click();
     await grace.page.getByLabel("Your name").waitFor();
     assert.equal(await grace.page.evaluate(() => sessionStorage.length), 0);
   });

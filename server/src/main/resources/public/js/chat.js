@@ -1,193 +1,164 @@
+import { Account } from "./account.js";
 import { Banner } from "./banner.js";
-import { Composer } from "./composer.js";
-import { Delivery } from "./delivery.js";
+import { Company } from "./company.js";
+import { Conversation } from "./conversation.js";
+import { Directory } from "./directory.js";
 import { setText } from "./dom.js";
 import { Drawers } from "./drawers.js";
-import { Groups } from "./groups.js";
-import { Members } from "./members.js";
-import { Outbox } from "./outbox.js";
+import { GroupRequests } from "./group-requests.js";
+import { Menu } from "./menu.js";
+import { Notice } from "./notice.js";
 import { People } from "./people.js";
-import { Reading } from "./reading.js";
-import { Room } from "./room.js";
+import { Question } from "./question.js";
 import { ChatSocket } from "./socket.js";
-import { tempId } from "./temp-id.js";
-import { Transcript } from "./transcript.js";
-import { Typing } from "./typing.js";
 
 const at = (id) => document.getElementById(id);
+const UNSENT_SHOWN = 40;
 
 /** The chat of one signed-in user, for as long as the page lives: makes the parts and routes between them. */
 export class Chat {
-  #identity;
   #me = null;
-  #room = null;
   #people = new People();
-  #outbox;
   #socket;
-  #delivery;
   #banner = new Banner(at("banner"));
-  #composer = new Composer(at("composer"));
-  #transcript = new Transcript({ list: at("transcript"), scroll: at("scroll"), toNewest: at("to-newest"), empty: at("empty") });
-  #groups;
-  #members;
-  #reading;
-  #typing;
-  #drawers;
+  #notice = new Notice(at("notice"));
+  #account;
+  #directory;
+  #conversation;
+  #company;
+  #drawers = new Drawers(at("chat"), {
+    groups: { button: at("toggle-groups"), panel: at("side") },
+    members: { button: at("toggle-members"), panel: at("members") },
+  });
 
   /** Called with a reason, or with none when the user wanted it. */
   onSignedOut = () => {};
 
   constructor(identity) {
-    this.#identity = identity;
-    this.#outbox = new Outbox(localStorage, identity.username, tempId);
     this.#socket = new ChatSocket(identity, {
       onReady: (session) => this.#onReady(session),
       onLost: () => this.#onLost(),
       onSignedOut: (reason) => this.onSignedOut(reason),
     });
-    this.#delivery = new Delivery(this.#outbox, this.#socket);
-    const me = () => this.#me;
-    this.#groups = new Groups(at("groups"), this.#socket, me);
-    this.#members = new Members({ panel: at("members"), count: at("online-count") }, this.#socket, this.#people, me);
-    this.#reading = new Reading(at("scroll"), this.#socket, me);
-    this.#typing = new Typing(at("typing"), this.#socket, this.#people);
-    this.#drawers = new Drawers(at("chat"), { groups: at("toggle-groups"), members: at("toggle-members") });
+    const parts = {
+      identity,
+      socket: this.#socket,
+      people: this.#people,
+      requests: new GroupRequests(identity),
+      me: () => this.#me,
+      menu: new Menu(at("chat")),
+      question: new Question(at("question")),
+      notice: this.#notice,
+    };
+    this.#account = new Account(at("account"), parts);
+    this.#account.name = identity.username;
+    this.#directory = new Directory(parts);
+    this.#conversation = new Conversation(parts);
+    this.#company = new Company(parts);
     this.#wire();
   }
 
   open() {
     at("chat").hidden = false;
-    setText(at("own-name"), this.#identity.username);
-    this.#composer.disabled = true;
     this.#banner.show("Connecting…");
     this.#socket.open();
   }
 
   close() {
+    this.#conversation.forget();
     this.#socket.close();
   }
 
   #wire() {
-    const refresh = () => this.#transcript.refresh();
-    this.#outbox.onChange = refresh;
+    const [directory, conversation, company] = [this.#directory, this.#conversation, this.#company];
     this.#people.onChange = () => {
-      refresh();
-      this.#members.render();
+      conversation.refresh();
+      company.refresh();
+      directory.refresh();
     };
-    this.#delivery.onSent = (message) => this.#room?.take([message]);
     this.#banner.onTryNow = () => this.#socket.tryNow();
-    this.#composer.onType = (something) => this.#typing.tell(something);
-    this.#composer.onSend = (content) => this.#say(content);
-    this.#transcript.onRow = (row, message) => this.#reading.watch(row, message);
-    this.#transcript.onRetry = (id) => {
-      this.#outbox.retry(id);
-      this.#delivery.run();
-    };
-    this.#transcript.onDiscard = (id) => this.#outbox.remove(id);
-    this.#groups.onPick = (groupId) => {
+    this.#account.onSignOut = () => this.onSignedOut();
+    directory.onPick = (groupId) => {
       location.hash = groupId;
+      this.#route();
       this.#drawers.close();
     };
-    this.#groups.onChange = () => this.#route();
+    directory.onChange = () => this.#route();
+    directory.onRemoved = ({ id, name }) => this.#onRemoved(id, name);
+    directory.onAdd = () => company.add();
+    directory.groups.seqOf = (...of) => conversation.seqOf(...of);
+    conversation.onGroup = (group) => company.take(group, directory.groups.get(group._id)?.memberCount ?? group.members.length);
+    conversation.onMessages = (messages) => {
+      messages.forEach((message) => directory.groups.onMessage(message));
+      company.learnNames(messages);
+    };
+    conversation.onShut = (groupId) => directory.groups.drop(groupId);
+    conversation.onUnsent = ({ groupId, content, refused }) => {
+      const name = directory.groups.get(groupId)?.name ?? "a group you are not in any more";
+      this.#notice.show(`Not sent to ${name}: “${content.slice(0, UNSENT_SHOWN)}”. ${refused.message}`);
+    };
+    conversation.mayDelete = () => company.isMineToManage;
+    at("room-menu").addEventListener("click", () => directory.openMenu(at("room-menu"), conversation.group, company.myRole));
     window.addEventListener("hashchange", () => this.#route());
     window.addEventListener("online", () => this.#socket.ready || this.#socket.tryNow());
-    this.#socket.on("new_message", ({ message, sender }) => {
-      this.#people.learn(sender);
-      this.#typing.forget(message.senderId);
-    });
-    at("sign-out").addEventListener("click", () => this.onSignedOut());
-  }
-
-  #say(content) {
-    this.#outbox.add(this.#room.groupId, content);
-    this.#typing.sent();
-    this.#transcript.goToEnd();
-    this.#delivery.run();
+    document.addEventListener("visibilitychange", () => this.#setTitle());
   }
 
   #onReady({ user }) {
     this.#me = user._id;
     this.#people.learn(user);
+    this.#account.onReady(user);
     this.#banner.hide();
     at("chat").removeAttribute("data-lost");
-    if (!this.#room) {
-      this.#route();
-    } else {
-      this.#catchUp();
-    }
-    this.#delivery.run();
+    this.#company.ask();
+    this.#conversation.onReady();
+    this.#route();
   }
 
   #onLost() {
-    this.#typing.forgetAll();
+    this.#conversation.onLost();
     at("chat").setAttribute("data-lost", "");
     this.#banner.show("No connection. What you write is kept and sent when it is back.");
   }
 
+  #onRemoved(groupId, name) {
+    this.#notice.show(`You are no longer in ${name}.`);
+    if (groupId === this.#conversation.groupId) {
+      this.#conversation.close();
+      history.replaceState(null, "", location.pathname);
+    }
+  }
+
   /** Opens the group that the address names, or else the Lobby. */
   #route() {
-    const group = this.#groups.get(location.hash.slice(1)) ?? this.#groups.first;
-    if (!this.#me || !group) {
+    if (!this.#me || !this.#directory.groups.isKnown) {
       return;
     }
-    setText(at("room-name"), group.name);
-    setText(at("room-about"), group.description ?? "");
-    document.title = `${group.name} · Verbatim`;
-    this.#composer.room = group.name;
-    if (group.id !== this.#room?.groupId) {
-      this.#open(group.id);
+    const group = this.#directory.groups.get(location.hash.slice(1)) ?? this.#directory.groups.first;
+    at("room").toggleAttribute("data-empty", !group);
+    at("room-menu").hidden = !group;
+    setText(at("room-name"), group?.name ?? "No group");
+    setText(at("room-about"), group?.description ?? "");
+    this.#setTitle(group);
+    if (!group) {
+      this.#conversation.close();
+      this.#company.clear();
+    } else if (group.id !== this.#conversation.groupId) {
+      this.#open(group);
     }
   }
 
-  #open(groupId) {
-    this.#room?.close();
-    this.#reading.clear();
-    const room = new Room(groupId, this.#socket, this.#identity);
-    this.#room = room;
-    room.onChange = () => this.#onRoomChange(room);
-    room.onShut = (refusal) => this.#banner.show(refusal.message);
-    this.#transcript.show(() => ({
-      messages: room.timeline.all(),
-      pending: this.#outbox.of(groupId),
-      loaded: room.loaded,
-      me: this.#me,
-      nameOf: (userId) => this.#people.nameOf(userId),
-    }));
-    this.#members.show(room);
-    this.#typing.show(groupId);
-    this.#groups.open(groupId);
-    this.#composer.disabled = false;
-    this.#composer.focus();
-    this.#catchUp();
+  async #open(group) {
+    this.#company.clear();
+    this.#conversation.name = group.name;
+    const opened = this.#conversation.open(group);
+    this.#directory.open(group.id, () => this.#conversation.isReading);
+    await opened;
+    this.#company.ask();
   }
 
-  async #catchUp() {
-    const room = this.#room;
-    await room.catchUp();
-    this.#members.ask();
-    this.#learnNames(room);
-  }
-
-  /** A message names its sender by id only; who that is, the members say. */
-  async #learnNames({ groupId, timeline }) {
-    if (timeline.all().every(({ senderId }) => this.#people.knows(senderId))) {
-      return;
-    }
-    try {
-      const { members } = await this.#socket.request("get_group_members", { groupId });
-      this.#people.learn(...members.map(({ user }) => user));
-    } catch {
-      // They keep the names made of their ids until they say something.
-    }
-  }
-
-  #onRoomChange(room) {
-    for (const { tempId, senderId } of room.timeline.all()) {
-      // History and replay show this user's tempIds: what they hold is sent, whoever heard so.
-      if (tempId && senderId === this.#me) {
-        this.#outbox.remove(tempId);
-      }
-    }
-    this.#transcript.refresh();
+  #setTitle(group = this.#directory.groups.get(this.#conversation.groupId)) {
+    const { unread } = this.#directory;
+    document.title = `${unread > 0 ? `(${unread}) ` : ""}${group ? `${group.name} · ` : ""}Verbatim`;
   }
 }

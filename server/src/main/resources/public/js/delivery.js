@@ -15,6 +15,8 @@ export class Delivery {
 
   /** Called with each message as the server keeps it. */
   onSent = () => {};
+  /** Called with each entry that was refused for good, with the reason as its `refused`. */
+  onRefused = () => {};
 
   constructor(outbox, socket) {
     this.#outbox = outbox;
@@ -52,6 +54,7 @@ export class Delivery {
       return null;
     } catch (failure) {
       if (failure instanceof Refusal && failure.final) {
+        this.onRefused({ tempId, groupId, content, refused: failure });
         this.#outbox.refuse(tempId, failure);
         return null;
       }

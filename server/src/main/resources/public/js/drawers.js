@@ -1,19 +1,25 @@
 /** The panels at the sides, which a narrow screen shows one at a time, over the room. */
 export class Drawers {
   #chat;
-  #buttons;
+  #drawers;
 
-  constructor(chat, buttons) {
+  /** `drawers` has, by name, the `button` that opens one and the `panel` that it opens. */
+  constructor(chat, drawers) {
     this.#chat = chat;
-    this.#buttons = buttons;
-    for (const [name, button] of Object.entries(buttons)) {
+    this.#drawers = drawers;
+    for (const [name, { button, panel }] of Object.entries(drawers)) {
       button.addEventListener("click", (event) => {
         event.stopPropagation();
         this.#show(this.#chat.dataset.drawer === name ? null : name);
       });
+      panel.addEventListener("keydown", (event) => {
+        if (event.key === "Escape" && this.#chat.dataset.drawer === name) {
+          this.close();
+          button.focus();
+        }
+      });
     }
     chat.querySelector(".room").addEventListener("click", () => this.close());
-    chat.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
   }
 
   close() {
@@ -23,10 +29,11 @@ export class Drawers {
   #show(name) {
     if (name) {
       this.#chat.dataset.drawer = name;
+      this.#drawers[name].panel.querySelector("button, input")?.focus();
     } else {
       delete this.#chat.dataset.drawer;
     }
-    for (const [each, button] of Object.entries(this.#buttons)) {
+    for (const [each, { button }] of Object.entries(this.#drawers)) {
       button.setAttribute("aria-expanded", String(each === name));
     }
   }

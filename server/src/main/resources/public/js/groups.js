@@ -1,98 +1,157 @@
-import { arrange, element, setText } from "./dom.js";
+/** How long to gather before the server is asked how much of a group is unread. */
+const GATHER_MS = 1_000;
 
-/** The groups a user is in, with what is unread in each, and which one is open. */
+/**
+ * The groups a user is in: what they are called, what was said last, and what is unread in each,
+ * which is what stands above the highest message that she has read or written, on any device.
+ */
 export class Groups {
-  #panel;
-  #list;
   #groups = new Map();
-  #openId = null;
+  #me;
+  #ask;
+  #asking = new Map();
 
-  /** Called with the id of the group that the user picked. */
-  onPick = () => {};
+  /** Whether the server has told of them. */
+  isKnown = false;
+
   onChange = () => {};
+  /** Gives the seq of a message by its group's id and its own, or undefined where it is not known here. */
+  seqOf = () => undefined;
+  /** Called with a group when this user is not in it any more. */
+  onRemoved = () => {};
 
-  constructor(panel, socket, me) {
-    this.#panel = panel;
-    this.#list = panel.querySelector("ul");
+  /** `ask` gives a promise of a group as the server now has it, by its id. */
+  constructor(socket, me, ask) {
+    this.#me = me;
+    this.#ask = ask;
     socket.on("user_groups", (groups) => this.#onGroups(groups));
-    socket.on("new_message", ({ message }) => this.#onMessage(message, me()));
-    socket.on("group_updated", ({ group }) => this.#onUpdated(group));
-    socket.on("group_removed", ({ groupId }) => this.#onRemoved(groupId));
+    socket.on("new_message", ({ message }) => this.onMessage(message));
+    socket.on("message_sent", ({ message }) => this.onMessage(message));
+    socket.on("message_edited", ({ message }) => this.#onChanged(message.groupId, message._id, message));
+    socket.on("message_deleted", ({ groupId, messageId }) => this.#onChanged(groupId, messageId, { content: "", isDeleted: true }));
+    socket.on("message_read", ({ groupId, messageId, readBy }) => this.#onRead(groupId, [messageId], readBy));
+    socket.on("messages_read", ({ groupId, messageIds, readBy }) => this.#onRead(groupId, messageIds, readBy));
+    socket.on("group_updated", ({ group }) => this.take(group));
+    socket.on("group_removed", ({ groupId }) => this.drop(groupId));
   }
 
   get(groupId) {
     return this.#groups.get(groupId);
   }
 
-  /** The group to open when none was asked for: the Lobby, or else the first. */
+  /** The group to open when none was asked for: the Lobby, or else the one last spoken in. */
   get first() {
-    const groups = [...this.#groups.values()];
+    const groups = this.all();
     return groups.find(({ name }) => name === "Lobby") ?? groups[0];
   }
 
-  open(groupId) {
-    this.#openId = groupId;
-    const group = this.#groups.get(groupId);
-    if (group) {
-      group.unreadCount = 0;
-    }
-    this.#render();
+  /** All of them, the one last spoken in first. */
+  all() {
+    return [...this.#groups.values()].sort((a, b) => b.activeAt - a.activeAt || a.name.localeCompare(b.name));
   }
 
-  #onGroups(groups) {
-    this.#groups = new Map(groups.map((group) => [group.id, { ...group }]));
-    if (this.#groups.has(this.#openId)) {
-      this.#groups.get(this.#openId).unreadCount = 0;
+  /** Takes a group that this user is in, as the server tells of it. */
+  take({ _id, name, description, memberCount, members }) {
+    const known = this.#groups.get(_id);
+    this.#put({
+      ...(known ?? { newestSeq: 0, lastReadSeq: 0 }),
+      id: _id,
+      name,
+      description,
+      memberCount: memberCount ?? members.length,
+    });
+    if (!known) {
+      this.#askFor(_id);
     }
-    this.#render();
     this.onChange();
   }
 
-  #onMessage({ groupId, senderId }, me) {
+  drop(groupId) {
     const group = this.#groups.get(groupId);
-    if (group && groupId !== this.#openId && senderId !== me) {
-      group.unreadCount = (group.unreadCount ?? 0) + 1;
-      this.#render();
-    }
-  }
-
-  #onUpdated({ _id, name, description, memberCount, members }) {
-    const known = this.#groups.get(_id) ?? { id: _id, unreadCount: 0 };
-    this.#groups.set(_id, { ...known, name, description, memberCount: memberCount ?? members.length });
-    this.#render();
-    this.onChange();
-  }
-
-  #onRemoved(groupId) {
     if (this.#groups.delete(groupId)) {
-      this.#render();
+      this.onRemoved(group);
       this.onChange();
     }
   }
 
-  #render() {
-    const groups = [...this.#groups.values()];
-    this.#panel.hidden = groups.length === 0;
-    arrange(this.#list, groups.map((group) => this.#row(group)));
+  /** A message has come, or was found; the newest of a group is shown with it. */
+  onMessage(message) {
+    const group = this.#groups.get(message.groupId);
+    if (!group || message.seq < group.newestSeq) {
+      return;
+    }
+    const isOwn = message.senderId === this.#me();
+    this.#put({
+      ...group,
+      lastMessage: message,
+      newestSeq: message.seq,
+      lastReadSeq: isOwn ? Math.max(group.lastReadSeq, message.seq) : group.lastReadSeq,
+    });
+    this.onChange();
   }
 
-  #row(group) {
-    if (!group.row) {
-      const parts = { name: element("span", { className: "name", dir: "auto" }), unread: element("span", { className: "unread" }) };
-      parts.button = element("button", { type: "button", onclick: () => this.onPick(group.id) }, parts.name, parts.unread);
-      group.row = { parts, node: element("li", {}, parts.button) };
+  /** This user has read up to `seq` in a group. */
+  readTo(groupId, seq) {
+    const group = this.#groups.get(groupId);
+    if (group && seq > group.lastReadSeq) {
+      this.#put({ ...group, lastReadSeq: seq });
+      this.onChange();
     }
-    const { parts, node } = group.row;
-    setText(parts.name, group.name);
-    const unread = group.unreadCount ?? 0;
-    setText(parts.unread, unread > 99 ? "99+" : String(unread));
-    parts.unread.hidden = unread === 0;
-    parts.unread.setAttribute("aria-label", `${unread} unread`);
-    if (group.id === this.#openId) {
-      parts.button.setAttribute("aria-current", "true");
+  }
+
+  #onGroups(groups) {
+    this.#groups.clear();
+    this.isKnown = true;
+    for (const { lastReadSeq = 0, unreadCount = 0, ...group } of groups) {
+      this.#put({ ...group, lastReadSeq, newestSeq: group.lastMessage?.seq ?? lastReadSeq + unreadCount });
+    }
+    this.onChange();
+  }
+
+  #onChanged(groupId, messageId, changes) {
+    const group = this.#groups.get(groupId);
+    if (group?.lastMessage?._id === messageId) {
+      this.#put({ ...group, lastMessage: { ...group.lastMessage, ...changes } });
+      this.onChange();
+    }
+  }
+
+  /** Ids say nothing of their order: what is not known here the server has to place. */
+  #onRead(groupId, messageIds, userId) {
+    const group = this.#groups.get(groupId);
+    if (!group || userId !== this.#me()) {
+      return;
+    }
+    const seqs = messageIds.map((id) => (id === group.lastMessage?._id ? group.lastMessage.seq : this.seqOf(groupId, id)));
+    if (seqs.every(Boolean)) {
+      this.readTo(groupId, Math.max(...seqs));
     } else {
-      parts.button.removeAttribute("aria-current");
+      this.#askFor(groupId);
     }
-    return node;
+  }
+
+  #askFor(groupId) {
+    if (this.#asking.has(groupId)) {
+      return;
+    }
+    const timer = setTimeout(async () => {
+      this.#asking.delete(groupId);
+      try {
+        const { lastReadSeq, unreadCount } = await this.#ask(groupId);
+        const group = this.#groups.get(groupId);
+        if (group) {
+          this.#put({ ...group, lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq), newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount) });
+          this.onChange();
+        }
+      } catch {
+        // The next time the socket is ready all groups come with their counts.
+      }
+    }, GATHER_MS);
+    this.#asking.set(groupId, timer);
+  }
+
+  #put(group) {
+    const at = group.lastMessage ? Date.parse(group.lastMessage.createdAt) : Number.parseInt(group.id.slice(0, 8), 16) * 1_000;
+    this.#groups.set(group.id, { ...group, unread: Math.max(0, group.newestSeq - group.lastReadSeq), activeAt: at });
   }
 }

@@ -1,28 +1,30 @@
-import { arrange, element, setText } from "./dom.js";
-
 /** In large groups presence is asked for, not pushed: look again this often. */
 const LOOK_AGAIN_MS = 60_000;
 const GATHER_MS = 50;
+const PAGE_MEMBERS = 100;
 
-/** Who is online in the open group. */
+/** Who is in the open group, with which role, and who of them is there. Nothing in it touches the page. */
 export class Members {
-  #list;
-  #title;
-  #count;
   #socket;
   #people;
+  #requests;
   #me;
-  #room = null;
+  #group = null;
+  #roles = new Map();
   #online = new Map();
-  #rows = new Map();
   #asking = 0;
+  /** The last id of those that were listed beyond what the group tells, or undefined. */
+  #cursor;
+  #isListed = true;
+  /** Of whom the server has been asked who they are. */
+  #askedFor = new Set();
 
-  constructor({ panel, count }, socket, people, me) {
-    this.#list = panel.querySelector("ul");
-    this.#title = panel.querySelector("h2");
-    this.#count = count;
+  onChange = () => {};
+
+  constructor(socket, people, requests, me) {
     this.#socket = socket;
     this.#people = people;
+    this.#requests = requests;
     this.#me = me;
     socket.on("online_users", (answer) => this.#onOnlineUsers(answer));
     socket.on("user_online", ({ userId, user, status }) => this.#onOnline(userId, user, status));
@@ -31,62 +33,124 @@ export class Members {
     setInterval(() => document.visibilityState === "visible" && this.ask(), LOOK_AGAIN_MS);
   }
 
-  show(room) {
-    this.#room = room;
+  /** Goes to another group, of which nothing is known yet. */
+  clear() {
+    this.#group = null;
+    this.#roles.clear();
     this.#online.clear();
-    this.render();
+    this.onChange();
+  }
+
+  /** Takes the open group as the server tells of it; `memberCount` is how many it has, told or not. */
+  take(group, memberCount) {
+    const isOther = group._id !== this.#group?._id;
+    this.#group = group;
+    this.#roles = new Map(group.members.map(({ userId, role }) => [userId, role]));
+    this.#cursor = undefined;
+    this.#isListed = group.members.length >= memberCount;
+    for (const userId of this.#online.keys()) {
+      if (this.#isListed && !this.#roles.has(userId)) {
+        this.#online.delete(userId);
+      }
+    }
+    this.onChange();
+    this.learnNames([...this.#roles.keys()]);
+    if (!isOther) {
+      this.ask(); // Who has just come in may be there already.
+    }
+  }
+
+  /** Everybody as far as listed: `{userId, role, status}`, the status null for who is not there. */
+  all() {
+    const listed = new Set([...this.#roles.keys(), ...this.#online.keys()]);
+    return [...listed].map((userId) => ({ userId, role: this.roleOf(userId) ?? "member", status: this.#online.get(userId) ?? null }));
+  }
+
+  has(userId) {
+    return this.#roles.has(userId);
+  }
+
+  roleOf(userId) {
+    return this.#group?.ownerId === userId ? "owner" : this.#roles.get(userId);
+  }
+
+  get myRole() {
+    return this.#group ? (this.roleOf(this.#me()) ?? "member") : null;
+  }
+
+  /** Whether this user may change who is in the group and what it is called. */
+  get isMineToManage() {
+    return this.myRole === "owner" || this.myRole === "admin";
+  }
+
+  get onlineCount() {
+    return this.#online.size;
+  }
+
+  /** Whether the group has more members than are listed. */
+  get hasMore() {
+    return !this.#isListed;
+  }
+
+  /** Lists a page more. Throws what the request throws. */
+  async more() {
+    const group = this.#group;
+    for (let isNew = false; !isNew && !this.#isListed; ) {
+      const members = await this.#requests.members(group._id, this.#cursor, PAGE_MEMBERS);
+      if (group !== this.#group) {
+        return;
+      }
+      for (const { userId, role, user } of members) {
+        isNew ||= !this.#roles.has(userId);
+        this.#roles.set(userId, role);
+        this.#people.learn(user);
+      }
+      this.#cursor = members.at(-1)?.userId;
+      this.#isListed = members.length < PAGE_MEMBERS;
+    }
+    this.onChange();
   }
 
   /** Asks the server who is there; several calls in a row make one question. */
   ask() {
     this.#asking ||= setTimeout(() => {
       this.#asking = 0;
-      if (this.#room && this.#socket.ready) {
+      if (this.#group && this.#socket.ready) {
         // The answer comes as an event too, and is taken there.
-        this.#socket.request("get_online_users", { groupId: this.#room.groupId }).catch(() => {});
+        this.#socket.request("get_online_users", { groupId: this.#group._id }).catch(() => {});
       }
     }, GATHER_MS);
   }
 
-  render() {
-    const people = [...this.#online].map(([userId, status]) => ({ userId, status, name: this.#people.nameOf(userId) }));
-    people.sort((a, b) => (b.userId === this.#me()) - (a.userId === this.#me()) || a.name.localeCompare(b.name));
-    arrange(this.#list, people.map((person) => this.#row(person)));
-    setText(this.#title, `Online · ${people.length}`);
-    setText(this.#count, String(people.length));
-    for (const userId of this.#rows.keys()) {
-      if (!this.#online.has(userId)) {
-        this.#rows.delete(userId);
-      }
+  /** Messages and groups name people by id only; who that is, the members say. */
+  async learnNames(userIds) {
+    const unknown = userIds.filter((userId) => !this.#people.knows(userId) && !this.#askedFor.has(userId));
+    if (unknown.length === 0 || !this.#group) {
+      return;
     }
-  }
-
-  #row({ userId, status, name }) {
-    let row = this.#rows.get(userId);
-    if (!row) {
-      const parts = { name: element("bdi"), note: element("span", { className: "note" }) };
-      row = { parts, node: element("li", {}, element("span", { className: "dot", "aria-hidden": "true" }), parts.name, parts.note) };
-      this.#rows.set(userId, row);
+    unknown.forEach((userId) => this.#askedFor.add(userId));
+    try {
+      const { members } = await this.#socket.request("get_group_members", { groupId: this.#group._id });
+      this.#people.learn(...members.map(({ user }) => user));
+    } catch {
+      // They keep the names made of their ids until they say something.
+      unknown.forEach((userId) => this.#askedFor.delete(userId));
     }
-    row.node.dataset.status = status;
-    setText(row.parts.name, name);
-    setText(row.parts.note, [userId === this.#me() && "you", status === "away" && "away"].filter(Boolean).join(", "));
-    return row.node;
   }
 
   #onOnlineUsers({ groupId, users }) {
     this.#people.learn(...users.map(({ user }) => user));
-    if (groupId === this.#room?.groupId) {
+    if (groupId && groupId === this.#group?._id) {
       this.#online = new Map(users.map(({ userId, status }) => [userId, status]));
-      this.render();
+      this.onChange();
     }
   }
 
   #onOnline(userId, user, status) {
     this.#people.learn(user);
-    if (this.#room?.memberIds.has(userId)) {
+    if (this.#roles.has(userId)) {
       this.#online.set(userId, status ?? "online");
-      this.render();
+      this.onChange();
     } else {
       // A member since the group was last seen, or of another group: the server knows.
       this.ask();
@@ -95,7 +159,7 @@ export class Members {
 
   #onOffline(userId) {
     if (this.#online.delete(userId)) {
-      this.render();
+      this.onChange();
     }
   }
 
@@ -104,7 +168,7 @@ export class Members {
       this.#onOffline(userId);
     } else if (this.#online.has(userId)) {
       this.#online.set(userId, status);
-      this.render();
+      this.onChange();
     }
   }
 }

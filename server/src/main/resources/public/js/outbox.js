@@ -1,19 +1,31 @@
+/** So long another tab has to send what was written in it; then this one does. */
+const ADOPT_MS = 10_000;
+
 /**
  * What a user has written and the server has not yet acknowledged, in the order it was written.
  *
  * Each entry `{tempId, groupId, content, writtenAt, place, refused?: {code, message}}` stands under a
- * key of its own in the storage, so that two tabs of one user never overwrite each other's; a tab
- * that finds another's entry sends it too, and the server keeps one by its `tempId`.
+ * key of its own in the storage, so that two tabs of one user never overwrite each other's. What is
+ * found there at the beginning is this tab's to send. What another tab writes later is that tab's,
+ * and shown there, unless it does not get rid of it: then both send it, and the server keeps one by
+ * its `tempId`.
  */
 export class Outbox {
   #storage;
   #prefix;
   #makeTempId;
+  #later;
   #entries = new Map();
+  /** What other tabs have to send, by tempId. */
+  #others = new Map();
 
   onChange = () => {};
+  /** Called when there is something to send that another tab has written. */
+  onDue = () => {};
 
-  constructor(storage, username, makeTempId) {
+  /** `later(act, ms)` does something after a while. */
+  constructor(storage, username, makeTempId, later = (act, ms) => setTimeout(act, ms)) {
+    this.#later = later;
     this.#storage = storage;
     this.#prefix = `verbatim.outbox.${username}.`;
     this.#makeTempId = makeTempId;
@@ -50,6 +62,34 @@ export class Outbox {
     }
   }
 
+  /** Another tab has written, changed or removed what stands under a key of the storage. */
+  onOther(key, value) {
+    if (!key?.startsWith(this.#prefix)) {
+      return;
+    }
+    const tempId = key.slice(this.#prefix.length);
+    const entry = value && parse(value);
+    if (!entry) {
+      this.#others.delete(tempId);
+      this.#entries.delete(tempId);
+    } else if (this.#entries.has(tempId)) {
+      this.#entries.set(tempId, entry);
+    } else {
+      this.#others.set(tempId, entry);
+      this.#later(() => this.#adopt(tempId), ADOPT_MS);
+    }
+    this.onChange();
+  }
+
+  #adopt(tempId) {
+    if (this.#others.has(tempId)) {
+      this.#entries.set(tempId, this.#others.get(tempId));
+      this.#others.delete(tempId);
+      this.onChange();
+      this.onDue();
+    }
+  }
+
   refuse(tempId, { code, message }) {
     this.#change(tempId, (entry) => ({ ...entry, refused: { code, message } }));
   }
@@ -76,7 +116,7 @@ export class Outbox {
   }
 
   #nextPlace() {
-    return 1 + Math.max(0, ...Array.from(this.#entries.values(), (entry) => entry.place));
+    return 1 + Math.max(0, ...[...this.#entries.values(), ...this.#others.values()].map(({ place }) => place));
   }
 
   #inOrder() {
@@ -87,12 +127,20 @@ export class Outbox {
     for (let i = 0; i < this.#storage.length; i++) {
       const key = this.#storage.key(i);
       if (key.startsWith(this.#prefix)) {
-        try {
-          yield JSON.parse(this.#storage.getItem(key));
-        } catch {
-          // Not ours: nobody but this class writes entries, and it writes them whole.
+        const entry = parse(this.#storage.getItem(key));
+        if (entry) {
+          yield entry;
         }
       }
     }
+  }
+}
+
+/** An entry, or null for what is none: nobody but this class writes them, and it writes them whole. */
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -25,6 +25,11 @@ export class People {
   knows(userId) {
     return this.#summaries.has(userId);
   }
+
+  /** The ids of all who are known, by name. */
+  all() {
+    return [...this.#summaries.keys()].sort((a, b) => this.nameOf(a).localeCompare(this.nameOf(b)));
+  }
 }
 
 function nameIn(summary) {

@@ -1,16 +1,18 @@
+import { Refusal } from "./refusal.js";
 import { isReadBy } from "./timeline.js";
 
-const GATHER_MS = 500;
-/** How many receipts go at once, well below what the server lets a socket send in a second. */
-const RECEIPTS_MAX = 20;
+const GATHER_MS = 400;
+/** What `mark_messages_read` takes at once. */
+const BATCH_MAX = 1_000;
 
-/** Tells the server which messages this user has had before her eyes. */
+/** Tells the server which messages this user has had before her eyes, many in one word. */
 export class Reading {
   #socket;
   #me;
   #observer;
   #watched = new Map();
-  #seen = [];
+  /** By group: the ids of what was seen and not yet told. */
+  #seen = new Map();
   #timer = 0;
 
   constructor(scroll, socket, me) {
@@ -28,9 +30,17 @@ export class Reading {
     }
   }
 
-  clear() {
-    this.#observer.disconnect();
-    this.#watched.clear();
+  unwatch(row) {
+    if (this.#watched.delete(row)) {
+      this.#observer.unobserve(row);
+    }
+  }
+
+  /** Tells what could not be told before; call it each time the socket is ready. */
+  run() {
+    if (this.#seen.size > 0) {
+      this.#timer ||= setTimeout(() => this.#tell(), GATHER_MS);
+    }
   }
 
   #onRows(rows) {
@@ -40,25 +50,37 @@ export class Reading {
     for (const { target, isIntersecting } of rows) {
       const message = this.#watched.get(target);
       if (isIntersecting && message) {
-        this.#observer.unobserve(target);
-        this.#watched.delete(target);
-        this.#seen.push(message);
+        this.unwatch(target);
+        this.#note(message.groupId, [message._id]);
       }
     }
-    this.#timer ||= setTimeout(() => this.#tell(), GATHER_MS);
+    this.run();
+  }
+
+  #note(groupId, messageIds) {
+    const ids = this.#seen.get(groupId) ?? new Set();
+    this.#seen.set(groupId, ids);
+    messageIds.forEach((id) => ids.add(id));
   }
 
   #tell() {
     this.#timer = 0;
-    if (this.#socket.ready) {
-      for (const { _id, groupId } of this.#seen.splice(0, RECEIPTS_MAX)) {
-        // One that gets lost costs a receipt, not a message: it is told again after a reload.
-        this.#socket.request("mark_message_read", { messageId: _id, groupId }).catch(() => {});
+    if (!this.#socket.ready) {
+      return;
+    }
+    for (const [groupId, ids] of this.#seen) {
+      const messageIds = [...ids].slice(0, BATCH_MAX);
+      messageIds.forEach((id) => ids.delete(id));
+      if (ids.size === 0) {
+        this.#seen.delete(groupId);
       }
+      this.#socket.request("mark_messages_read", { groupId, messageIds }).catch((failure) => {
+        if (!(failure instanceof Refusal && failure.final)) {
+          this.#note(groupId, messageIds);
+        }
+      });
     }
-    if (this.#seen.length > 0) {
-      this.#timer = setTimeout(() => this.#tell(), GATHER_MS);
-    }
+    this.run();
   }
 
   #lookAgain() {

@@ -18,11 +18,18 @@ export class Room {
 
   /** Whether the newest history has come. */
   loaded = false;
+  /** Whether a page of earlier history is on its way. */
+  loadingOlder = false;
   timeline = new Timeline();
-  memberIds = new Set();
+  /** The group as the server last told of it; null before that. */
+  group = null;
 
   onChange = () => {};
-  /** Called when the server says that this user has no business here. */
+  /** Called with the messages that have come, by whichever way. */
+  onMessages = () => {};
+  /** Called when the group itself is known or has changed. */
+  onGroup = () => {};
+  /** Called with a Refusal when the server says that this user has no business here. */
   onShut = () => {};
 
   constructor(groupId, socket, identity) {
@@ -33,6 +40,7 @@ export class Room {
       new_message: ({ message }) => this.take([message]),
       message_sent: ({ message }) => this.take([message]),
       message_edited: ({ message }) => this.take([message]),
+      message_deleted: ({ messageId }) => this.timeline.markDeleted(messageId) && this.onChange(),
       message_read: ({ messageId, readBy, readAt }) => this.#onRead([messageId], readBy, readAt),
       messages_read: ({ messageIds, readBy, readAt }) => this.#onRead(messageIds, readBy, readAt),
       gap: (gap) => this.#onGap(gap),
@@ -50,27 +58,39 @@ export class Room {
     this.#syncs++;
   }
 
+  /** Whether there is history older than what is here. */
+  get hasOlder() {
+    return this.loaded && this.timeline.firstSeq > 1;
+  }
+
   /** Takes messages of any group; those of this one go into the timeline. */
   take(messages) {
     const ours = messages.filter((message) => message.groupId === this.groupId);
     if (ours.length > 0) {
-      this.timeline.add(ours);
-      this.onChange();
+      this.#add(ours);
       this.#repair();
     }
   }
 
-  /** Catches up with the server; call it each time the socket is ready. */
-  async catchUp() {
+  /**
+   * Catches up with the server; call it each time the socket is ready.
+   *
+   * @param firstShown the oldest seq that the reader may have before her eyes: what is held from there
+   *     on may have been edited, deleted or read meanwhile, which no replay tells
+   */
+  async catchUp(firstShown = 0) {
     const sync = ++this.#syncs;
     try {
+      const wasLoaded = this.loaded;
       const joined = await this.#join();
       if (sync !== this.#syncs) {
         return;
       }
       this.#onGroup(joined.group);
       if (!this.loaded) {
-        await this.#loadNewest();
+        await this.#loadNewest(sync);
+      } else if (wasLoaded) {
+        await this.#refresh(firstShown, sync);
       }
       await this.#repair();
     } catch (failure) {
@@ -78,6 +98,26 @@ export class Room {
         this.onShut(failure);
       }
       // Otherwise the connection broke: the next time it is ready this runs again.
+    }
+  }
+
+  /** Loads the page of history before what is here. */
+  async loadOlder() {
+    if (this.loadingOlder || !this.hasOlder) {
+      return;
+    }
+    const { timeline } = this;
+    this.loadingOlder = true;
+    this.onChange();
+    try {
+      const messages = await this.#history(`&before=${timeline.firstSeq}`);
+      this.loadingOlder = false;
+      this.#add(messages);
+    } catch {
+      // Scrolling, or the button that stands there, asks again.
+    } finally {
+      this.loadingOlder = false;
+      this.onChange();
     }
   }
 
@@ -96,11 +136,31 @@ export class Room {
     }
   }
 
-  async #loadNewest() {
+  async #loadNewest(sync) {
     const messages = await this.#history("");
-    this.timeline.add(messages);
-    this.loaded = true;
-    this.onChange();
+    if (sync === this.#syncs) {
+      this.loaded = true;
+      this.#add(messages);
+    }
+  }
+
+  /** Reads again what the reader may see, and lets go of what is older: it is read again when wanted. */
+  async #refresh(firstShown, sync) {
+    const { timeline } = this;
+    const newest = timeline.lastSeq;
+    let after = Math.max(0, newest - PAGE_MESSAGES);
+    if (firstShown > 0) {
+      after = Math.min(after, firstShown - 1);
+    }
+    timeline.forgetBefore(after + 1);
+    for (let page = 0; page < REPAIR_PAGES_MAX && after < newest; page++) {
+      const messages = await this.#history(`&after=${after}`);
+      if (sync !== this.#syncs || messages.length === 0) {
+        return;
+      }
+      this.#add(messages);
+      after = messages.at(-1).seq;
+    }
   }
 
   #onGap({ groupId, fromSeq, toSeq }) {
@@ -109,7 +169,7 @@ export class Room {
     }
     if (toSeq - fromSeq >= REPAIR_PAGES_MAX * PAGE_MESSAGES) {
       this.#startOver();
-      this.#loadNewest().catch(() => {});
+      this.#loadNewest(this.#syncs).catch(() => {});
     } else {
       this.timeline.expect(toSeq);
       this.#repair();
@@ -124,9 +184,7 @@ export class Room {
     this.#repairing = true;
     try {
       for (let hole; (hole = this.timeline.hole()); ) {
-        const messages = await this.#history(`&after=${hole.after}`);
-        this.timeline.add(messages);
-        this.onChange();
+        this.#add(await this.#history(`&after=${hole.after}`));
         if (this.timeline.hole()?.after === hole.after) {
           break; // The server has nothing there; asking again would not change that.
         }
@@ -143,6 +201,12 @@ export class Room {
     return (await this.#identity.ask("GET", path)).messages;
   }
 
+  #add(messages) {
+    this.timeline.add(messages);
+    this.onMessages(messages);
+    this.onChange();
+  }
+
   #startOver() {
     this.timeline.clear();
     this.loaded = false;
@@ -150,7 +214,7 @@ export class Room {
 
   #onGroup(group) {
     this.group = group;
-    this.memberIds = new Set(group.members.map(({ userId }) => userId));
+    this.onGroup(group);
   }
 
   #onRead(messageIds, userId, readAt) {

@@ -1,49 +1,83 @@
 import { arrange, element, setText } from "./dom.js";
+import { Entry } from "./entry.js";
+import { Span } from "./span.js";
 
 const NEAR_END_PX = 80;
+/** So far from what is missing on the page it is put there. */
+const NEAR_EDGE_PX = 900;
 /** A pause after which the speaker is named again. */
 const BREATH_MS = 5 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 const calendar = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
 /**
- * Shows a timeline and below it what is still in the outbox. A message keeps its row from the moment
- * it is written, so that nothing jumps and nothing is read out twice when the server has it.
+ * Shows a stretch of a timeline and below it what is still in the outbox. A message keeps its row
+ * from the moment it is written, so that nothing jumps when the server has it, and the reader keeps
+ * the place when rows come and go above it.
  */
 export class Transcript {
   #list;
   #scroll;
   #toNewest;
   #empty;
+  #earlier;
+  #start;
   #rows = new Map();
+  #days = new Map();
+  #unreadLine = element("li", { className: "unread-line" }, element("span", { textContent: "New" }));
   #frame = 0;
   #source = null;
+  #span = new Span();
   #atEnd = true;
+  #hasNewer = false;
+  #newestSeen = 0;
 
-  /** Called with a row and its message when the row is new: a message of somebody else. */
+  /** Called with a row and its message when the row is new, and with the row when it goes. */
   onRow = () => {};
+  onRowGone = () => {};
+  /** Called when earlier messages are wanted that are not here. */
+  onEarlier = () => {};
+  onMenu = () => {};
   onRetry = () => {};
   onDiscard = () => {};
 
-  constructor({ list, scroll, toNewest, empty }) {
+  constructor({ list, scroll, toNewest, empty, earlier, start }) {
     this.#list = list;
     this.#scroll = scroll;
     this.#toNewest = toNewest;
     this.#empty = empty;
+    this.#earlier = earlier;
+    this.#start = start;
     scroll.addEventListener("scroll", () => this.#onScroll(), { passive: true });
+    list.addEventListener("keydown", (event) => this.#onKey(event));
     toNewest.addEventListener("click", () => this.goToEnd());
+    earlier.addEventListener("click", () => this.#wantOlder());
     new ResizeObserver(() => this.#atEnd && this.#jumpToEnd()).observe(scroll);
   }
 
-  /** Shows another group; `source` gives `{messages, pending, me, nameOf, loaded}` when asked. */
+  /**
+   * Shows another group. `source` gives `{timeline, pending, me, nameOf, loaded, hasOlder, loadingOlder,
+   * unreadAfter}` when asked.
+   */
   show(source) {
+    for (const { node } of this.#rows.values()) {
+      this.onRowGone(node);
+    }
     this.#rows.clear();
+    this.#days.clear();
     this.#list.replaceChildren();
     this.#source = source;
+    this.#span.toEnd();
     this.#atEnd = true;
+    this.#newestSeen = 0;
+    this.#toNewest.hidden = true;
     this.refresh();
+  }
+
+  /** Shows nothing. */
+  close() {
+    this.show(null);
   }
 
   /** Brings the page up to date before its next frame. */
@@ -57,57 +91,84 @@ export class Transcript {
   }
 
   goToEnd() {
+    this.#span.toEnd();
     this.#atEnd = true;
     this.refresh();
+  }
+
+  get atEnd() {
+    return this.#atEnd;
+  }
+
+  /** The oldest `seq` on the page, or 0. */
+  get firstShown() {
+    return Number(this.#list.querySelector(".entry[data-seq]")?.dataset.seq ?? 0);
   }
 
   #render() {
     if (!this.#source) {
       return;
     }
-    const { messages, pending, me, nameOf, loaded } = this.#source();
-    const newestBefore = this.#list.lastElementChild;
-    const nodes = [];
-    const used = new Set();
-    let previous = null;
-    const place = (key, item) => {
-      const at = new Date(item.at);
-      const sameDay = previous?.at.toDateString() === at.toDateString();
-      if (!sameDay) {
-        nodes.push(this.#day(at, used));
-      }
-      const continues = sameDay && previous.senderId === item.senderId && at - previous.at < BREATH_MS;
-      nodes.push(this.#row(key, used, { ...item, at, continues, own: item.senderId === me, nameOf }));
-      previous = { senderId: item.senderId, at };
-    };
-
-    const sent = new Set();
-    for (const message of messages) {
-      if (message.tempId) {
-        sent.add(message.tempId);
-      }
-      place(this.#keyOf(message), { ...message, message, at: message.createdAt });
-    }
-    for (const entry of pending) {
-      if (!sent.has(entry.tempId)) {
-        place(entry.tempId, { ...entry, senderId: me, at: entry.writtenAt });
-      }
-    }
-
-    for (const key of this.#rows.keys()) {
-      if (!used.has(key)) {
-        this.#rows.delete(key);
-      }
-    }
+    const source = this.#source();
+    const span = this.#span.of(source.timeline, this.#atEnd);
+    const nodes = this.#nodes(source, span);
     const atEnd = this.#atEnd;
+    const place = atEnd ? null : this.#place();
+    this.#hasNewer = span.hasNewer;
+    this.#showEdges(source, span, nodes.length === 0);
     arrange(this.#list, nodes);
-    this.#scroll.setAttribute("aria-busy", String(!loaded));
-    this.#empty.hidden = !loaded || nodes.length > 0;
+    if (!this.#list.querySelector(".row-menu[tabindex='0']:not([hidden])")) {
+      this.#makeReachable([...this.#list.querySelectorAll(".row-menu:not([hidden])")].at(-1));
+    }
     if (atEnd) {
       this.#jumpToEnd();
-    } else if (newestBefore && newestBefore !== this.#list.lastElementChild) {
-      this.#toNewest.hidden = false;
+    } else if (place?.node.isConnected) {
+      this.#scroll.scrollTop += place.node.getBoundingClientRect().top - place.top;
     }
+    this.#noteNewest(source);
+  }
+
+  /** The rows of the stretch and of the outbox, made where there were none; others are let go. */
+  #nodes({ timeline, pending, me, nameOf, unreadAfter }, { messages, before, hasNewer }) {
+    const nodes = [];
+    const used = new Set();
+    const today = new Date();
+    let previous = before && { senderId: before.senderId, at: new Date(before.createdAt) };
+    let isFirst = true;
+    const put = (key, item) => {
+      const { senderId } = item;
+      const at = new Date(item.at);
+      const sameDay = previous?.at.toDateString() === at.toDateString();
+      if (!sameDay || isFirst) {
+        nodes.push(this.#day(at, today, used));
+      }
+      const own = senderId === me;
+      const continues = sameDay && previous.senderId === senderId && at - previous.at < BREATH_MS;
+      const row = this.#row(key, used, item.message, own);
+      row.show({ ...item, at, continues, own, speaker: nameOf(senderId), nameOf });
+      nodes.push(row.node);
+      previous = { senderId, at };
+      isFirst = false;
+    };
+
+    let isNew = unreadAfter === null || messages[0]?.seq > unreadAfter + 1;
+    for (const message of messages) {
+      if (!isNew && message.seq > unreadAfter && message.senderId !== me) {
+        isNew = true;
+        nodes.push(this.#unreadLine);
+      }
+      put(this.#keyOf(message), { message, content: message.content, senderId: message.senderId, at: message.createdAt });
+    }
+    if (!hasNewer) {
+      const sent = new Set(timeline.slice(-pending.length - messages.length).map(({ tempId }) => tempId));
+      for (const entry of pending) {
+        if (!sent.has(entry.tempId)) {
+          put(entry.tempId, { ...entry, senderId: me, at: entry.writtenAt });
+        }
+      }
+    }
+    this.#letGo(used);
+    return nodes;
   }
 
   /** A row made for a pending message goes on under the message's number. */
@@ -119,74 +180,108 @@ export class Transcript {
     return seq;
   }
 
-  #day(at, used) {
-    const key = at.toDateString();
-    used.add(key);
-    if (!this.#rows.has(key)) {
-      const node = element("li", { className: "day" }, element("span", { textContent: calendar.format(at) }));
-      this.#rows.set(key, { node });
-    }
-    return this.#rows.get(key).node;
-  }
-
-  #row(key, used, item) {
+  #row(key, used, message, own) {
     used.add(key);
     let row = this.#rows.get(key);
     if (!row) {
-      row = newRow();
+      row = new Entry({ onMenu: (...of) => this.onMenu(...of), onRetry: (id) => this.onRetry(id), onDiscard: (id) => this.onDiscard(id) });
       this.#rows.set(key, row);
-      if (item.message && !item.own) {
-        this.onRow(row.node, item.message);
+      if (message && !own) {
+        this.onRow(row.node, message);
       }
     }
-    this.#fill(row, item);
-    return row.node;
+    return row;
   }
 
-  #fill({ node, parts }, { message, tempId, seq, content, refused, at, continues, own, senderId, nameOf }) {
-    const state = refused ? "refused" : seq ? "sent" : "sending";
-    const deleted = message?.isDeleted ?? false;
-    node.className = `entry ${state}${own ? " own" : ""}${continues ? " continues" : ""}${deleted ? " deleted" : ""}`;
-    node.dataset.state = state;
-    if (seq) {
-      node.dataset.seq = seq;
+  #day(at, today, used) {
+    const key = at.toDateString();
+    used.add(key);
+    if (!this.#days.has(key)) {
+      this.#days.set(key, element("li", { className: "day" }, element("span")));
     }
-    setText(parts.seq, seq ? String(seq) : "");
-    setText(parts.speaker, nameOf(senderId));
-    setText(parts.time, clock.format(at));
-    parts.time.dateTime = at.toISOString();
-    parts.time.title = moment.format(at);
-    setText(parts.text, deleted ? "This message was deleted." : content);
-    const edited = Boolean(message?.editedAt) && !deleted;
-    parts.edited.hidden = !edited;
-    const readers = own && message ? (message.readBy ?? []).map(({ userId }) => nameOf(userId)) : [];
-    setMark(parts, own, state, readers);
-    this.#setRefusal(node, parts, tempId, refused);
+    const node = this.#days.get(key);
+    const isYesterday = new Date(today - DAY_MS).toDateString() === key;
+    setText(node.firstChild, key === today.toDateString() ? "Today" : isYesterday ? "Yesterday" : calendar.format(at));
+    node.title = calendar.format(at);
+    return node;
   }
 
-  #setRefusal(node, parts, tempId, refused) {
-    if (!refused) {
-      parts.refusal?.remove();
-      parts.refusal = null;
-    } else if (!parts.refusal) {
-      const button = (label, act) =>
-        element("button", { type: "button", className: "quiet", textContent: label, onclick: () => act(tempId) });
-      parts.refusal = element(
-        "p",
-        { className: "refusal", role: "alert" },
-        element("span", { textContent: `Not sent: ${refused.message}` }),
-        button("Try again", (id) => this.onRetry(id)),
-        button("Discard", (id) => this.onDiscard(id)),
-      );
-      node.querySelector(".words").append(parts.refusal);
+  #letGo(used) {
+    for (const [key, { node }] of this.#rows) {
+      if (!used.has(key)) {
+        this.#rows.delete(key);
+        this.onRowGone(node);
+      }
     }
+    for (const key of this.#days.keys()) {
+      if (!used.has(key)) {
+        this.#days.delete(key);
+      }
+    }
+  }
+
+  #showEdges({ loaded, hasOlder, loadingOlder, timeline }, span, isEmpty) {
+    this.#scroll.setAttribute("aria-busy", String(!loaded || loadingOlder));
+    this.#empty.hidden = !loaded || !isEmpty;
+    this.#earlier.hidden = !loaded || !(hasOlder || span.hasOlder);
+    this.#earlier.disabled = loadingOlder;
+    setText(this.#earlier, loadingOlder ? "Loading…" : "Earlier messages");
+    this.#start.hidden = isEmpty || span.hasOlder || timeline.firstSeq !== 1;
+  }
+
+  /** The row that the reader sees at the top, and where. */
+  #place() {
+    const { top } = this.#scroll.getBoundingClientRect();
+    for (const node of this.#list.children) {
+      const box = node.getBoundingClientRect();
+      if (box.bottom > top && node.classList.contains("entry")) {
+        return { node, top: box.top };
+      }
+    }
+    return null;
+  }
+
+  #noteNewest({ timeline, me }) {
+    const newest = timeline.at(-1);
+    if (this.#atEnd) {
+      this.#newestSeen = newest?.seq ?? 0;
+    } else if (newest?.seq > this.#newestSeen && newest.senderId !== me) {
+      this.#setToNewest("New messages");
+    } else if (this.#hasNewer) {
+      this.#setToNewest("To the newest");
+    }
+  }
+
+  #setToNewest(words) {
+    this.#toNewest.hidden = false;
+    setText(this.#toNewest, words);
   }
 
   #onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroll;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    const below = scrollHeight - scrollTop - clientHeight;
+    this.#atEnd = below < NEAR_END_PX && !this.#hasNewer;
     if (this.#atEnd) {
       this.#toNewest.hidden = true;
+      this.#newestSeen = this.#source?.().timeline.at(-1)?.seq ?? 0;
+    }
+    if (scrollTop < NEAR_EDGE_PX && scrollHeight > clientHeight) {
+      this.#wantOlder();
+    }
+    if (below < NEAR_EDGE_PX && this.#hasNewer && this.#span.newer(this.#source().timeline)) {
+      this.refresh();
+    }
+  }
+
+  #wantOlder() {
+    if (!this.#source) {
+      return;
+    }
+    const { timeline, hasOlder, loadingOlder } = this.#source();
+    if (this.#span.older(timeline)) {
+      this.refresh();
+    } else if (hasOlder && !loadingOlder) {
+      this.onEarlier();
     }
   }
 
@@ -194,47 +289,28 @@ export class Transcript {
     this.#scroll.scrollTop = this.#scroll.scrollHeight;
     this.#toNewest.hidden = true;
   }
-}
 
-function newRow() {
-  const parts = {
-    seq: element("span", { className: "seq", "aria-hidden": "true" }),
-    speaker: element("bdi", { className: "speaker" }),
-    time: element("time"),
-    text: element("p", { className: "text", dir: "auto" }),
-    edited: element("span", { className: "edited", textContent: "edited", hidden: true }),
-    sign: element("span", { "aria-hidden": "true" }),
-    state: element("span", { className: "visually-hidden" }),
-    refusal: null,
-  };
-  parts.mark = element("span", { className: "mark" }, parts.sign, parts.state);
-  const node = element(
-    "li",
-    {},
-    parts.seq,
-    element(
-      "div",
-      { className: "words" },
-      element("p", { className: "by" }, parts.speaker, parts.time),
-      parts.text,
-      parts.edited,
-    ),
-    parts.mark,
-  );
-  return { node, parts };
-}
-
-const SIGNS = { sending: "○", sent: "✓", refused: "✕" };
-
-function setMark({ mark, sign, state: words }, own, state, readers) {
-  mark.hidden = !own;
-  if (!own) {
-    return;
+  /** The rows' menus are one stop for Tab; the arrows go from one to the next. */
+  #onKey(event) {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || !event.target.classList.contains("row-menu")) {
+      return;
+    }
+    const menus = [...this.#list.querySelectorAll(".row-menu:not([hidden])")];
+    const next = menus[menus.indexOf(event.target) + step];
+    if (next) {
+      event.preventDefault();
+      this.#makeReachable(next);
+      next.focus();
+    }
   }
-  const read = readers.length > 0;
-  mark.dataset.read = read;
-  setText(sign, read ? "✓✓" : SIGNS[state]);
-  const told = read ? `Read by ${readers.join(", ")}` : { sending: "Sending", sent: "Sent", refused: "Not sent" }[state];
-  setText(words, told);
-  mark.title = told;
+
+  #makeReachable(menu) {
+    for (const other of this.#list.querySelectorAll(".row-menu[tabindex='0']")) {
+      other.tabIndex = -1;
+    }
+    if (menu) {
+      menu.tabIndex = 0;
+    }
+  }
 }

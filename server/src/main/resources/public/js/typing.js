@@ -25,9 +25,10 @@ export class Typing {
     socket.on("user_stopped_typing", ({ groupId, userId }) => groupId === this.#groupId && this.forget(userId));
   }
 
+  /** Goes to another group, or to none. */
   show(groupId) {
+    this.tell(false);
     this.#groupId = groupId;
-    this.#toldAt = -Infinity;
     this.forgetAll();
   }
 

@@ -1,0 +1,63 @@
+import { copy } from "./clipboard.js";
+import { setText } from "./dom.js";
+
+const WORDS = { online: "Online", away: "Away" };
+
+/** Who one is, and whether one is there for the others: the same in all tabs and on all devices. */
+export class Account {
+  #node;
+  #status = "online";
+  #menu;
+  #socket;
+  #notice;
+  #user = null;
+
+  onSignOut = () => {};
+
+  constructor(node, { menu, socket, notice }) {
+    this.#node = node;
+    this.#menu = menu;
+    this.#socket = socket;
+    this.#notice = notice;
+    const button = node.querySelector("button");
+    button.addEventListener("click", () => this.#open(button));
+    socket.on("user_status_changed", ({ userId, status }) => userId === this.#user?._id && this.#show(status));
+  }
+
+  set name(name) {
+    setText(this.#node.querySelector("b"), name);
+  }
+
+  /** The server knows this user again; who was away stays so. */
+  onReady(user) {
+    this.#user = user;
+    if (this.#status === "away") {
+      this.#socket.request("change_status", { status: "away" }).catch(() => {});
+    }
+  }
+
+  #open(button) {
+    const other = this.#status === "online" ? "away" : "online";
+    const items = [
+      { label: other === "away" ? "Set yourself away" : "Set yourself online", act: () => this.#change(other) },
+      { label: "Copy your id", act: () => this.#notice.run(() => copy(this.#user._id)) },
+      { label: "Sign out", act: () => this.onSignOut() },
+    ];
+    this.#menu.open(button, this.#user ? items : items.slice(2), this.#user ? `Your id: ${this.#user._id}` : "");
+  }
+
+  #change(status) {
+    return this.#notice.run(async () => {
+      await this.#socket.request("change_status", { status });
+      this.#show(status);
+    });
+  }
+
+  #show(status) {
+    if (status in WORDS) {
+      this.#status = status;
+      this.#node.dataset.status = status;
+      setText(this.#node.querySelector(".status"), WORDS[status]);
+    }
+  }
+}

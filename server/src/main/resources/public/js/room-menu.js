@@ -1,0 +1,50 @@
+/** What one may do with the open group, by one's role in it. */
+export class RoomMenu {
+  #menu;
+  #requests;
+  #question;
+
+  onEdit = () => {};
+  onAdd = () => {};
+
+  constructor({ menu, requests, question }) {
+    this.#menu = menu;
+    this.#requests = requests;
+    this.#question = question;
+  }
+
+  open(button, group, role) {
+    const isManager = role === "owner" || role === "admin";
+    const items = [
+      ...(isManager
+        ? [
+            { label: "Edit group", act: () => this.onEdit() },
+            { label: "Add people", act: () => this.onAdd() },
+          ]
+        : []),
+      role === "owner"
+        ? { label: "Close group…", danger: true, act: () => this.#askToClose(group) }
+        : { label: "Leave group…", danger: true, act: () => this.#askToLeave(group) },
+    ];
+    const note = role === "owner" ? "You own this group. Make somebody else the owner to leave it." : "";
+    this.#menu.open(button, items, note);
+  }
+
+  #askToLeave({ _id, name, isPrivate }) {
+    this.#question.ask({
+      title: `Leave ${name}?`,
+      words: isPrivate ? "It is private: only its owner or an admin can let you in again." : "You find it under Discover when you want to come back.",
+      yes: "Leave",
+      act: () => this.#requests.leave(_id),
+    });
+  }
+
+  #askToClose({ _id, name }) {
+    this.#question.ask({
+      title: `Close ${name}?`,
+      words: "It is gone for everybody in it, with all that was said. This cannot be undone.",
+      yes: "Close group",
+      act: () => this.#requests.close(_id),
+    });
+  }
+}
