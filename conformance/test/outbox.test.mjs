@@ -34,7 +34,7 @@ class Storage {
 }
 
 describe("the page's outbox", () => {
-  const make = (storage = new Storage(), username = "ada", ids = counter()) => ({ storage, outbox: new Outbox(storage, username, ids) });
+  const make = (storage = new Storage(), username = "ada", ids = counter(), later) => ({ storage, outbox: new Outbox(storage, username, ids, later) });
   const contents = (entries) => entries.map(({ content }) => content);
 
   test("gives back what was written, in order, group by group", () => {
@@ -80,6 +80,59 @@ describe("the page's outbox", () => {
     assert.equal(outbox.of("g")[1].refused, undefined);
   });
 
+  describe("beside another tab", () => {
+    /** An outbox that hears what the other one does, and what it means to do later. */
+    const beside = () => {
+      const waiting = [];
+      const { storage, outbox } = make(new Storage(), "ada", counter(), (act) => waiting.push(act));
+      const tell = (tempId) => outbox.onOther(`verbatim.outbox.ada.${tempId}`, storage.getItem(`verbatim.outbox.ada.${tempId}`));
+      const other = make(storage, "ada", counter("other")).outbox;
+      return { outbox, other, tell, waiting };
+    };
+
+    test("leaves to it what it has written", () => {
+      const { outbox, other, tell, waiting } = beside();
+      const { tempId } = other.add("g", "theirs");
+      tell(tempId);
+      assert.deepEqual(outbox.of("g"), []);
+      assert.equal(outbox.next(), undefined);
+      other.remove(tempId);
+      tell(tempId);
+      waiting.forEach((act) => act());
+      assert.deepEqual(outbox.of("g"), []);
+    });
+
+    test("sends what it does not get rid of, under the same tempId and in its place", () => {
+      const { outbox, other, tell, waiting } = beside();
+      const { tempId } = other.add("g", "theirs");
+      tell(tempId);
+      outbox.add("g", "mine");
+      let due = 0;
+      outbox.onDue = () => due++;
+      waiting.forEach((act) => act());
+      assert.equal(due, 1);
+      assert.deepEqual(contents(outbox.of("g")), ["theirs", "mine"]);
+      assert.equal(outbox.next().tempId, tempId);
+    });
+
+    test("does not send again what it has sent", () => {
+      const storage = new Storage();
+      const { tempId } = make(storage).outbox.add("g", "one");
+      const [left, right] = [make(storage).outbox, make(storage).outbox];
+      left.remove(tempId);
+      right.onOther(`verbatim.outbox.ada.${tempId}`, null);
+      assert.equal(right.next(), undefined);
+    });
+
+    test("passes over what is somebody else's", () => {
+      const { outbox, waiting } = beside();
+      outbox.onOther("verbatim.outbox.grace.t1", "{}");
+      outbox.onOther("verbatim.outbox.ada.t1", "{nonsense");
+      outbox.onOther(null, null);
+      assert.equal(waiting.length, 0);
+    });
+  });
+
   test("leaves nothing behind of what was sent", () => {
     const { storage, outbox } = make();
     outbox.remove(outbox.add("g", "one").tempId);
@@ -102,7 +155,7 @@ describe("the page's outbox", () => {
   });
 });
 
-function counter() {
+function counter(name = "t") {
   let n = 0;
-  return () => `t${n++}`;
+  return () => `${name}${n++}`;
 }

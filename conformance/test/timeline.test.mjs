@@ -65,4 +65,29 @@ describe("the page's timeline", () => {
     assert.equal(timeline.markRead("id2", "grace", "now"), false);
     assert.deepEqual(timeline.all()[0].readBy, [{ userId: "grace", readAt: "now" }]);
   });
+
+  test("leaves of a deleted message its place, whatever comes later", () => {
+    const timeline = new Timeline();
+    timeline.add([message(1), message(2)]);
+    assert.equal(timeline.markDeleted("id1"), true);
+    assert.equal(timeline.markDeleted("id1"), false);
+    assert.equal(timeline.markDeleted("id9"), false);
+    timeline.add([message(1, { content: "an edit that was overtaken", updatedAt: "2026-01-02T00:00:00.000Z" })]);
+    const [first, second] = timeline.all();
+    assert.deepEqual([first.seq, first.isDeleted, first.content], [1, true, ""]);
+    assert.equal(second.content, "m2");
+  });
+
+  test("lets go of what is older, and takes it again", () => {
+    const timeline = new Timeline();
+    timeline.add(range(1, 10).map((seq) => message(seq)));
+    timeline.forgetBefore(6);
+    assert.deepEqual(seqs(timeline), range(6, 10));
+    assert.equal(timeline.firstSeq, 6);
+    assert.equal(timeline.byId("id3"), undefined);
+    assert.equal(timeline.markRead("id3", "grace", "now"), false);
+    timeline.add(range(1, 5).map((seq) => message(seq)));
+    assert.deepEqual(seqs(timeline), range(1, 10));
+    assert.equal(timeline.byId("id3").seq, 3);
+  });
 });

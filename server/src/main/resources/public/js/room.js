@@ -196,6 +196,7 @@ export class Room {
     }
   }
 
+  /** By HTTP: `get_messages` would bring each page twice, in its callback and as an event. */
   async #history(cursor) {
     const path = `/api/messages/group/${this.groupId}?limit=${PAGE_MESSAGES}${cursor}`;
     return (await this.#identity.ask("GET", path)).messages;

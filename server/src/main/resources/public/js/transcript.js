@@ -126,6 +126,9 @@ export class Transcript {
       this.#scroll.scrollTop += place.node.getBoundingClientRect().top - place.top;
     }
     this.#noteNewest(source);
+    if (!atEnd && this.#isNearTop() && this.#span.older(source.timeline)) {
+      this.refresh(); // What was scrolled to, and has come only now.
+    }
   }
 
   /** The rows of the stretch and of the outbox, made where there were none; others are let go. */
@@ -265,12 +268,16 @@ export class Transcript {
       this.#toNewest.hidden = true;
       this.#newestSeen = this.#source?.().timeline.at(-1)?.seq ?? 0;
     }
-    if (scrollTop < NEAR_EDGE_PX && scrollHeight > clientHeight) {
+    if (this.#isNearTop()) {
       this.#wantOlder();
     }
     if (below < NEAR_EDGE_PX && this.#hasNewer && this.#span.newer(this.#source().timeline)) {
       this.refresh();
     }
+  }
+
+  #isNearTop() {
+    return this.#scroll.scrollTop < NEAR_EDGE_PX && this.#scroll.scrollHeight > this.#scroll.clientHeight;
   }
 
   #wantOlder() {
