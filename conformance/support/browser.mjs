@@ -93,6 +93,45 @@ export class Person {
     await this.page.locator("#scroll[aria-busy=false]").waitFor();
   }
 
+  /** Opens one of her groups from the list and waits for what was said there. */
+  async enter(group) {
+    await this.listed(group).click();
+    await this.page.getByRole("heading", { name: group, exact: true, level: 1 }).waitFor();
+    await this.page.locator("#scroll[aria-busy=false]").waitFor();
+  }
+
+  /** A group in her list, by its name. */
+  listed(group) {
+    return this.page.locator("#groups li button").filter({ has: this.page.getByText(group, { exact: true }) });
+  }
+
+  /** The row of a message, by its words. */
+  entry(text) {
+    return this.page.locator("#transcript .entry").filter({ has: this.page.locator(".text").and(this.page.getByText(text, { exact: true })) });
+  }
+
+  /** Somebody in the list of members, by name. */
+  member(name) {
+    return this.page.locator("#members li").filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** Opens the menu of what is at `place`, and picks what begins with `item`. */
+  async choose(place, item) {
+    await this.openMenu(place);
+    await this.page.getByRole("menuitem", { name: item }).click();
+  }
+
+  /** Opens the menu of what is at `place`; gives back what it offers. */
+  async openMenu(place) {
+    await place.hover();
+    await place.locator("button[aria-haspopup=menu]").or(place.and(this.page.locator("button"))).first().click();
+    return this.page.getByRole("menuitem").allTextContents();
+  }
+
+  get roomMenu() {
+    return this.page.getByRole("button", { name: "This group: more" });
+  }
+
   get words() {
     return this.page.locator("#words");
   }

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
+import { VerbatimServer } from "../support/server.mjs";
+
+describe("groups on the chat page", { skip: withoutBrowser }, () => {
+  let server, browser, ada, grace, phone;
+
+  before(async () => {
+    server = await VerbatimServer.start();
+    browser = await launchBrowser();
+    ada = await Person.at(server, browser, "ada");
+    grace = await Person.at(server, browser, "grace", { colorScheme: "dark" });
+    await ada.signIn();
+    await grace.signIn();
+    phone = await Person.at(server, browser, "ada", { viewport: { width: 360, height: 700 } });
+    await phone.signIn();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  const dialog = ({ page }) => page.getByRole("dialog");
+  const answer = (person, name) => dialog(person).getByRole("button", { name, exact: true }).click();
+  const assertOpen = async (...people) => {
+    for (const person of people) {
+      assert.deepEqual(await person.barriers(), [], person.username);
+    }
+  };
+
+  test("a group needs a name", async () => {
+    await ada.page.getByRole("button", { name: "New", exact: true }).click();
+    await answer(ada, "Create");
+    await dialog(ada).getByRole("alert").filter({ hasText: "needs a name" }).waitFor();
+    await assertOpen(ada);
+    await ada.screenshot("new-group");
+    await ada.page.keyboard.press("Escape");
+    await dialog(ada).waitFor({ state: "hidden" });
+  });
+
+  test("who makes one is in it, in all her tabs", async () => {
+    await ada.page.getByRole("button", { name: "New", exact: true }).click();
+    await dialog(ada).getByLabel("Name").fill("Reading circle");
+    await dialog(ada).getByLabel("Description").fill("One book a month");
+    await dialog(ada).getByLabel("Private", { exact: true }).check();
+    await answer(ada, "Create");
+    await ada.page.getByRole("heading", { name: "Reading circle", level: 1 }).waitFor();
+    await ada.page.locator("#room-about").getByText("One book a month").waitFor();
+    await ada.member("ada").getByText("owner").waitFor();
+    await ada.say("Welcome to myself");
+    await ada.sees("Welcome to myself");
+    await phone.page.getByRole("button", { name: "Groups", exact: true }).click();
+    await phone.listed("Reading circle").getByText("You: Welcome to myself").waitFor();
+    await assertOpen(phone);
+    await phone.screenshot("narrow-groups");
+    await phone.listed("Reading circle").click();
+    await phone.sees("Welcome to myself");
+  });
+
+  test("a private one is not to be discovered", async () => {
+    await grace.page.getByRole("button", { name: "Discover" }).click();
+    await dialog(grace).getByText("There is no public group").waitFor();
+    await answer(grace, "Close");
+  });
+
+  test("people who are known are added by name", async () => {
+    await ada.page.locator("#members").getByRole("button", { name: "Add", exact: true }).click();
+    await assertOpen(ada);
+    await ada.screenshot("add-people");
+    await dialog(ada).getByLabel("Name or id").fill("gra");
+    await dialog(ada).getByRole("button", { name: "Add grace" }).click();
+    await dialog(ada).getByRole("button", { name: "Added grace" }).waitFor();
+    await answer(ada, "Done");
+    await ada.member("grace").waitFor();
+    await grace.listed("Reading circle").waitFor();
+    await grace.enter("Reading circle");
+    await grace.sees("Welcome to myself");
+    await grace.member("ada").getByText("owner").waitFor();
+  });
+
+  test("everybody is added by id", async () => {
+    const { user } = await server.signIn("linus");
+    await ada.choose(ada.roomMenu, "Add people");
+    await dialog(ada).getByLabel("Name or id").fill("nobody of that name");
+    await dialog(ada).getByText("Everybody can be added by id").waitFor();
+    await dialog(ada).getByLabel("Name or id").fill(user._id);
+    await dialog(ada).getByLabel("Name or id").press("Enter");
+    await ada.member("linus").waitFor();
+    await dialog(ada).getByLabel("Name or id").fill("f".repeat(24));
+    await dialog(ada).getByLabel("Name or id").press("Enter");
+    await dialog(ada).getByRole("alert").filter({ hasText: /./ }).waitFor();
+    await answer(ada, "Done");
+    assert.equal(await ada.member("linus").getAttribute("data-status"), "offline");
+  });
+
+  test("a member may not change who is in it", async () => {
+    assert.equal(await grace.page.locator("#members").getByRole("button", { name: "Add", exact: true }).count(), 0);
+    assert.equal(await grace.page.locator("#members .row-menu:visible").count(), 0);
+    assert.deepEqual(await grace.openMenu(grace.roomMenu), ["Leave group…"]);
+    await grace.page.keyboard.press("Escape");
+  });
+
+  test("an admin may, from the moment she is one", async () => {
+    await ada.choose(ada.member("grace"), "Make admin");
+    await ada.member("grace").getByText("admin").waitFor();
+    await grace.member("grace").getByText("admin").waitFor();
+    await grace.choose(grace.roomMenu, "Edit group");
+    assert.equal(await dialog(grace).getByLabel("Name").inputValue(), "Reading circle");
+    await assertOpen(grace);
+    await grace.screenshot("edit-group-dark");
+    await dialog(grace).getByLabel("Name").fill("Night readers");
+    await dialog(grace).getByLabel("Description").fill("");
+    await answer(grace, "Save");
+    for (const person of [ada, grace, phone]) {
+      await person.page.getByRole("heading", { name: "Night readers", level: 1 }).waitFor();
+      await person.page.locator("#room-about:empty").waitFor({ state: "attached" });
+    }
+    assert.equal(await grace.member("ada").locator(".row-menu:visible").count(), 0, "nobody touches the owner");
+  });
+
+  test("who is removed is told, and sees it no longer", async () => {
+    const linus = await Person.at(server, browser, "linus");
+    await linus.signIn();
+    await linus.enter("Night readers");
+    await ada.page.locator("#members li[data-status=online]").filter({ hasText: "linus" }).waitFor();
+    await grace.choose(grace.member("linus"), "Remove");
+    await dialog(grace).getByRole("heading", { name: "Remove linus?" }).waitFor();
+    await assertOpen(grace);
+    await grace.screenshot("question-dark");
+    await answer(grace, "Remove");
+    await linus.page.getByRole("status").filter({ hasText: "You are no longer in Night readers." }).waitFor();
+    await linus.isIn();
+    assert.equal(await linus.listed("Night readers").count(), 0);
+    await ada.member("linus").waitFor({ state: "detached" });
+    await linus.context.close();
+  });
+
+  test("the owner gives it away, and then may leave", async () => {
+    assert.deepEqual(await ada.openMenu(ada.roomMenu), ["Edit group", "Add people", "Close group…"]);
+    await ada.page.keyboard.press("Escape");
+    await ada.choose(ada.member("grace"), "Make owner");
+    await answer(ada, "Make owner");
+    await ada.member("grace").getByText("owner").waitFor();
+    await grace.member("ada").getByText("admin").waitFor();
+    await ada.choose(ada.roomMenu, "Leave group");
+    await answer(ada, "Leave");
+    await ada.isIn();
+    await phone.isIn();
+    await grace.member("ada").waitFor({ state: "detached" });
+  });
+
+  test("a closed one is gone for everybody", async () => {
+    await grace.choose(grace.roomMenu, "Add people");
+    await dialog(grace).getByRole("button", { name: "Add ada" }).click();
+    await answer(grace, "Done");
+    await ada.enter("Night readers");
+    await grace.choose(grace.roomMenu, "Close group");
+    await answer(grace, "Close group");
+    for (const person of [ada, grace]) {
+      await person.isIn();
+      assert.equal(await person.listed("Night readers").count(), 0);
+    }
+  });
+
+  test("a public one is discovered, joined, and live from then on", async () => {
+    await grace.page.getByRole("button", { name: "New", exact: true }).click();
+    await dialog(grace).getByLabel("Name").fill("Knitting");
+    await dialog(grace).getByLabel("Description").fill("مع الصوف");
+    await answer(grace, "Create");
+    await grace.page.getByRole("heading", { name: "Knitting", level: 1 }).waitFor();
+    await grace.say("Bring wool");
+    await grace.isHeard();
+    await grace.enter("Lobby");
+    await ada.page.getByRole("button", { name: "Discover" }).click();
+    await dialog(ada).getByText("1 member").waitFor();
+    await assertOpen(ada);
+    await ada.screenshot("discover");
+    await dialog(ada).getByLabel("Find a group").fill("sewing");
+    await dialog(ada).getByText("None of these").waitFor();
+    await dialog(ada).getByLabel("Find a group").fill("knit");
+    await dialog(ada).getByRole("button", { name: "Join Knitting" }).click();
+    await ada.page.getByRole("heading", { name: "Knitting", level: 1 }).waitFor();
+    await ada.sees("Bring wool");
+    await ada.say("I have some");
+    await grace.listed("Knitting").getByText("I have some").waitFor();
+    await grace.listed("Knitting").getByLabel("1 unread").waitFor();
+    await grace.page.waitForFunction(() => document.title.startsWith("(1) "));
+    await assertOpen(grace);
+    await grace.screenshot("unread-dark");
+  });
+
+  test("what is read on one device is read on all", async () => {
+    const desk = await Person.at(server, browser, "grace");
+    await desk.signIn();
+    await desk.listed("Knitting").getByLabel("1 unread").waitFor();
+    await desk.enter("Knitting");
+    await desk.page.locator(".unread-line").waitFor();
+    await grace.listed("Knitting").locator(".unread:visible").waitFor({ state: "detached" });
+    await ada.page.locator(".entry.own .mark[title='Read by grace']").waitFor();
+    await desk.context.close();
+  });
+
+  test("who is away is seen to be, on all devices and by others", async () => {
+    await ada.choose(ada.page.locator("#account"), "Set yourself away");
+    await phone.page.locator("#account[data-status=away]").waitFor({ state: "attached" });
+    await grace.page.locator("#members li[data-status=away]").filter({ hasText: "ada" }).waitFor();
+    await grace.screenshot("away-dark");
+    await ada.choose(ada.page.locator("#account"), "Set yourself online");
+    await grace.page.locator("#members li[data-status=online]").filter({ hasText: "ada" }).waitFor();
+  });
+
+  test("who is in no group is helped to find one", async () => {
+    for (const group of ["Knitting", "Lobby"]) {
+      await ada.enter(group);
+      await ada.choose(ada.roomMenu, "Leave group");
+      await answer(ada, "Leave");
+      await ada.listed(group).waitFor({ state: "detached" });
+    }
+    await ada.page.locator(".no-group").getByText("You are in no group.").waitFor();
+    await assertOpen(ada);
+    await ada.screenshot("no-group");
+    await ada.page.locator(".no-group").getByRole("button", { name: "Discover groups" }).click();
+    await dialog(ada).getByRole("button", { name: "Join Lobby" }).click();
+    await ada.isIn();
+    await ada.say("Back again");
+    await grace.listed("Lobby").getByText("Back again").waitFor();
+  });
+
+  test("nothing was complained of", () => {
+    for (const { complaints, username } of [ada, grace, phone]) {
+      // What a refused request says of itself in the console is not the page's fault.
+      assert.deepEqual(complaints.filter((complaint) => !/status of 40[0-9]/.test(complaint)), [], username);
+    }
+  });
+});
