@@ -92,7 +92,6 @@ async function mainThread({ context, page }) {
   await session.send("Performance.enable", { timeDomain: "threadTicks" });
   const busyMs = async () => {
     const { metrics } = await session.send("Performance.getMetrics");
-    if (process.env.DETAIL) console.log(Object.fromEntries(metrics.filter(({name})=>/Duration/.test(name)).map(({name,value})=>[name,Math.round(value*1000)])));
     return metrics.find(({ name }) => name === "TaskDuration").value * 1_000;
   };
   return async (act) => {

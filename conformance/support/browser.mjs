@@ -73,7 +73,7 @@ export class Person {
     });
     this.page.on("console", (message) => {
       // A server that is down is complained of by the browser itself; everything else is the page's fault.
-      if (message.type() === "error" && !/ERR_(CONNECTION|EMPTY|SOCKET|NETWORK)|Connection closed|closed before/.test(message.text())) {
+      if (message.type() === "error" && !/ERR_(CONNECTION|EMPTY|SOCKET|NETWORK|INTERNET)|Connection closed|closed before/.test(message.text())) {
         this.complaints.push(`console: ${message.text()}`);
       }
     });

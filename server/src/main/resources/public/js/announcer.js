@@ -17,4 +17,9 @@ export class Announcer {
     // A new node each time: the same words said twice are told twice.
     this.#node.replaceChildren(element("p", { textContent: `${speaker}: ${content.slice(0, UNITS_MAX)}` }));
   }
+
+  /** What was said is not told any more: it may have been deleted. */
+  hush() {
+    this.#node.replaceChildren();
+  }
 }

@@ -129,6 +129,7 @@ export class Conversation {
   }
 
   onLost() {
+    this.#announcer.hush();
     this.#typing.forgetAll();
   }
 
@@ -165,6 +166,7 @@ export class Conversation {
     window.addEventListener("storage", ({ key, newValue }) => outbox.onOther(key, newValue));
     window.addEventListener("pagehide", () => this.#keepDraft());
     this.#socket.on("new_message", ({ message, sender }) => this.#onNew(message, sender));
+    this.#socket.on("message_deleted", () => this.#announcer.hush());
   }
 
   #say(content) {

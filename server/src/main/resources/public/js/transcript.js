@@ -32,6 +32,10 @@ export class Transcript {
   #atEnd = true;
   #hasNewer = false;
   #newestSeen = 0;
+  /** Whether what is scrolled to has yet to come. */
+  #wantsOlder = false;
+  /** The menu of a message at which Tab stops. */
+  #reachable;
 
   /** Called with a row and its message when the row is new, and with the row when it goes. */
   onRow = () => {};
@@ -71,6 +75,7 @@ export class Transcript {
     this.#span.toEnd();
     this.#atEnd = true;
     this.#newestSeen = 0;
+    this.#wantsOlder = false;
     this.#toNewest.hidden = true;
     this.refresh();
   }
@@ -110,14 +115,17 @@ export class Transcript {
       return;
     }
     const source = this.#source();
+    if (this.#wantsOlder && this.#span.older(source.timeline)) {
+      this.#wantsOlder = false;
+    }
     const span = this.#span.of(source.timeline, this.#atEnd);
-    const nodes = this.#nodes(source, span);
     const atEnd = this.#atEnd;
     const place = atEnd ? null : this.#place();
+    const nodes = this.#nodes(source, span);
     this.#hasNewer = span.hasNewer;
     this.#showEdges(source, span, nodes.length === 0);
     arrange(this.#list, nodes);
-    if (!this.#list.querySelector(".row-menu[tabindex='0']:not([hidden])")) {
+    if (!this.#list.contains(document.activeElement)) {
       this.#makeReachable([...this.#list.querySelectorAll(".row-menu:not([hidden])")].at(-1));
     }
     if (atEnd) {
@@ -126,9 +134,6 @@ export class Transcript {
       this.#scroll.scrollTop += place.node.getBoundingClientRect().top - place.top;
     }
     this.#noteNewest(source);
-    if (!atEnd && this.#isNearTop() && this.#span.older(source.timeline)) {
-      this.refresh(); // What was scrolled to, and has come only now.
-    }
   }
 
   /** The rows of the stretch and of the outbox, made where there were none; others are let go. */
@@ -232,16 +237,17 @@ export class Transcript {
     this.#start.hidden = isEmpty || span.hasOlder || timeline.firstSeq !== 1;
   }
 
-  /** The row that the reader sees at the top, and where. */
+  /** The first words that the reader sees from their beginning, and where. What stands above them may change. */
   #place() {
     const { top } = this.#scroll.getBoundingClientRect();
-    for (const node of this.#list.children) {
-      const box = node.getBoundingClientRect();
-      if (box.bottom > top && node.classList.contains("entry")) {
-        return { node, top: box.top };
+    let place = null;
+    for (const node of this.#list.querySelectorAll(".entry .text")) {
+      place = { node, top: node.getBoundingClientRect().top };
+      if (place.top >= top) {
+        break;
       }
     }
-    return null;
+    return place;
   }
 
   #noteNewest({ timeline, me }) {
@@ -288,6 +294,7 @@ export class Transcript {
     if (this.#span.older(timeline)) {
       this.refresh();
     } else if (hasOlder && !loadingOlder) {
+      this.#wantsOlder = true;
       this.onEarlier();
     }
   }
@@ -313,11 +320,10 @@ export class Transcript {
   }
 
   #makeReachable(menu) {
-    for (const other of this.#list.querySelectorAll(".row-menu[tabindex='0']")) {
-      other.tabIndex = -1;
-    }
-    if (menu) {
-      menu.tabIndex = 0;
+    if (menu !== this.#reachable) {
+      this.#reachable?.setAttribute("tabindex", "-1");
+      menu?.setAttribute("tabindex", "0");
+      this.#reachable = menu;
     }
   }
 }
