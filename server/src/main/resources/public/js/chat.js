@@ -93,9 +93,12 @@ export class Chat {
       company.learnNames(messages);
     };
     conversation.onShut = (groupId) => directory.groups.drop(groupId);
-    conversation.onUnsent = ({ groupId, content, refused }) => {
-      const name = directory.groups.get(groupId)?.name ?? "a group you are not in any more";
-      this.#notice.show(`Not sent to ${name}: “${content.slice(0, UNSENT_SHOWN)}”. ${refused.message}`);
+    conversation.onUnsent = ({ tempId, groupId, content, refused }) => {
+      const group = directory.groups.get(groupId);
+      this.#notice.show(`Not sent to ${group?.name ?? "a group you are not in any more"}: “${content.slice(0, UNSENT_SHOWN)}”. ${refused.message}`);
+      if (!group) {
+        conversation.discard(tempId);
+      }
     };
     conversation.mayDelete = () => company.isMineToManage;
     at("room-menu").addEventListener("click", () => directory.openMenu(at("room-menu"), conversation.group, company.myRole));

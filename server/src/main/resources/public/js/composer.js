@@ -77,7 +77,8 @@ export class Composer {
   }
 
   set room(name) {
-    this.#words.placeholder = name ? `Say something in ${name}` : "Say something";
+    // The isolate keeps a right-to-left name from turning the line round.
+    this.#words.placeholder = name ? `Say something in \u2068${name}\u2069` : "Say something";
   }
 
   set disabled(disabled) {

@@ -41,7 +41,7 @@ export class Conversation {
   onGroup = () => {};
   /** Called with the id of a group in which this user has no business any more. */
   onShut = () => {};
-  /** Called with what could not be sent to a group that is not open: `{groupId, content, refused}`. */
+  /** Called with what was not sent to a group that is not open: `{tempId, groupId, content, refused}`. */
   onUnsent = () => {};
   /** Whether this user has a say over what others write here. */
   mayDelete = () => false;
@@ -139,6 +139,11 @@ export class Conversation {
     this.#drafts.forgetAll();
   }
 
+  /** Takes out of the outbox what was refused and will not be tried again. */
+  discard(tempId) {
+    this.#outbox.remove(tempId);
+  }
+
   refresh() {
     this.#transcript.refresh();
   }
@@ -162,6 +167,8 @@ export class Conversation {
     };
     transcript.onDiscard = (id) => outbox.remove(id);
     messageMenu.onEdit = (message) => this.#edit(message);
+    // The menu that had the focus is gone.
+    messageMenu.onDeleted = () => requestAnimationFrame(() => composer.focus());
     messageMenu.onChanged = (message) => this.#room?.take([message]);
     window.addEventListener("storage", ({ key, newValue }) => outbox.onOther(key, newValue));
     window.addEventListener("pagehide", () => this.#keepDraft());

@@ -14,7 +14,7 @@ export function linked(text) {
     if (!URL.canParse(address)) {
       continue;
     }
-    parts.push(text.slice(done, match.index), element("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow", textContent: address }));
+    parts.push(text.slice(done, match.index), element("a", { href: address, dir: "ltr", target: "_blank", rel: "noopener noreferrer nofollow", textContent: address }));
     done = match.index + address.length;
   }
   parts.push(text.slice(done));

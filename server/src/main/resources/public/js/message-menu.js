@@ -11,6 +11,7 @@ export class MessageMenu {
   onEdit = () => {};
   /** Called with a message as it is after a change. */
   onChanged = () => {};
+  onDeleted = () => {};
 
   constructor({ menu, socket, question, notice }) {
     this.#menu = menu;
@@ -43,7 +44,10 @@ export class MessageMenu {
       title: "Delete this message?",
       words: "Its words are gone for everybody; that it was there stays to be seen.",
       yes: "Delete",
-      act: () => this.#socket.request("delete_message", { messageId, groupId }),
+      act: async () => {
+        await this.#socket.request("delete_message", { messageId, groupId });
+        this.onDeleted();
+      },
     });
   }
 }

@@ -147,7 +147,8 @@ export class Transcript {
       const { senderId } = item;
       const at = new Date(item.at);
       const sameDay = previous?.at.toDateString() === at.toDateString();
-      if (!sameDay || isFirst) {
+      // A clock that is slow has the same day twice; it is named once.
+      if ((!sameDay || isFirst) && !used.has(at.toDateString())) {
         nodes.push(this.#day(at, today, used));
       }
       const own = senderId === me;
