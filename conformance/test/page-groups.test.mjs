@@ -59,6 +59,21 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
     await phone.sees("Welcome to myself");
   });
 
+  test("on a narrow screen the panels open over the room, and give the focus back", async () => {
+    const { page } = phone;
+    for (const [name, panel] of [["Groups", "side"], ["online", "members"]]) {
+      const button = page.locator(".room-head").getByRole("button", { name });
+      await button.click();
+      await page.locator(`#${panel}`).waitFor();
+      assert.equal(await button.getAttribute("aria-expanded"), "true");
+      await assertOpen(phone);
+      assert.equal(await page.locator(`#${panel}`).evaluate((node) => node.contains(document.activeElement)), true);
+      await page.keyboard.press("Escape");
+      await page.locator(`#${panel}`).waitFor({ state: "hidden" });
+      assert.equal(await button.evaluate((node) => node === document.activeElement), true);
+    }
+  });
+
   test("a private one is not to be discovered", async () => {
     await grace.page.getByRole("button", { name: "Discover" }).click();
     await dialog(grace).getByText("There is no public group").waitFor();

@@ -12,13 +12,15 @@ export class Drawers {
         event.stopPropagation();
         this.#show(this.#chat.dataset.drawer === name ? null : name);
       });
-      panel.addEventListener("keydown", (event) => {
-        if (event.key === "Escape" && this.#chat.dataset.drawer === name) {
-          this.close();
-          button.focus();
-        }
-      });
+      panel.tabIndex = -1;
     }
+    chat.addEventListener("keydown", (event) => {
+      const open = this.#drawers[this.#chat.dataset.drawer];
+      if (event.key === "Escape" && open) {
+        this.close();
+        open.button.focus();
+      }
+    });
     chat.querySelector(".room").addEventListener("click", () => this.close());
   }
 
@@ -29,7 +31,7 @@ export class Drawers {
   #show(name) {
     if (name) {
       this.#chat.dataset.drawer = name;
-      this.#drawers[name].panel.querySelector("button, input")?.focus();
+      this.#drawers[name].panel.focus();
     } else {
       delete this.#chat.dataset.drawer;
     }
