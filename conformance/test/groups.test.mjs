@@ -21,7 +21,7 @@ const [LOBBY, NIGHT] = ["a", "b"].map((digit) => digit.repeat(24));
 const message = (groupId, seq, senderId = "grace", more = {}) => ({ _id: `${groupId}-${seq}`, groupId, seq, senderId, content: `m${seq}`, createdAt: new Date(seq * 1_000).toISOString(), ...more });
 
 describe("the page's groups", () => {
-  const make = (asked = async () => ({ lastReadSeq: 0, unreadCount: 0 })) => {
+  const make = (asked = async () => ({ lastReadSeq: 0, unreadCount: 0, memberCount: 2 })) => {
     const events = new Events();
     const groups = new Groups(events, () => "ada", asked);
     events.bring("user_groups", [
@@ -78,7 +78,7 @@ describe("the page's groups", () => {
     mock.timers.enable({ apis: ["setTimeout"] });
     try {
       let asked = 0;
-      const answer = Promise.resolve({ lastReadSeq: 6, unreadCount: 1 });
+      const answer = Promise.resolve({ lastReadSeq: 6, unreadCount: 1, memberCount: 2 });
       const { events, groups, unread } = make(() => (asked++, answer));
       const changed = new Promise((resolve) => (groups.onChange = resolve));
       for (const seq of [5, 6]) {

@@ -87,7 +87,7 @@ export class Chat {
     directory.onRemoved = ({ id, name }) => this.#onRemoved(id, name);
     directory.onAdd = () => company.add();
     directory.groups.seqOf = (...of) => conversation.seqOf(...of);
-    conversation.onGroup = (group) => company.take(group, directory.groups.get(group._id)?.memberCount ?? group.members.length);
+    conversation.onGroup = (group) => company.take(group);
     conversation.onMessages = (messages) => {
       messages.forEach((message) => directory.groups.onMessage(message));
       company.learnNames(messages);
@@ -149,6 +149,7 @@ export class Chat {
     } else if (group.id !== this.#conversation.groupId) {
       this.#open(group);
     }
+    this.#company.total = group?.memberCount ?? 0;
   }
 
   async #open(group) {

@@ -41,10 +41,17 @@ export class Company {
   }
 
   /** Takes the open group as the server tells of it. */
-  take(group, memberCount) {
+  take(group) {
     this.#group = group;
-    this.#total = memberCount;
-    this.#members.take(group, memberCount);
+    this.#members.take(group);
+  }
+
+  /** How many members the open group has, listed or not. */
+  set total(total) {
+    if (total !== this.#total) {
+      this.#total = total;
+      this.refresh();
+    }
   }
 
   add() {

@@ -1,5 +1,7 @@
 /** How long to gather before the server is asked how much of a group is unread. */
 const GATHER_MS = 1_000;
+/** So many members a group is told with at the most; how many it has, the server then has to be asked. */
+const MEMBERS_TOLD_MAX = 1_000;
 
 /**
  * The groups a user is in: what they are called, what was said last, and what is unread in each,
@@ -53,14 +55,15 @@ export class Groups {
   /** Takes a group that this user is in, as the server tells of it. */
   take({ _id, name, description, memberCount, members }) {
     const known = this.#groups.get(_id);
+    const isWhole = memberCount !== undefined || members.length < MEMBERS_TOLD_MAX;
     this.#put({
       ...(known ?? { newestSeq: 0, lastReadSeq: 0 }),
       id: _id,
       name,
       description,
-      memberCount: memberCount ?? members.length,
+      memberCount: memberCount ?? (isWhole ? members.length : Math.max(known?.memberCount ?? 0, members.length)),
     });
-    if (!known) {
+    if (!known || !isWhole) {
       this.#askFor(_id);
     }
     this.onChange();
@@ -137,10 +140,15 @@ export class Groups {
     const timer = setTimeout(async () => {
       this.#asking.delete(groupId);
       try {
-        const { lastReadSeq, unreadCount } = await this.#ask(groupId);
+        const { lastReadSeq, unreadCount, memberCount } = await this.#ask(groupId);
         const group = this.#groups.get(groupId);
         if (group) {
-          this.#put({ ...group, lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq), newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount) });
+          this.#put({
+            ...group,
+            memberCount,
+            lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq),
+            newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount),
+          });
           this.onChange();
         }
       } catch {

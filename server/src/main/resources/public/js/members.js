@@ -2,6 +2,8 @@
 const LOOK_AGAIN_MS = 60_000;
 const GATHER_MS = 50;
 const PAGE_MEMBERS = 100;
+/** So many members a group is told with at the most. */
+const MEMBERS_TOLD_MAX = 1_000;
 
 /** Who is in the open group, with which role, and who of them is there. Nothing in it touches the page. */
 export class Members {
@@ -41,13 +43,13 @@ export class Members {
     this.onChange();
   }
 
-  /** Takes the open group as the server tells of it; `memberCount` is how many it has, told or not. */
-  take(group, memberCount) {
+  /** Takes the open group as the server tells of it. */
+  take(group) {
     const isOther = group._id !== this.#group?._id;
     this.#group = group;
     this.#roles = new Map(group.members.map(({ userId, role }) => [userId, role]));
     this.#cursor = undefined;
-    this.#isListed = group.members.length >= memberCount;
+    this.#isListed = group.members.length < MEMBERS_TOLD_MAX;
     for (const userId of this.#online.keys()) {
       if (this.#isListed && !this.#roles.has(userId)) {
         this.#online.delete(userId);
