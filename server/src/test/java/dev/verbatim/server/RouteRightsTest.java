@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Who may do what by a request: every route against everybody who stands differently to a group. A
  * route without a row fails {@link #hasARowForEachRoute}.
  *
- * <p>Zoe owns the group and wrote its message; Tom is a member whom it is about; Una is in no
- * group.
+ * <p>The owner wrote the message; Tom is a member whom it is about; Una is in no group.
  */
 final class RouteRightsTest {
   private static final String NOBODY = "AUTHENTICATION_FAILED";
@@ -50,8 +49,6 @@ final class RouteRightsTest {
    * A route, and its answer: a status where it is a success, else the code.
    *
    * @param body with %g for the group, %m for the message, %t for Tom and %u for Una
-   * @param stranger one who is not in the group, which is public; was removed from it or never was
-   * @param shutOut the same where the group is private, and everybody where it is closed
    */
   record Row(
       String route,
@@ -60,7 +57,13 @@ final class RouteRightsTest {
       String shutOut,
       String member,
       String admin,
-      String owner) {}
+      String owner)
+      implements RightsRow {
+    @Override
+    public String guest() {
+      return NOBODY;
+    }
+  }
 
   private static final List<Row> ROWS =
       List.of(
@@ -119,7 +122,7 @@ final class RouteRightsTest {
     server =
         RunningServer.start(
             directory, Map.of("RATE_LIMIT_MAX_REQUESTS", "0", "MESSAGE_RATE_PER_SECOND", "0"));
-    for (String name : List.of("zoe", "tom", "una", "outsider", "removed", "member", "admin")) {
+    for (String name : List.of("owner", "tom", "una", "outsider", "removed", "member", "admin")) {
       String token = server.token(name);
       tokens.put(name, token);
       ids.put(name, server.askAs(token, "GET /api/users/me", "").json().at("/user/_id").asString());
@@ -132,27 +135,7 @@ final class RouteRightsTest {
   }
 
   static Stream<Arguments> cells() {
-    return ROWS.stream()
-        .flatMap(
-            row ->
-                Stream.of(
-                    Arguments.of(row, "nobody", "public", NOBODY),
-                    Arguments.of(row, "nobody", "private", NOBODY),
-                    Arguments.of(row, "outsider", "public", row.stranger),
-                    Arguments.of(row, "outsider", "private", row.shutOut),
-                    Arguments.of(row, "removed", "public", row.stranger),
-                    Arguments.of(row, "removed", "private", row.shutOut),
-                    Arguments.of(row, "member", "public", row.member),
-                    Arguments.of(row, "member", "private", row.member),
-                    Arguments.of(row, "admin", "public", row.admin),
-                    Arguments.of(row, "admin", "private", row.admin),
-                    Arguments.of(row, "zoe", "public", row.owner),
-                    Arguments.of(row, "zoe", "private", row.owner),
-                    Arguments.of(row, "outsider", "closed", row.shutOut),
-                    Arguments.of(row, "removed", "closed", row.shutOut),
-                    Arguments.of(row, "member", "closed", row.shutOut),
-                    Arguments.of(row, "admin", "closed", row.shutOut),
-                    Arguments.of(row, "zoe", "closed", row.shutOut)));
+    return RightsRow.cells(ROWS);
   }
 
   @ParameterizedTest(name = "{0} {1} {2}")
@@ -161,12 +144,12 @@ final class RouteRightsTest {
       throws Exception {
     String group = group(which.equals("private"));
     String message =
-        asZoe(
+        asOwner(
             "POST /api/messages",
             "{\"groupId\":\"" + group + "\",\"content\":\"hers\"}",
             "/message/_id");
     if (which.equals("closed")) {
-      server.askAs(token("zoe"), "DELETE /api/groups/" + group, "").expect(200);
+      server.askAs(token("owner"), "DELETE /api/groups/" + group, "").expect(200);
     }
     String route =
         row.route
@@ -181,29 +164,30 @@ final class RouteRightsTest {
             .replace("%t", id("tom"))
             .replace("%u", id("una"));
     Answer answer =
-        who.equals("nobody")
+        who.equals("guest")
             ? server.ask(route, body, "Content-Type", "application/json")
             : server.askAs(token(who), route, body);
     String told = answer.status() < 300 ? Integer.toString(answer.status()) : answer.string("code");
     assertEquals(expected, told, answer.text());
   }
 
-  /** A group of Zoe's with everybody in their places. */
+  /** A group of the owner's with everybody in their places. */
   private static String group(boolean isPrivate) throws Exception {
     String group =
-        asZoe("POST /api/groups", "{\"name\":\"x\",\"isPrivate\":" + isPrivate + "}", "/group/_id");
+        asOwner(
+            "POST /api/groups", "{\"name\":\"x\",\"isPrivate\":" + isPrivate + "}", "/group/_id");
     String members = "/api/groups/" + group + "/members";
     for (String name : List.of("tom", "member", "admin", "removed")) {
       String role = name.equals("admin") ? "admin" : "member";
       String body = "{\"userId\":\"" + id(name) + "\",\"role\":\"" + role + "\"}";
-      server.askAs(token("zoe"), "POST " + members, body).expect(200);
+      server.askAs(token("owner"), "POST " + members, body).expect(200);
     }
-    server.askAs(token("zoe"), "DELETE " + members + "/" + id("removed"), "").expect(200);
+    server.askAs(token("owner"), "DELETE " + members + "/" + id("removed"), "").expect(200);
     return group;
   }
 
-  private static String asZoe(String route, String body, String pointer) throws Exception {
-    return server.askAs(token("zoe"), route, body).expect(201).json().at(pointer).asString();
+  private static String asOwner(String route, String body, String pointer) throws Exception {
+    return server.askAs(token("owner"), route, body).expect(201).json().at(pointer).asString();
   }
 
   private static String token(String name) {
@@ -218,7 +202,7 @@ final class RouteRightsTest {
   void marksNothingReadForStrangers() throws Exception {
     String group = group(false);
     String message =
-        asZoe(
+        asOwner(
             "POST /api/messages",
             "{\"groupId\":\"" + group + "\",\"content\":\"hers\"}",
             "/message/_id");

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.server.RightsRow;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ import tools.jackson.databind.JsonNode;
  * Who may do what on a socket: every event against everybody who stands differently to a group. An
  * event without a row fails {@link #hasARowForEachEvent}.
  *
- * <p>Zoe owns a public group, a private and a closed one, and all the messages there are.
+ * <p>There are a public group, a private and a closed one, and the owner wrote all messages.
  */
 class EventRightsTest {
   private static final String OK = "ok";
@@ -46,9 +47,7 @@ class EventRightsTest {
   /**
    * An event, and what its callback gets.
    *
-   * @param payload with %g for the group and %m for a message of Zoe's in it
-   * @param stranger one who is not in the group, which is public; was removed from it or never was
-   * @param shutOut the same where the group is private, and everybody where it is closed
+   * @param payload with %g for the group and %m for a message of the owner's in it
    */
   record Row(
       String event,
@@ -58,7 +57,8 @@ class EventRightsTest {
       String shutOut,
       String member,
       String admin,
-      String owner) {}
+      String owner)
+      implements RightsRow {}
 
   private static final List<Row> ROWS =
       List.of(
@@ -93,7 +93,7 @@ class EventRightsTest {
   @TempDir static Path directory = Path.of("");
 
   private static RunningChat running;
-  private static User zoe;
+  private static User owner;
   private static Group publicGroup;
   private static Group privateGroup;
   private static Group closedGroup;
@@ -102,24 +102,24 @@ class EventRightsTest {
   @BeforeAll
   static void start() throws Exception {
     running = new RunningChat(directory, ChatSettings.builder().messageRate(0, 1).build());
-    zoe = running.user("zoe");
-    publicGroup = running.group(zoe, false);
-    privateGroup = running.group(zoe, true);
-    closedGroup = running.group(zoe, false);
+    owner = running.user("owner");
+    publicGroup = running.group(owner, false);
+    privateGroup = running.group(owner, true);
+    closedGroup = running.group(owner, false);
     for (Group group : List.of(publicGroup, privateGroup, closedGroup)) {
       for (String name : List.of("member", "admin", "removed")) {
         Role role = name.equals("admin") ? Role.ADMIN : Role.MEMBER;
-        running.chat.roster().add(zoe.id(), group.id(), running.user(name).id(), role);
+        running.chat.roster().add(owner.id(), group.id(), running.user(name).id(), role);
       }
     }
     clients.put("guest", SocketClient.open(running.port(), null));
     Objects.requireNonNull(clients.get("guest")).await("connect");
-    for (String name : List.of("zoe", "member", "admin", "removed", "outsider")) {
+    for (String name : List.of("owner", "member", "admin", "removed", "outsider")) {
       clients.put(name, running.connect(name));
     }
     // Only now, so that it is the sockets of somebody who was in it.
     for (Group group : List.of(publicGroup, privateGroup, closedGroup)) {
-      running.chat.roster().remove(zoe.id(), group.id(), running.user("removed").id());
+      running.chat.roster().remove(owner.id(), group.id(), running.user("removed").id());
     }
   }
 
@@ -130,27 +130,7 @@ class EventRightsTest {
   }
 
   static Stream<Arguments> cells() {
-    return ROWS.stream()
-        .flatMap(
-            row ->
-                Stream.of(
-                    Arguments.of(row, "guest", "public", row.guest),
-                    Arguments.of(row, "guest", "private", row.guest),
-                    Arguments.of(row, "outsider", "public", row.stranger),
-                    Arguments.of(row, "outsider", "private", row.shutOut),
-                    Arguments.of(row, "removed", "public", row.stranger),
-                    Arguments.of(row, "removed", "private", row.shutOut),
-                    Arguments.of(row, "member", "public", row.member),
-                    Arguments.of(row, "member", "private", row.member),
-                    Arguments.of(row, "admin", "public", row.admin),
-                    Arguments.of(row, "admin", "private", row.admin),
-                    Arguments.of(row, "zoe", "public", row.owner),
-                    Arguments.of(row, "zoe", "private", row.owner),
-                    Arguments.of(row, "outsider", "closed", row.shutOut),
-                    Arguments.of(row, "removed", "closed", row.shutOut),
-                    Arguments.of(row, "member", "closed", row.shutOut),
-                    Arguments.of(row, "admin", "closed", row.shutOut),
-                    Arguments.of(row, "zoe", "closed", row.shutOut)));
+    return RightsRow.cells(ROWS);
   }
 
   @ParameterizedTest(name = "{0} {1} {2}")
@@ -178,7 +158,7 @@ class EventRightsTest {
         running
             .chat
             .postbox()
-            .send(new SendMessage(zoe.id(), group.id(), "hers", MessageType.TEXT, null));
+            .send(new SendMessage(owner.id(), group.id(), "hers", MessageType.TEXT, null));
     return ((Sent.Accepted) sent).message().id();
   }
 
@@ -188,7 +168,7 @@ class EventRightsTest {
   private static ObjectId inClosedGroup() throws Exception {
     if (closedMessage == null) {
       closedMessage = post(closedGroup);
-      running.chat.groups().close(zoe.id(), closedGroup.id());
+      running.chat.groups().close(owner.id(), closedGroup.id());
     }
     return closedMessage;
   }
