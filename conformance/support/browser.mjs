@@ -168,8 +168,9 @@ export class Person {
     );
   }
 
-  /** What shuts people out, as axe-core finds it: `rule: selector`. */
+  /** What shuts people out, as axe-core finds it: `rule: selector`. What is still fading in is waited for. */
   async barriers() {
+    await this.page.evaluate(() => Promise.all(document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime < Infinity).map(({ finished }) => finished.catch(() => {}))));
     await this.page.evaluate(await readFile(AXE, "utf8"));
     const { violations } = await this.page.evaluate(() => window.axe.run());
     return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target}`));
