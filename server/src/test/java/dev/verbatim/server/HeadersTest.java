@@ -42,6 +42,8 @@ final class HeadersTest {
     "GET, /health",
     "GET, /",
     "GET, /js/app.js",
+    "GET, /openapi.yaml",
+    "HEAD, /asyncapi.yaml",
     "GET, /nothing",
     "GET, /api/users/me",
     "DELETE, /health",

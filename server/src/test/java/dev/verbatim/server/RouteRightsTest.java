@@ -43,6 +43,8 @@ final class RouteRightsTest {
           "GET /health/ready",
           "GET /health/detailed",
           "GET /info",
+          "GET /openapi.yaml",
+          "GET /asyncapi.yaml",
           "POST /dev/token");
 
   /**

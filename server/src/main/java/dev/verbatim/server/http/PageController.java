@@ -1,25 +1,13 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.server.wire.Refusal;
-import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
-import io.micronaut.http.MediaType;
-import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
-import java.util.zip.CRC32C;
-import org.jspecify.annotations.Nullable;
 
 /** The chat page and what it loads, out of the jar's {@code public} folder. */
 @Controller
@@ -43,23 +31,7 @@ final class PageController {
           "webmanifest", "application/manifest+json",
           "txt", "text/plain; charset=utf-8");
 
-  /** What was read once; as many as the jar has files. */
-  private final Map<String, Asset> assets = new ConcurrentHashMap<>();
-
-  /** A file of the page. Its tag is weak, for it stands for the compressed file too. */
-  private static final class Asset {
-    final byte[] content;
-    final String type;
-    final String tag;
-
-    Asset(byte[] content, String type) {
-      this.content = content;
-      this.type = type;
-      CRC32C sum = new CRC32C();
-      sum.update(content);
-      this.tag = "W/\"" + Long.toHexString(sum.getValue()) + '-' + content.length + '"';
-    }
-  }
+  private final Assets assets = new Assets("/public/", TYPES);
 
   @Get("/")
   HttpResponse<?> page(HttpRequest<?> request) {
@@ -77,47 +49,6 @@ final class PageController {
   }
 
   private HttpResponse<?> serve(HttpRequest<?> request, String path) {
-    Asset asset = asset(path);
-    if (asset == null) {
-      throw new RefusalException(Refusal.noRoute());
-    }
-    boolean isKnown = isKnown(asset, request.getHeaders().getAll(HttpHeaders.IF_NONE_MATCH));
-    MutableHttpResponse<?> answer =
-        isKnown
-            ? HttpResponse.notModified()
-            : HttpResponse.ok(asset.content).contentType(new MediaType(asset.type));
-    return answer
-        .header(HttpHeaders.ETAG, asset.tag)
-        .header(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
-  }
-
-  /** Whether the client has the file already (RFC 9110, 13.1.2). */
-  private static boolean isKnown(Asset asset, List<String> tags) {
-    return tags.stream()
-        .flatMap(header -> Stream.of(header.split(",")))
-        .map(String::strip)
-        .anyMatch(tag -> tag.equals("*") || tag.equals(asset.tag) || asset.tag.equals("W/" + tag));
-  }
-
-  private @Nullable Asset asset(String path) {
-    Asset known = assets.get(path);
-    if (known != null) {
-      return known;
-    }
-    String type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
-    if (type == null) {
-      return null;
-    }
-    try (InputStream file = PageController.class.getResourceAsStream("/public/" + path)) {
-      if (file == null) {
-        return null;
-      }
-      Asset read = new Asset(file.readAllBytes(), type);
-      assets.put(path, read);
-      return read;
-    } catch (IOException e) {
-      throw new UncheckedIOException("The jar cannot be read", e);
-    }
+    return assets.serve(request, path).header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
   }
 }

@@ -128,6 +128,11 @@ final class ChatEvents {
     return new Row(event, /* forGuests= */ false, failure, subject, rules, action);
   }
 
+  /** The events that clients may send. */
+  List<Row> rows() {
+    return rows;
+  }
+
   /** Takes the events of this namespace; what the contract does not know is left unanswered. */
   void bind(Namespace namespace) {
     for (Row row : rows) {

@@ -8,6 +8,7 @@ import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 
 /**
  * The chat on Socket.IO, wired by hand. It is made first, since the chat needs a listener, and
@@ -19,6 +20,7 @@ public final class ChatSockets {
   private final Namespace namespace;
   private final InstantSource clock;
   private final Deliveries deliveries;
+  private List<Row> rows = List.of();
 
   public ChatSockets(Namespace namespace, InstantSource clock) {
     this.namespace = namespace;
@@ -46,15 +48,22 @@ public final class ChatSockets {
     MemberCheck members = new MemberCheck(chat);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);
-    new ChatEvents(
+    ChatEvents events =
+        new ChatEvents(
             chat,
             authentication,
             new MessageEvents(chat, deliveries),
             new GroupEvents(chat, members, deliveries),
             new PresenceEvents(chat, members),
-            clock)
-        .bind(namespace);
+            clock);
+    events.bind(namespace);
+    rows = events.rows();
     everySecond(deadlines, timers);
+  }
+
+  /** The events that clients may send; none before it is opened. */
+  List<Row> rows() {
+    return rows;
   }
 
   private static void everySecond(Deadlines deadlines, Timers timers) {

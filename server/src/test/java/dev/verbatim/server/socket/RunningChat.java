@@ -54,6 +54,7 @@ final class RunningChat implements AutoCloseable {
   final HeldTime time = new HeldTime();
   final Chat chat;
   final Deliveries deliveries;
+  final ChatSockets sockets;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -64,7 +65,7 @@ final class RunningChat implements AutoCloseable {
 
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
-    ChatSockets sockets = new ChatSockets(io.of("/"), time);
+    sockets = new ChatSockets(io.of("/"), time);
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
         .on(
