@@ -2,6 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Client } from "./client.mjs";
+import { Contract } from "./contract.mjs";
 import { EventLog } from "./event-log.mjs";
 import { within } from "./time.mjs";
 
@@ -17,7 +18,7 @@ export class ClientProcess {
   #calls = 0;
 
   static async of(server, { token }, options) {
-    const client = new ClientProcess();
+    const client = new ClientProcess(server);
     try {
       client.#send({ connect: { url: server.url, token, options } });
       await client.log.until("connect");
@@ -28,12 +29,14 @@ export class ClientProcess {
     return client;
   }
 
-  constructor() {
+  constructor({ contract }) {
     this.#child = fork(fileURLToPath(import.meta.url), { serialization: "advanced" });
     this.#gone = once(this.#child, "exit");
-    this.#child.on("message", ({ event, answer }) => {
+    this.#child.on("message", ({ event, violation, answer }) => {
       if (event) {
         this.log.record(event.name, event.payload);
+      } else if (violation) {
+        contract.onViolation(violation);
       } else {
         this.#answers.get(answer.call)(answer.value);
         this.#answers.delete(answer.call);
@@ -84,7 +87,9 @@ function serveParent() {
   const answer = (call, value) => tell({ answer: { call, value } });
   process.on("message", async ({ connect, emit, request, transport, call }) => {
     if (connect) {
-      client = new Client({ url: connect.url }, { token: connect.token, ...connect.options });
+      const contract = await Contract.of(connect.url);
+      contract.onViolation = (violation) => tell({ violation });
+      client = new Client({ url: connect.url, contract }, { token: connect.token, ...connect.options });
       const { record } = client.log;
       client.log.record = (name, payload) => {
         record.call(client.log, name, payload);

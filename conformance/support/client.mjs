@@ -21,6 +21,7 @@ export class Client {
       reconnectionDelayMax: 200,
       ...options,
     });
+    server.contract?.events.watch(this.socket);
     this.socket.onAny((name, payload) => this.log.record(name, payload));
     this.socket.on("connect", () => this.log.record("connect", this.socket.id));
     this.socket.on("disconnect", (reason) => this.log.record("disconnect", reason));

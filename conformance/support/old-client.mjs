@@ -17,6 +17,7 @@ export class OldClient {
       reconnectionDelayMax: 200,
       ...options,
     });
+    server.contract?.events.watch(this.socket);
     // It has no onAny.
     const { onevent } = this.socket;
     this.socket.onevent = (packet) => {

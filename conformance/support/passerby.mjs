@@ -92,6 +92,7 @@ export class Passerby {
 
   #connect() {
     this.#socket = io(this.server.url, { auth: { token: this.user.token }, forceNew: true, reconnection: true, ...this.#any(WAYS) });
+    this.server.contract.events.watch(this.#socket);
     this.#socket.on("connect", () => this.#count("connects"));
     this.#socket.on("connect_error", ({ message }) => this.#refused(`connect: ${message}`));
     this.#socket.on("new_message", ({ message }) => {

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { sign } from "node:crypto";
 import { rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { Contract } from "./contract.mjs";
 import { WAIT_MS_MAX, within } from "./time.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Its own path, not the working directory, says which checkout it is. */
 const LAUNCHER = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
 const HOST = "127.0.0.1";
+const KEY_FILE = "development-key.pem";
 
 /** The launcher builds first, in minutes, where sources are newer than the package. */
 const START_MS_MAX = 300_000;
@@ -52,6 +55,7 @@ export class VerbatimServer {
       const port = await server.#spawn();
       server.#env.PORT = port;
       server.url = `http://${HOST}:${port}`;
+      server.contract = await Contract.of(server.url);
     } catch (failure) {
       await server.dispose();
       throw failure;
@@ -115,7 +119,7 @@ export class VerbatimServer {
     return lines;
   }
 
-  /** Ends it for good and takes its store away. */
+  /** Ends it for good and takes its store away; fails if it ever did what its documents do not say. */
   async dispose() {
     try {
       if (this.#running) {
@@ -125,6 +129,7 @@ export class VerbatimServer {
       await rm(this.#home, { recursive: true, force: true });
       VerbatimServer.#undisposed.delete(this);
     }
+    this.contract?.assertKept();
   }
 
   /** Reads no more of what it writes, as a terminal that is held, or a log shipper that hangs. */
@@ -156,7 +161,7 @@ export class VerbatimServer {
   /** Asks over HTTP; gives back `{status, headers, body, text}`. An object as `body` goes as JSON. */
   async ask(method, target, { token, body, headers = {} } = {}) {
     const json = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
-    const response = await fetch(this.url + target, {
+    const request = {
       method,
       headers: {
         ...(json && { "content-type": "application/json" }),
@@ -164,10 +169,12 @@ export class VerbatimServer {
         ...headers,
       },
       body: json ? JSON.stringify(body) : body,
-      signal: AbortSignal.timeout(WAIT_MS_MAX),
-    });
+    };
+    const response = await fetch(this.url + target, { ...request, signal: AbortSignal.timeout(WAIT_MS_MAX) });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, body: parsed(text) };
+    const answer = { status: response.status, headers: response.headers, text, body: parsed(text) };
+    this.contract.routes.check({ target, ...request }, answer);
+    return answer;
   }
 
   /** As `ask`, and insists on success; gives back the body. */
@@ -182,6 +189,15 @@ export class VerbatimServer {
     const { token, user } = await this.do("POST", "/dev/token", { body: { username, ...names } });
     this.keepSecret(token);
     return { token, user, username };
+  }
+
+  /** A token like this one but for these claims, signed with the server's own key. */
+  async reissue(token, claims) {
+    const [head, body] = token.split(".");
+    const changed = { ...JSON.parse(Buffer.from(body, "base64url")), ...claims };
+    const signed = `${head}.${Buffer.from(JSON.stringify(changed)).toString("base64url")}`;
+    const key = await readFile(path.join(this.#env.DATA_DIR, KEY_FILE));
+    return `${signed}.${sign("sha256", signed, key).toString("base64url")}`;
   }
 
   /** The id of the Lobby, of which everybody signed in is a member. */
