@@ -195,11 +195,11 @@ class PresenceEventsTest {
         withoutOk(a.call("send_message", inGroup(",\"content\":\"" + content + "\"")));
       }
       withoutOk(changeStatus(a, "away"));
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 3; i++) {
         comeAndGo("carol");
       }
       ObjectId session = come("carol");
-      for (int i = 0; i < 10; i++) {
+      for (int i = 0; i < 3; i++) {
         await(session, Status.AWAY);
         await(session, Status.ONLINE);
       }
