@@ -1,8 +1,10 @@
 import { setText } from "./dom.js";
 
-/** The server forgets a typist after 5 s; repeat before that, and forget here a little later. */
+/** The server forgets a typist after 5 s; repeat before that. */
 const REPEAT_MS = 3_000;
-const FORGET_MS = 8_000;
+
+/** The server says once that somebody types and once that it has ended; the latter may get lost on the way. */
+const FORGET_MS = 60_000;
 const NAMED_MAX = 3;
 
 /** Who is typing in the open group, and the word to the others that this user is. */

@@ -50,12 +50,6 @@ class MembershipEventsTest {
     assertEquals(new Changed.Done(), changed);
   }
 
-  /** Nothing more has come to this socket than what was awaited. */
-  private static void assertSilent(SocketClient client) {
-    assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
-    assertEquals("online_users", client.next().name());
-  }
-
   @Test
   void takesARemovedMembersSocketsOutAndTellsThem() throws Exception {
     try (SocketClient a = running.connect("ada");
@@ -68,8 +62,8 @@ class MembershipEventsTest {
       assertEquals(1, a.await("group_updated").path("group").path("members").size());
       a.call("send_message", inGroup(",\"content\":\"x\""));
       done(running.chat.groups().change(ada.id(), group.id(), "Renamed", null, null));
-      assertSilent(phone);
-      assertSilent(desk);
+      phone.assertSilent();
+      desk.assertSilent();
       assertEquals(
           "ACCESS_DENIED",
           phone
@@ -92,12 +86,12 @@ class MembershipEventsTest {
       assertEquals("About", updated.path("description").asString());
       assertTrue(updated.path("isPrivate").asBoolean());
       a.call("send_message", inGroup(",\"content\":\"x\""));
-      assertSilent(b);
+      b.assertSilent();
       b.call("join_group", inGroup(""));
       b.await("group_joined");
       done(running.chat.groups().change(ada.id(), group.id(), "Again", null, null));
       assertEquals("group_updated", b.next().name());
-      assertSilent(b);
+      b.assertSilent();
     }
   }
 
@@ -196,7 +190,7 @@ class MembershipEventsTest {
       assertEquals("group_removed", b.next().name());
       assertEquals("ACCESS_DENIED", b.await("group_error").path("code").asString());
       a.call("send_message", inGroup(",\"content\":\"more\""));
-      assertSilent(b);
+      b.assertSilent();
     } finally {
       held.countDown();
     }
