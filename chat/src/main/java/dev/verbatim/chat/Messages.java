@@ -240,6 +240,16 @@ public final class Messages {
     return readersOf(message.groupId(), List.of(message)).of(message);
   }
 
+  /**
+   * Who has read a message, as somebody sees it who may have left the group since: nobody then.
+   * Blocks.
+   */
+  public List<Readers.Reader> readersFor(ObjectId userId, Message message) throws StoreException {
+    return groups.get(userId, message.groupId()) instanceof Access.Member
+        ? readers(message)
+        : List.of();
+  }
+
   /** Who has read these messages, which stand side by side in the group, in either direction. */
   private Readers readersOf(ObjectId groupId, List<Message> page) throws StoreException {
     if (page.isEmpty()) {

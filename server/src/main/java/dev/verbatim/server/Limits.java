@@ -77,6 +77,9 @@ public final class Limits {
   /** Digits of a seq in a query: what every client's numbers hold exactly. */
   public static final int SEQ_DIGITS_MAX = 15;
 
+  /** The largest seq that can be asked for: the one with as many digits. */
+  public static final long SEQ_MAX = 999_999_999_999_999L;
+
   /** Characters of a first or last name of the development identity. */
   public static final int NAME_LENGTH_MAX = 100;
 

@@ -60,6 +60,15 @@ public final class Hold {
     socket.session().loop().run(() -> onEnd(false));
   }
 
+  /**
+   * Whether it still holds: it was not ended, and the socket has not left the room since, which
+   * drops what was held. On the socket's event loop.
+   */
+  public boolean isHolding() {
+    assert inEventLoop();
+    return membership != null;
+  }
+
   private void onEnd(boolean all) {
     Membership of = membership;
     if (of == null) {

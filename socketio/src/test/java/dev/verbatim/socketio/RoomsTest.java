@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -180,6 +181,24 @@ final class RoomsTest {
     expect(0, "history", "sent1", "new2", "new3", "new4");
     expect(1, "new1", "new2", "new3", "new4");
     end();
+  }
+
+  @Test
+  void holdsUntilItEndsOrTheSocketLeaves() throws Exception {
+    Socket socket = sockets.getFirst();
+    Hold released = socket.joinHolding("a");
+    assertTrue(isHolding(socket, released));
+    released.release();
+    assertFalse(isHolding(socket, released));
+    Hold left = socket.joinHolding("a");
+    socket.leave("a");
+    socket.join("a");
+    assertFalse(isHolding(socket, left));
+  }
+
+  private static boolean isHolding(Socket socket, Hold hold) throws Exception {
+    return CompletableFuture.supplyAsync(hold::isHolding, socket.executor())
+        .get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -124,7 +124,7 @@ final class MessageController {
   }
 
   private HttpResponse<byte[]> asItIs(Message message, ObjectId caller) throws StoreException {
-    List<Reader> readers = messages.readers(message);
+    List<Reader> readers = messages.readersFor(caller, message);
     return Answers.ok(json -> writeOne(json, message, readers, caller));
   }
 

@@ -93,10 +93,24 @@ final class GroupEvents {
           } else {
             joining.joins().onJoined(joining.join());
             Rooms.enter(joining.socket(), groupId);
-            reply.succeed("group_joined", joined(group, joining.userId()));
+            answer(joining, group);
           }
         },
         joining::refuse);
+  }
+
+  /** Looking for who is online in a large group can mean looking at many: it is a question then. */
+  private void answer(Joining joining, Group group) {
+    ObjectId userId = joining.userId();
+    if (chat.presence().isTold(group.id())) {
+      joining.reply().succeed("group_joined", joined(group, userId));
+      return;
+    }
+    chat.questions()
+        .ask(
+            () -> joined(group, userId),
+            joined -> joining.reply().succeed("group_joined", joined),
+            cause -> joining.reply().fail(Refusal.ofFailure(cause, joining.subject())));
   }
 
   private byte[] joined(Group group, ObjectId userId) {
@@ -123,10 +137,7 @@ final class GroupEvents {
   }
 
   private void onSeam(Joining joining, Group group, long lastSeq, long newestSeq) {
-    if (joining.isOvertaken()) {
-      return;
-    }
-    if (!isMemberStill(joining)) {
+    if (joining.isOvertaken() || !isMemberStill(joining)) {
       return;
     }
     if (lastSeq > newestSeq) {
@@ -183,6 +194,11 @@ final class GroupEvents {
 
   private void onReplayed(Joining joining, Hold hold, Replayed replayed) {
     if (joining.isOvertaken() || !isMemberStill(joining)) {
+      return;
+    }
+    if (!hold.isHolding()) {
+      // Removed and added again meanwhile: what was held in between is lost.
+      joining.refuse(Refusal.overtaken(joining.subject()));
       return;
     }
     joining.joins().onJoined(joining.join());

@@ -46,11 +46,12 @@ final class MessageEvents {
     String type = payload.string(Field.TYPE);
     MessageType messageType =
         type == null ? MessageType.TEXT : MessageType.valueOf(type.toUpperCase(Locale.ROOT));
-    chat.typing().stop(client.userId(), groupId, client.socket().id());
+    ObjectId userId = client.userId();
+    chat.typing().stop(userId, groupId, client.socket().id());
     chat.messages()
         .send(
-            new SendMessage(client.userId(), groupId, content, messageType, tempId),
-            sent -> onSent(sent, reply, subject));
+            new SendMessage(userId, groupId, content, messageType, tempId),
+            sent -> onSent(sent, userId, reply, subject));
   }
 
   /** What the message is to say; null if that is no string, of which the client is told. */
@@ -62,10 +63,10 @@ final class MessageEvents {
     return content;
   }
 
-  private void onSent(Sent sent, Reply reply, ErrorDetails subject) {
+  private void onSent(Sent sent, ObjectId userId, Reply reply, ErrorDetails subject) {
     switch (sent) {
       case Sent.Accepted(var message, var sender) -> deliveries.onPosted(message, sender, reply);
-      case Sent.Repeated(var message) -> answerAgain(message, reply, subject);
+      case Sent.Repeated(var message) -> answerAgain(message, userId, reply, subject);
       case Refused refused -> {
         reply.fail(Refusal.of(refused, subject));
         if (refused instanceof Refused.RateLimited(long retryAfterSeconds)) {
@@ -76,10 +77,10 @@ final class MessageEvents {
   }
 
   /** The first answer again, with the message as it now is. */
-  private void answerAgain(Message message, Reply reply, ErrorDetails subject) {
+  private void answerAgain(Message message, ObjectId userId, Reply reply, ErrorDetails subject) {
     chat.questions()
         .ask(
-            () -> chat.messages().readers(message),
+            () -> chat.messages().readersFor(userId, message),
             readers -> reply.succeed("message_sent", new MessageJson(message, readers).forSender()),
             cause -> reply.fail(Refusal.ofFailure(cause, subject)));
   }

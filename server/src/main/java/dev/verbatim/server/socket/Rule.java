@@ -87,7 +87,8 @@ record Rule(Field field, Kind kind, boolean required) {
                 + " ids of 24 lower-case hex digits";
       }
       case CURSOR ->
-          (text != null && WireCursor.place(text) != null) || (number != null && number >= 0)
+          (text != null && WireCursor.place(text) != null)
+                  || (number != null && number >= 0 && number <= Limits.SEQ_MAX)
               ? null
               : field.wireName() + " must be the id or the seq of a message";
       case COUNT ->
