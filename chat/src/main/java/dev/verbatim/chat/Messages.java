@@ -163,7 +163,13 @@ public final class Messages {
             _ ->
                 questions.ask(
                     () -> knownOr(refusal, command, tempId),
-                    reply,
+                    sent -> {
+                      if (sent instanceof Sent.Repeated && refusal instanceof Refused.NoAccess) {
+                        // It was found out behind the rate.
+                        rates.refund(command.userId());
+                      }
+                      reply.accept(sent);
+                    },
                     _ -> reply.accept(new Refused.Unavailable())),
             _ -> reply.accept(new Refused.Unavailable()));
     if (!writer.submit(new Write.NewestSeq(command.groupId()), outcome)) {

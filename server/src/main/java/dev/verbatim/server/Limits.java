@@ -54,6 +54,12 @@ public final class Limits {
   public static final int RATE_KEYS_MAX = 100_000;
 
   /**
+   * Bytes of the messages in a replay; more are a gap. It goes out at once and beside what else a
+   * connection may have waiting, of which this is half.
+   */
+  public static final int REPLAY_BYTES_MAX = 2 << 20;
+
+  /**
    * How often a user's groups are read for one answer: again only if the user has joined or left
    * some meanwhile. Then the answer holds what was read last.
    */

@@ -115,6 +115,16 @@ final class HeadersTest {
     assertTrue(refused.header("access-control-expose-headers").contains("Retry-After"));
     assertTrue(refused.headers().allValues("vary").contains("Origin"));
     assertEquals(origin, server.ask("GET /x", "", "Origin", origin).header(ALLOW_ORIGIN));
+    Answer answered =
+        server.ask(
+            "GET /api/groups",
+            "",
+            "Origin",
+            origin,
+            "Authorization",
+            "Bearer " + server.token("a"));
+    assertEquals(origin, answered.expect(200).header(ALLOW_ORIGIN));
+    assertTrue(answered.json().path("success").asBoolean());
   }
 
   private static final String ALLOW_ORIGIN = "access-control-allow-origin";

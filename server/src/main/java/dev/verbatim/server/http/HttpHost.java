@@ -98,6 +98,10 @@ public final class HttpHost implements AutoCloseable {
     properties.put("micronaut.server.thread-selection", "MANUAL");
     properties.put("micronaut.server.netty.max-header-size", Limits.HEAD_CHARS_MAX);
     properties.put("micronaut.server.netty.max-initial-line-length", Limits.HEAD_CHARS_MAX);
+    // Who may ask decides CrossOrigin. Of itself the framework refuses, with a bare 403, other
+    // sites'
+    // pages that come to a localhost, which is what every request behind a proxy here looks like.
+    properties.put("micronaut.server.cors.localhost-pass-through", true);
     // Compression does it, beside the event loops.
     properties.put("micronaut.server.netty.compression-threshold", -1);
     int loops = Runtime.getRuntime().availableProcessors();

@@ -71,9 +71,9 @@ final class SettingsReader {
   private Settings.Rates rates() {
     return new Settings.Rates(
         number("MESSAGE_RATE_PER_SECOND", 10, 0, 1_000_000),
-        number("MESSAGE_RATE_BURST", 30, 0, 1_000_000),
+        number("MESSAGE_RATE_BURST", 30, 1, 1_000_000),
         number("EVENT_RATE_PER_SECOND", 50, 0, 1_000_000),
-        number("EVENT_RATE_BURST", 200, 0, 1_000_000),
+        number("EVENT_RATE_BURST", 200, 1, 1_000_000),
         number("CONNECT_RATE_PER_SECOND", 50, 0, 1_000_000),
         number("RATE_LIMIT_MAX_REQUESTS", 1000, 0, 1_000_000_000),
         millis("RATE_LIMIT_WINDOW_MS", 900_000, 1000, DAY_MILLIS));

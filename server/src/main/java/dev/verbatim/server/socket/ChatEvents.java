@@ -164,7 +164,9 @@ final class ChatEvents {
         || (event.args().hasAttachments() && Payload.holdsBinary(event.parser(0)))) {
       reply.fail(
           Refusal.ofField(
-              "payload", "The payload must be one object without binary data", ErrorDetails.NONE));
+              "payload",
+              "The payload must be one object without binary data",
+              payload == null ? ErrorDetails.NONE : row.subject().of(payload)));
       return;
     }
     for (Rule rule : row.rules()) {

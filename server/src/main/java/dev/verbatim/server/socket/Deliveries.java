@@ -18,6 +18,7 @@ import dev.verbatim.socketio.Namespace;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -300,8 +301,11 @@ final class Deliveries implements ChatListener {
         .send(Frames.of(namespace, "user_status_changed", Frames.status(userId, status, lastSeen)));
   }
 
+  /** All sockets of the groups' members: who left a room still sees who is online. */
   private static String[] rooms(List<ObjectId> groupIds) {
-    return groupIds.stream().map(Rooms::group).toArray(String[]::new);
+    return groupIds.stream()
+        .flatMap(groupId -> Stream.of(Rooms.group(groupId), Rooms.aside(groupId)))
+        .toArray(String[]::new);
   }
 
   @Override

@@ -26,16 +26,10 @@ final class Frames {
     return Frame.event(namespace, event, JsonBytes.ofObject(fields));
   }
 
-  /** A message that was missed, as {@code new_message}. */
-  static Frame replayed(
-      Namespace namespace,
-      Message message,
-      List<Readers.Reader> readers,
-      @Nullable User sender,
-      boolean isOwn) {
-    return of(
-        namespace,
-        "new_message",
+  /** A message that was missed, as the payload of {@code new_message}. */
+  static byte[] replayed(
+      Message message, List<Readers.Reader> readers, @Nullable User sender, boolean isOwn) {
+    return JsonBytes.ofObject(
         json -> {
           json.writeName("message");
           WireJson.message(json, message, readers, isOwn);
@@ -43,6 +37,17 @@ final class Frames {
             json.writeName("sender");
             WireJson.userSummary(json, sender);
           }
+        });
+  }
+
+  static Frame gap(Namespace namespace, ObjectId groupId, long fromSeq, long toSeq) {
+    return of(
+        namespace,
+        "gap",
+        json -> {
+          WireJson.id(json, "groupId", groupId);
+          json.writeNumberProperty("fromSeq", fromSeq);
+          json.writeNumberProperty("toSeq", toSeq);
         });
   }
 

@@ -18,6 +18,7 @@ import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Hold;
+import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.util.List;
 import java.util.Map;
@@ -222,31 +223,31 @@ final class GroupEvents {
 
   private List<Frame> frames(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)
       throws StoreException {
+    Namespace namespace = socket.namespace();
     return switch (replay) {
       case Replay.Gap(long fromSeq, long toSeq) ->
-          List.of(
-              Frames.of(
-                  socket.namespace(),
-                  "gap",
-                  json -> {
-                    WireJson.id(json, "groupId", groupId);
-                    json.writeNumberProperty("fromSeq", fromSeq);
-                    json.writeNumberProperty("toSeq", toSeq);
-                  }));
+          List.of(Frames.gap(namespace, groupId, fromSeq, toSeq));
       case Replay.Complete(List<Message> messages, Readers readers) -> {
         Map<ObjectId, User> senders =
             chat.users()
                 .summaries(messages.stream().map(Message::senderId).collect(Collectors.toSet()));
-        yield messages.stream()
-            .map(
-                message ->
-                    Frames.replayed(
-                        socket.namespace(),
-                        message,
-                        readers.of(message),
-                        senders.get(message.senderId()),
-                        message.senderId().equals(userId)))
-            .toList();
+        List<byte[]> payloads =
+            messages.stream()
+                .map(
+                    message ->
+                        Frames.replayed(
+                            message,
+                            readers.of(message),
+                            senders.get(message.senderId()),
+                            message.senderId().equals(userId)))
+                .toList();
+        // A connection that cannot take it all would be closed in the middle of it.
+        yield payloads.stream().mapToLong(payload -> payload.length).sum() > Limits.REPLAY_BYTES_MAX
+            ? List.of(
+                Frames.gap(namespace, groupId, messages.getFirst().seq(), messages.getLast().seq()))
+            : payloads.stream()
+                .map(payload -> Frame.event(namespace, "new_message", payload))
+                .toList();
       }
     };
   }

@@ -50,6 +50,12 @@ class MembershipEventsTest {
     assertEquals(new Changed.Done(), changed);
   }
 
+  /** Says something, and returns when every event loop has been handed it. */
+  private void say(SocketClient client, String content) throws Exception {
+    client.call("send_message", inGroup(",\"content\":\"" + content + "\""));
+    running.onWriter(() -> {});
+  }
+
   @Test
   void takesARemovedMembersSocketsOutAndTellsThem() throws Exception {
     try (SocketClient a = running.connect("ada");
@@ -60,7 +66,7 @@ class MembershipEventsTest {
         assertEquals(group.id().toString(), each.await("group_removed").path("groupId").asString());
       }
       assertEquals(1, a.await("group_updated").path("group").path("members").size());
-      a.call("send_message", inGroup(",\"content\":\"x\""));
+      say(a, "x");
       done(running.chat.groups().change(ada.id(), group.id(), "Renamed", null, null));
       phone.assertSilent();
       desk.assertSilent();
@@ -85,13 +91,47 @@ class MembershipEventsTest {
       assertEquals("Renamed", updated.path("name").asString());
       assertEquals("About", updated.path("description").asString());
       assertTrue(updated.path("isPrivate").asBoolean());
-      a.call("send_message", inGroup(",\"content\":\"x\""));
+      say(a, "x");
       b.assertSilent();
       b.call("join_group", inGroup(""));
       b.await("group_joined");
       done(running.chat.groups().change(ada.id(), group.id(), "Again", null, null));
       assertEquals("group_updated", b.next().name());
       b.assertSilent();
+    }
+  }
+
+  @Test
+  void tellsWhoLeftTheRoomWhoIsOnline() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      a.await("user_online");
+      b.call("leave_group", inGroup(""));
+      b.await("group_left");
+      a.call("change_status", "{\"status\":\"away\"}");
+      assertEquals(ada.id().toString(), b.await("user_status_changed").path("userId").asString());
+    }
+  }
+
+  @Test
+  void callsAReplayThatNoConnectionTakesWholeAGap() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      int count = 200;
+      String content = "\u20ac".repeat(4_000);
+      for (int i = 0; i < count; i++) {
+        a.emit("send_message", inGroup(",\"content\":\"" + content + "\""));
+      }
+      for (int seq = 1; seq <= count; seq++) {
+        assertEquals(seq, b.await("new_message").path("message").path("seq").asInt());
+      }
+      b.call("join_group", inGroup(",\"lastSeq\":" + (count - 100)));
+      b.await("group_joined");
+      assertEquals(count - 99, b.next().payload().path("message").path("seq").asInt());
+      b.call("join_group", inGroup(",\"lastSeq\":2"));
+      JsonNode gap = b.await("gap");
+      assertEquals(3, gap.path("fromSeq").asInt());
+      assertEquals(count, gap.path("toSeq").asInt());
     }
   }
 
@@ -151,7 +191,7 @@ class MembershipEventsTest {
     CountDownLatch reached = new CountDownLatch(1);
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {
-      a.call("send_message", inGroup(",\"content\":\"secret\""));
+      say(a, "secret");
       b.await("new_message");
       CompletableFuture<Void> writer =
           CompletableFuture.runAsync(
@@ -189,7 +229,7 @@ class MembershipEventsTest {
       done(removal.join());
       assertEquals("group_removed", b.next().name());
       assertEquals("ACCESS_DENIED", b.await("group_error").path("code").asString());
-      a.call("send_message", inGroup(",\"content\":\"more\""));
+      say(a, "more");
       b.assertSilent();
     } finally {
       held.countDown();
@@ -213,7 +253,7 @@ class MembershipEventsTest {
       done(running.chat.roster().add(ada.id(), group.id(), bob.id(), Role.ADMIN));
       JsonNode members = b.await("group_updated").path("group").path("members");
       assertEquals("admin", members.path(1).path("role").asString());
-      a.call("send_message", inGroup(",\"content\":\"again\""));
+      say(a, "again");
       assertEquals("again", b.await("new_message").path("message").path("content").asString());
     }
   }
