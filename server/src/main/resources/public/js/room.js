@@ -4,6 +4,9 @@ import { Timeline } from "./timeline.js";
 const PAGE_MESSAGES = 100;
 /** How many pages of missed history are loaded at once; after a longer absence the newest page starts anew. */
 const REPAIR_PAGES_MAX = 20;
+/** How long to wait after a failure where the server names no time; it doubles with each in a row. */
+const RETRY_MS = 1_000;
+const RETRY_MS_MAX = 60_000;
 
 /**
  * One group that is open: its timeline, kept whole. Each time the socket is ready it asks for what it
@@ -13,8 +16,12 @@ export class Room {
   #socket;
   #identity;
   #handlers;
-  #repairing = false;
+  /** The timeline that is being repaired, or null. */
+  #repairing = null;
   #syncs = 0;
+  #failures = 0;
+  #retry = null;
+  #closed = false;
 
   /** Whether the newest history has come. */
   loaded = false;
@@ -55,7 +62,9 @@ export class Room {
     for (const [event, handler] of Object.entries(this.#handlers)) {
       this.#socket.off(event, handler);
     }
+    this.#closed = true;
     this.#syncs++;
+    this.#stopWaiting();
   }
 
   /** Whether there is history older than what is here. */
@@ -78,27 +87,22 @@ export class Room {
    * @param firstShown the oldest seq that the reader may have before her eyes: what is held from there
    *     on may have been edited, deleted or read meanwhile, which no replay tells
    */
-  async catchUp(firstShown = 0) {
-    const sync = ++this.#syncs;
-    try {
+  catchUp(firstShown = 0) {
+    return this.#settle(async (sync) => {
       const wasLoaded = this.loaded;
       const joined = await this.#join();
+      if (!this.#closed) {
+        this.#onGroup(joined.group);
+      }
       if (sync !== this.#syncs) {
         return;
       }
-      this.#onGroup(joined.group);
       if (!this.loaded) {
         await this.#loadNewest(sync);
       } else if (wasLoaded) {
         await this.#refresh(firstShown, sync);
       }
-      await this.#repair();
-    } catch (failure) {
-      if (sync === this.#syncs && failure instanceof Refusal && failure.final) {
-        this.onShut(failure);
-      }
-      // Otherwise the connection broke: the next time it is ready this runs again.
-    }
+    }, firstShown);
   }
 
   /** Loads the page of history before what is here. */
@@ -112,7 +116,9 @@ export class Room {
     try {
       const messages = await this.#history(`&before=${timeline.firstSeq}`);
       this.loadingOlder = false;
-      this.#add(messages);
+      if (timeline === this.timeline) {
+        this.#add(messages);
+      }
     } catch {
       // Scrolling, or the button that stands there, asks again.
     } finally {
@@ -134,6 +140,50 @@ export class Room {
       }
       throw failure;
     }
+  }
+
+  /** Does what brings this room up to date; what overtakes it makes its number the older one. */
+  async #settle(work, firstShown) {
+    const sync = ++this.#syncs;
+    this.#stopWaiting();
+    try {
+      await work(sync);
+      if (sync === this.#syncs) {
+        this.#failures = 0;
+        await this.#repair();
+      }
+    } catch (failure) {
+      if (sync !== this.#syncs) {
+        return;
+      }
+      if (failure instanceof Refusal && failure.final) {
+        this.onShut(failure);
+      } else {
+        this.#stopWaiting();
+        this.#again(failure, () => this.catchUp(firstShown));
+      }
+    }
+  }
+
+  /** Does something again when the server may be well; where the connection broke, its return does it. */
+  #again(failure, work) {
+    if (this.#closed || this.#retry !== null) {
+      return; // What waits is this, or brings this with it.
+    }
+    const waitMs = Math.max((failure.retryAfter ?? 0) * 1_000, Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** this.#failures++));
+    // Many may have been refused at once: they come back one after the other.
+    const spreadMs = waitMs * (1 + Math.random() / 4);
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      if (this.#socket.ready) {
+        work();
+      }
+    }, spreadMs);
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#retry);
+    this.#retry = null;
   }
 
   async #loadNewest(sync) {
@@ -168,31 +218,44 @@ export class Room {
       return;
     }
     if (toSeq - fromSeq >= REPAIR_PAGES_MAX * PAGE_MESSAGES) {
-      this.#startOver();
-      this.#loadNewest(this.#syncs).catch(() => {});
+      this.#beginAnew();
     } else {
       this.timeline.expect(toSeq);
       this.#repair();
     }
   }
 
-  /** Loads what is missing between messages held here, page by page. */
+  /** Loads what is missing between messages held here, page by page, or lets all of it go where it is too much. */
   async #repair() {
-    if (this.#repairing || !this.loaded) {
+    const { timeline } = this;
+    if (this.#repairing === timeline || !this.loaded) {
       return;
     }
-    this.#repairing = true;
+    this.#repairing = timeline;
     try {
-      for (let hole; (hole = this.timeline.hole()); ) {
-        this.#add(await this.#history(`&after=${hole.after}`));
-        if (this.timeline.hole()?.after === hole.after) {
-          break; // The server has nothing there; asking again would not change that.
+      for (let pages = 0, hole; (hole = timeline.hole()); pages++) {
+        if (pages === REPAIR_PAGES_MAX || hole.before - hole.after > REPAIR_PAGES_MAX * PAGE_MESSAGES) {
+          this.#beginAnew();
+          return;
+        }
+        const messages = await this.#history(`&after=${hole.after}`);
+        if (this.#closed || timeline !== this.timeline) {
+          return;
+        }
+        this.#failures = 0;
+        this.#add(messages);
+        if (timeline.hole()?.after === hole.after) {
+          return; // The server has nothing there; asking again would not change that.
         }
       }
-    } catch {
-      // The next time the socket is ready, catchUp comes here again.
+    } catch (failure) {
+      if (timeline === this.timeline && !failure.final) {
+        this.#again(failure, () => this.#repair());
+      }
     } finally {
-      this.#repairing = false;
+      if (this.#repairing === timeline) {
+        this.#repairing = null;
+      }
     }
   }
 
@@ -208,8 +271,15 @@ export class Room {
     this.onChange();
   }
 
+  /** The newest page, and nothing of before. */
+  #beginAnew() {
+    this.#startOver();
+    this.#settle((sync) => this.#loadNewest(sync), 0);
+  }
+
+  /** With another timeline, so that what is still on its way to this one does not come into it. */
   #startOver() {
-    this.timeline.clear();
+    this.timeline = new Timeline();
     this.loaded = false;
   }
 

@@ -27,12 +27,6 @@ export class Timeline {
     this.#expected = Math.max(this.#expected, seq);
   }
 
-  clear() {
-    this.#messages = [];
-    this.#seqById.clear();
-    this.#expected = 0;
-  }
-
   /** Lets go of what is older than `seq`. */
   forgetBefore(seq) {
     for (const { _id } of this.#messages.splice(0, this.placeOf(seq))) {

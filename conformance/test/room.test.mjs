@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { afterEach, beforeEach, describe, mock, test } from "node:test";
+import { pageModule } from "../support/page-module.mjs";
+
+const { Room } = await pageModule("room.js");
+const { Refusal } = await pageModule("refusal.js");
+
+const GROUP = "0000000000000000000000aa";
+const PAGE = 100;
+const range = (from, to) => Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+const message = (seq) => ({ _id: `id${seq}`, seq, groupId: GROUP, senderId: "ada", content: `m${seq}`, readBy: [], updatedAt: "2026-01-01T00:00:00.000Z" });
+
+/** A server with one group, at both its ends: what the page sees of its socket, and of its history by HTTP. */
+class Server extends EventEmitter {
+  ready = true;
+  newest = 0;
+  replayLimit = 1_000;
+  asked = [];
+  /** What the next requests for history are refused with. */
+  refusals = [];
+
+  async request(event, { lastSeq }) {
+    await turn();
+    if (lastSeq !== undefined && this.newest - lastSeq > this.replayLimit) {
+      // The acknowledgement is first on the wire, and the gap right behind it.
+      setImmediate(() => this.emit("gap", { groupId: GROUP, fromSeq: lastSeq + 1, toSeq: this.newest }));
+    }
+    return { group: { _id: GROUP } };
+  }
+
+  async ask(method, path) {
+    this.asked.push(path);
+    const query = new URLSearchParams(path.split("?")[1]);
+    await turn();
+    await turn();
+    if (this.refusals.length > 0) {
+      throw this.refusals.shift();
+    }
+    const after = query.has("after") ? Number(query.get("after")) : Math.max(0, this.newest - PAGE);
+    return { messages: range(after + 1, Math.min(this.newest, after + PAGE)).map(message) };
+  }
+
+  /** Gives back when nothing is on its way any more. */
+  async quiet() {
+    for (let seen = -1, idle = 0; idle < 20; idle = seen === this.asked.length ? idle + 1 : 0) {
+      seen = this.asked.length;
+      await turn();
+    }
+  }
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the page's room", () => {
+  let server, room;
+  const held = () => room.timeline.all().map(({ seq }) => seq);
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    server = new Server();
+    room = new Room(GROUP, server, server);
+  });
+
+  afterEach(() => {
+    room.close();
+    mock.timers.reset();
+  });
+
+  const loadedTo = async (newest) => {
+    server.newest = newest;
+    await room.catchUp();
+    await server.quiet();
+    server.asked = [];
+  };
+
+  test("begins anew with the newest page after an absence of 50,000 messages", async () => {
+    await loadedTo(250);
+    server.newest = 50_250;
+    await room.catchUp(200);
+    await server.quiet();
+    assert.ok(server.asked.length <= 3, `asked ${server.asked.length} times`);
+    assert.deepEqual(held(), range(50_151, 50_250));
+    assert.equal(room.loaded, true);
+  });
+
+  test("fills a gap of some pages whole", async () => {
+    await loadedTo(250);
+    server.newest = 1_750;
+    await room.catchUp(200);
+    await server.quiet();
+    assert.deepEqual(held(), range(151, 1_750));
+  });
+
+  test("does not fill a hole of 50,000 messages that live ones show", async () => {
+    await loadedTo(250);
+    server.newest = 50_250;
+    room.take([message(50_250)]);
+    await server.quiet();
+    assert.equal(server.asked.length, 1);
+    assert.deepEqual(held(), range(50_151, 50_250));
+  });
+
+  test("lets nothing into the new timeline that was asked for the old one", async () => {
+    await loadedTo(250);
+    const older = room.loadOlder();
+    server.newest = 50_250;
+    server.emit("gap", { groupId: GROUP, fromSeq: 251, toSeq: 50_250 });
+    await older;
+    await server.quiet();
+    assert.deepEqual(held(), range(50_151, 50_250));
+  });
+
+  test("asks for history again when the server said it may, and not before", async () => {
+    server.newest = 30;
+    server.refusals = [new Refusal({ code: "RATE_LIMIT_EXCEEDED", details: { retryAfter: "60" } })];
+    await room.catchUp();
+    assert.equal(room.loaded, false);
+    mock.timers.tick(59_999);
+    await server.quiet();
+    assert.equal(server.asked.length, 1);
+    mock.timers.tick(60_000);
+    await server.quiet();
+    assert.deepEqual(held(), range(1, 30));
+    assert.equal(room.loaded, true);
+  });
+
+  test("asks again for a hole that could not be filled", async () => {
+    await loadedTo(50);
+    server.newest = 80;
+    server.refusals = [new Refusal({ code: "UNAVAILABLE" }), new Refusal({ code: "UNAVAILABLE" })];
+    room.take([message(80)]);
+    await server.quiet();
+    for (let i = 0; i < 2; i++) {
+      assert.equal(held().length, 51);
+      mock.timers.tick(5_000);
+      await server.quiet();
+    }
+    assert.deepEqual(held(), range(1, 80));
+  });
+
+  test("asks nothing any more once it is closed", async () => {
+    server.refusals = [new Refusal({ code: "UNAVAILABLE" })];
+    await room.catchUp();
+    room.close();
+    mock.timers.tick(3_600_000);
+    await server.quiet();
+    assert.equal(server.asked.length, 1);
+  });
+});
