@@ -132,12 +132,12 @@ export class Chat {
     }
   }
 
-  /** Opens the group that the address names, or else the Lobby. */
+  /** Opens the group that the address names; without one, what is open stays open, whatever comes in. */
   #route() {
     if (!this.#me || !this.#directory.groups.isKnown) {
       return;
     }
-    const group = this.#directory.groups.get(location.hash.slice(1)) ?? this.#directory.groups.first;
+    const group = this.#directory.groups.toOpen(location.hash.slice(1), this.#conversation.groupId);
     at("room").toggleAttribute("data-empty", !group);
     at("room-menu").hidden = !group;
     setText(at("room-name"), group?.name ?? "No group");

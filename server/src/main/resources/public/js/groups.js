@@ -1,3 +1,7 @@
+import { Pace } from "./pace.js";
+
+/** The Lobby is in every store under this id; its name others may take, too. */
+const LOBBY = "000000000000000000000001";
 /** How long to gather before the server is asked how much of a group is unread. */
 const GATHER_MS = 1_000;
 /** So many members a group is told with at the most; how many it has, the server then has to be asked. */
@@ -11,7 +15,8 @@ export class Groups {
   #groups = new Map();
   #me;
   #ask;
-  #asking = new Map();
+  /** By group, when to ask for it. */
+  #paces = new Map();
 
   /** Whether the server has told of them. */
   isKnown = false;
@@ -41,10 +46,9 @@ export class Groups {
     return this.#groups.get(groupId);
   }
 
-  /** The group to open when none was asked for: the Lobby, or else the one last spoken in. */
-  get first() {
-    const groups = this.all();
-    return groups.find(({ name }) => name === "Lobby") ?? groups[0];
+  /** The group to open: the one asked for, or else the one that is open, the Lobby, the one last spoken in. */
+  toOpen(askedFor, open) {
+    return this.get(askedFor) ?? this.get(open) ?? this.get(LOBBY) ?? this.all()[0];
   }
 
   /** All of them, the one last spoken in first. */
@@ -63,8 +67,10 @@ export class Groups {
       description,
       memberCount: memberCount ?? (isWhole ? members.length : Math.max(known?.memberCount ?? 0, members.length)),
     });
-    if (!known || !isWhole) {
-      this.#askFor(_id);
+    if (!known) {
+      this.#paceOf(_id).soon();
+    } else if (!isWhole) {
+      this.#paceOf(_id).inTurn(); // Everybody in it has just been told the same.
     }
     this.onChange();
   }
@@ -72,6 +78,8 @@ export class Groups {
   drop(groupId) {
     const group = this.#groups.get(groupId);
     if (this.#groups.delete(groupId)) {
+      this.#paces.get(groupId)?.stop();
+      this.#paces.delete(groupId);
       this.onRemoved(group);
       this.onChange();
     }
@@ -129,33 +137,35 @@ export class Groups {
     if (seqs.every(Boolean)) {
       this.readTo(groupId, Math.max(...seqs));
     } else {
-      this.#askFor(groupId);
+      this.#paceOf(groupId).soon();
     }
   }
 
-  #askFor(groupId) {
-    if (this.#asking.has(groupId)) {
-      return;
+  #paceOf(groupId) {
+    let pace = this.#paces.get(groupId);
+    if (!pace) {
+      pace = new Pace(() => this.#askFor(groupId), GATHER_MS);
+      this.#paces.set(groupId, pace);
     }
-    const timer = setTimeout(async () => {
-      this.#asking.delete(groupId);
-      try {
-        const { lastReadSeq, unreadCount, memberCount } = await this.#ask(groupId);
-        const group = this.#groups.get(groupId);
-        if (group) {
-          this.#put({
-            ...group,
-            memberCount,
-            lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq),
-            newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount),
-          });
-          this.onChange();
-        }
-      } catch {
-        // The next time the socket is ready all groups come with their counts.
+    return pace;
+  }
+
+  async #askFor(groupId) {
+    try {
+      const { lastReadSeq, unreadCount, memberCount } = await this.#ask(groupId);
+      const group = this.#groups.get(groupId);
+      if (group) {
+        this.#put({
+          ...group,
+          memberCount,
+          lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq),
+          newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount),
+        });
+        this.onChange();
       }
-    }, GATHER_MS);
-    this.#asking.set(groupId, timer);
+    } catch {
+      // The next time the socket is ready all groups come with their counts.
+    }
   }
 
   #put(group) {

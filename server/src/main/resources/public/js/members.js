@@ -1,6 +1,10 @@
+import { Pace } from "./pace.js";
+
 /** In large groups presence is asked for, not pushed: look again this often. */
 const LOOK_AGAIN_MS = 60_000;
 const GATHER_MS = 50;
+/** Newcomers mostly say themselves who they are, by being online, before this is over. */
+const GATHER_NAMES_MS = 1_000;
 const PAGE_MEMBERS = 100;
 /** So many members a group is told with at the most. */
 const MEMBERS_TOLD_MAX = 1_000;
@@ -14,10 +18,13 @@ export class Members {
   #group = null;
   #roles = new Map();
   #online = new Map();
-  #asking = 0;
+  #presence = new Pace(() => this.#askWhoIsThere(), GATHER_MS);
+  #names = new Pace(() => this.#askNames(), GATHER_NAMES_MS);
   /** The last id of those that were listed beyond what the group tells, or undefined. */
   #cursor;
   #isListed = true;
+  /** Who was named by id only, and perhaps is not known by now. */
+  #unnamed = new Set();
   /** Of whom the server has been asked who they are. */
   #askedFor = new Set();
 
@@ -40,6 +47,7 @@ export class Members {
     this.#group = null;
     this.#roles.clear();
     this.#online.clear();
+    this.#unnamed.clear();
     this.onChange();
   }
 
@@ -57,8 +65,10 @@ export class Members {
     }
     this.onChange();
     this.learnNames([...this.#roles.keys()]);
-    if (!isOther) {
-      this.ask(); // Who has just come in may be there already.
+    if (isOther) {
+      this.#names.now();
+    } else {
+      this.#lookAtNewcomers();
     }
   }
 
@@ -115,28 +125,62 @@ export class Members {
 
   /** Asks the server who is there; several calls in a row make one question. */
   ask() {
-    this.#asking ||= setTimeout(() => {
-      this.#asking = 0;
-      if (this.#group && this.#socket.ready) {
-        // The answer comes as an event too, and is taken there.
-        this.#socket.request("get_online_users", { groupId: this.#group._id }).catch(() => {});
-      }
-    }, GATHER_MS);
+    this.#presence.soon();
   }
 
   /** Messages and groups name people by id only; who that is, the members say. */
-  async learnNames(userIds) {
-    const unknown = userIds.filter((userId) => !this.#people.knows(userId) && !this.#askedFor.has(userId));
-    if (unknown.length === 0 || !this.#group) {
+  learnNames(userIds) {
+    userIds.filter((userId) => this.#isUnnamed(userId)).forEach((userId) => this.#unnamed.add(userId));
+    if (this.#unnamed.size === 0) {
       return;
     }
-    unknown.forEach((userId) => this.#askedFor.add(userId));
+    if (this.#isLarge) {
+      this.#names.inTurn();
+    } else {
+      this.#names.soon();
+    }
+  }
+
+  get #isLarge() {
+    return this.#group?.members.length >= MEMBERS_TOLD_MAX;
+  }
+
+  #isUnnamed(userId) {
+    return !this.#people.knows(userId) && !this.#askedFor.has(userId);
+  }
+
+  /** Who has just come in may be there already. */
+  #lookAtNewcomers() {
+    if (this.#isLarge) {
+      this.#presence.inTurn();
+    } else {
+      this.#presence.soon();
+    }
+  }
+
+  #askWhoIsThere() {
+    if (this.#group && this.#socket.ready) {
+      // The answer comes as an event too, and is taken there.
+      this.#socket.request("get_online_users", { groupId: this.#group._id }).catch(() => {});
+    }
+  }
+
+  async #askNames() {
+    if (!this.#group) {
+      return;
+    }
+    const unnamed = [...this.#unnamed].filter((userId) => this.#isUnnamed(userId));
+    this.#unnamed.clear();
+    if (unnamed.length === 0) {
+      return;
+    }
+    unnamed.forEach((userId) => this.#askedFor.add(userId));
     try {
       const { members } = await this.#socket.request("get_group_members", { groupId: this.#group._id });
       this.#people.learn(...members.map(({ user }) => user));
     } catch {
       // They keep the names made of their ids until they say something.
-      unknown.forEach((userId) => this.#askedFor.delete(userId));
+      unnamed.forEach((userId) => this.#askedFor.delete(userId));
     }
   }
 
@@ -155,7 +199,7 @@ export class Members {
       this.onChange();
     } else {
       // A member since the group was last seen, or of another group: the server knows.
-      this.ask();
+      this.#lookAtNewcomers();
     }
   }
 
