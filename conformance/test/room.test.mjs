@@ -37,8 +37,9 @@ class Server extends EventEmitter {
     if (this.refusals.length > 0) {
       throw this.refusals.shift();
     }
-    const after = query.has("after") ? Number(query.get("after")) : Math.max(0, this.newest - PAGE);
-    return { messages: range(after + 1, Math.min(this.newest, after + PAGE)).map(message) };
+    const end = query.has("before") ? Number(query.get("before")) - 1 : this.newest;
+    const after = query.has("after") ? Number(query.get("after")) : Math.max(0, end - PAGE);
+    return { messages: range(after + 1, Math.min(end, after + PAGE)).map(message) };
   }
 
   /** Gives back when nothing is on its way any more. */
@@ -108,6 +109,7 @@ describe("the page's room", () => {
     server.emit("gap", { groupId: GROUP, fromSeq: 251, toSeq: 50_250 });
     await older;
     await server.quiet();
+    assert.equal(server.asked.length, 2, "what came late would have made a hole, and the page begin anew again");
     assert.deepEqual(held(), range(50_151, 50_250));
   });
 
