@@ -56,22 +56,22 @@ final class GroupCommits {
 
   /** Commits a change, and tells of it before this returns. */
   GroupChanged commit(GroupChange change) throws StoreException {
-    return commit(change, change, GroupChanged.Done.class::isInstance, new GroupChanged.NoGroup());
+    Runnable release = directory.holdGroup(change.groupId());
+    return release == null
+        ? new GroupChanged.NoGroup()
+        : commitHeld(change, change, GroupChanged.Done.class::isInstance, release);
   }
 
   /**
-   * Commits a write that changes a group, if it is there. The group is held until the outcome is
+   * Commits a write that changes a group which the caller holds. It is held on until the outcome is
    * told, however late that is: so the directory has it to make the change in.
    *
    * @param isDone whether the outcome says that the change was made
-   * @param noGroup the outcome if there is no such group, for which nothing is written
+   * @param release lets the group go; called here, exactly once
    */
-  <R> R commit(Write<R> write, GroupChange change, Predicate<? super R> isDone, R noGroup)
+  <R> R commitHeld(
+      Write<R> write, GroupChange change, Predicate<? super R> isDone, Runnable release)
       throws StoreException {
-    Runnable release = directory.holdGroup(change.groupId());
-    if (release == null) {
-      return noGroup;
-    }
     return writer.commit(
         write,
         Outcome.<R>of(

@@ -125,20 +125,16 @@ public final class Roster {
     if (release == null) {
       return writer.commit(alone);
     }
-    try {
-      Group group = Objects.requireNonNull(directory.group(firstGroupId));
-      if (!group.isActive() || group.members().size() >= settings.membersPerGroupMax()) {
-        return writer.commit(alone);
-      }
-      // The group is held, so that there is one, and the last argument is of no use.
-      return commits.commit(
-          joining,
-          Objects.requireNonNull(joining.joining()),
-          put -> put.joined() instanceof GroupChanged.Done,
-          new Write.UserPut(user, false, null));
-    } finally {
+    Group group = Objects.requireNonNull(directory.group(firstGroupId));
+    if (!group.isActive() || group.members().size() >= settings.membersPerGroupMax()) {
       release.run();
+      return writer.commit(alone);
     }
+    return commits.commitHeld(
+        joining,
+        Objects.requireNonNull(joining.joining()),
+        put -> put.joined() instanceof GroupChanged.Done,
+        release);
   }
 
   /** The user is a member no more; the owner cannot leave. */
