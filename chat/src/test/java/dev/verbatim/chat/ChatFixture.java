@@ -10,7 +10,6 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -119,13 +118,7 @@ final class ChatFixture implements AutoCloseable {
 
   /** Returns when so many writes wait for the writer, whom the test holds up. */
   void awaitWaiting(int count) {
-    long giveUpAt = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-    while (chat.writer().waiting() != count) {
-      if (System.nanoTime() > giveUpAt) {
-        throw new AssertionError(chat.writer().waiting() + " wait");
-      }
-      Thread.onSpinWait();
-    }
+    WriterQueue.await(chat.writer(), count);
   }
 
   /** The sessions of a user in the store, once all that was written is there. */

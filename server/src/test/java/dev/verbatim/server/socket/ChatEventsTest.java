@@ -8,51 +8,23 @@ import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
-import dev.verbatim.chat.model.User;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** The contract's events, over real sockets, on a real store. */
-class ChatEventsTest {
+class ChatEventsTest extends TwoInAGroup {
   private static final int REPLAY_LIMIT = 5;
 
-  @TempDir Path directory;
-
-  private RunningChat running;
-  private User ada;
-  private User bob;
-  private Group group;
-
-  @BeforeEach
-  void start() throws Exception {
-    running =
-        new RunningChat(
-            directory, ChatSettings.builder().messageRate(0, 1).replayLimit(REPLAY_LIMIT).build());
-    ada = running.user("ada");
-    bob = running.user("bob");
-    group = running.group(ada, false);
-    running.join(bob, group.id());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    running.close();
-  }
-
-  private String inGroup(String more) {
-    return "{\"groupId\":\"" + group.id() + "\"" + more + "}";
+  @Override
+  ChatSettings.Builder settings() {
+    return super.settings().replayLimit(REPLAY_LIMIT);
   }
 
   private String message(String content, String tempId) {
@@ -519,32 +491,18 @@ class ChatEventsTest {
 
   @Test
   void leavesARoomThatIsStillBeingJoined() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {
       // The seam of the replay is behind this.
-      running
-          .chat
-          .messages()
-          .newestSeq(group.id(), Outcome.of(_ -> awaitUninterruptibly(held), _ -> {}));
-      b.emit("join_group", inGroup(",\"lastSeq\":0"));
-      b.emit("leave_group", inGroup(""));
-      b.await("group_left");
-      held.countDown();
+      try (RunningChat.WriterHold _ = running.holdWriter()) {
+        b.emit("join_group", inGroup(",\"lastSeq\":0"));
+        b.emit("leave_group", inGroup(""));
+        b.await("group_left");
+      }
       assertEquals("CONFLICT", b.await("group_error").path("code").asString());
       a.call("send_message", message("Hello", "t1"));
       assertTrue(b.call("get_online_users", "{}").path("ok").asBoolean());
       assertEquals("online_users", b.next().name());
-    } finally {
-      held.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -5,47 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.Changed;
-import dev.verbatim.chat.ChatSettings;
-import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.WriterQueue;
 import dev.verbatim.chat.model.Role;
-import dev.verbatim.chat.model.User;
-import java.nio.file.Path;
+import dev.verbatim.chat.store.StoreException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** What sockets are told when groups change, over real sockets, on a real store. */
-class MembershipEventsTest {
-  @TempDir Path directory;
-
-  private RunningChat running;
-  private User ada;
-  private User bob;
-  private Group group;
-
-  @BeforeEach
-  void start() throws Exception {
-    running = new RunningChat(directory, ChatSettings.builder().messageRate(0, 1).build());
-    ada = running.user("ada");
-    bob = running.user("bob");
-    group = running.group(ada, false);
-    running.join(bob, group.id());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    running.close();
-  }
-
-  private String inGroup(String more) {
-    return "{\"groupId\":\"" + group.id() + "\"" + more + "}";
-  }
-
+class MembershipEventsTest extends TwoInAGroup {
   private static void done(Changed changed) {
     assertEquals(new Changed.Done(), changed);
   }
@@ -187,60 +156,31 @@ class MembershipEventsTest {
 
   @Test
   void givesNothingOfAReplayToWhoIsRemovedMeanwhile() throws Exception {
-    CountDownLatch held = new CountDownLatch(1);
-    CountDownLatch reached = new CountDownLatch(1);
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {
       say(a, "secret");
       b.await("new_message");
-      CompletableFuture<Void> writer =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  running.onWriter(
-                      () -> {
-                        reached.countDown();
-                        awaitUninterruptibly(held);
-                      });
-                } catch (Exception e) {
-                  throw new AssertionError(e);
-                }
-              });
-      reached.await();
-      // The removal is handed to the writer first, the seam of the replay behind it.
-      CompletableFuture<Changed> removal =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return running.chat.roster().remove(ada.id(), group.id(), bob.id());
-                } catch (Exception e) {
-                  throw new AssertionError(e);
-                }
-              });
-      while (running.chat.writer().waiting() == 0) {
-        Thread.onSpinWait();
+      CompletableFuture<Changed> removal;
+      try (RunningChat.WriterHold _ = running.holdWriter()) {
+        // The removal is handed to the writer first, the seam of the replay behind it.
+        removal =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try {
+                    return running.chat.roster().remove(ada.id(), group.id(), bob.id());
+                  } catch (StoreException e) {
+                    throw new AssertionError(e);
+                  }
+                });
+        WriterQueue.await(running.chat.writer(), 1);
+        b.emit("join_group", inGroup(",\"lastSeq\":0"));
+        WriterQueue.await(running.chat.writer(), 2);
       }
-      b.emit("join_group", inGroup(",\"lastSeq\":0"));
-      while (running.chat.writer().waiting() == 1) {
-        Thread.onSpinWait();
-      }
-      held.countDown();
-      writer.join();
       done(removal.join());
       assertEquals("group_removed", b.next().name());
       assertEquals("ACCESS_DENIED", b.await("group_error").path("code").asString());
       say(a, "more");
       b.assertSilent();
-    } finally {
-      held.countDown();
-    }
-  }
-
-  private static void awaitUninterruptibly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

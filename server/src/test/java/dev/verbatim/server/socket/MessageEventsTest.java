@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.Sent;
 import dev.verbatim.chat.model.Group;
@@ -12,45 +11,16 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /** Correcting, reading and marking messages, over real sockets, on a real store. */
-class MessageEventsTest {
-  @TempDir Path directory;
-
-  private RunningChat running;
-  private User ada;
-  private User bob;
-  private Group group;
-
-  @BeforeEach
-  void start() throws Exception {
-    running = new RunningChat(directory, ChatSettings.builder().messageRate(0, 1).build());
-    ada = running.user("ada");
-    bob = running.user("bob");
-    group = running.group(ada, false);
-    running.join(bob, group.id());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    running.close();
-  }
-
-  private String inGroup(String more) {
-    return "{\"groupId\":\"" + group.id() + "\"" + more + "}";
-  }
-
+class MessageEventsTest extends TwoInAGroup {
   /** Sends a message over a socket, and tells its id. */
   private String send(SocketClient client, String content) {
     JsonNode answer =

@@ -8,12 +8,10 @@ import dev.verbatim.chat.Changed;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Sessions;
 import dev.verbatim.chat.model.DeviceType;
-import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.WireTime;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,50 +19,20 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What sockets are told of people, over real sockets, on a real store. */
-class PresenceEventsTest {
+class PresenceEventsTest extends TwoInAGroup {
   private static final int GROUP_MAX = 4;
   private static final int LISTED_MAX = 2;
 
-  @TempDir Path directory;
-
-  private RunningChat running;
-  private User ada;
-  private User bob;
-  private Group group;
-
-  @BeforeEach
-  void start() throws Exception {
-    running =
-        new RunningChat(
-            directory,
-            ChatSettings.builder()
-                .messageRate(0, 1)
-                .presenceGroupMax(GROUP_MAX)
-                .presenceLists(LISTED_MAX, 100)
-                .build());
-    ada = running.user("ada");
-    bob = running.user("bob");
-    group = running.group(ada, false);
-    running.join(bob, group.id());
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    running.close();
-  }
-
-  private String inGroup(String more) {
-    return "{\"groupId\":\"" + group.id() + "\"" + more + "}";
+  @Override
+  ChatSettings.Builder settings() {
+    return super.settings().presenceGroupMax(GROUP_MAX).presenceLists(LISTED_MAX, 100);
   }
 
   private static JsonNode withoutOk(JsonNode answer) {

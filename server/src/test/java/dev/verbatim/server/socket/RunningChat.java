@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -165,6 +166,33 @@ final class RunningChat implements AutoCloseable {
   Reply reply(SocketClient client) throws InterruptedException {
     client.emit(PROBE, "{}");
     return Objects.requireNonNull(replies.poll(1, TimeUnit.MINUTES));
+  }
+
+  /** Holds the writer up between two commits, from when this returns until it is closed. */
+  WriterHold holdWriter() throws InterruptedException {
+    CountDownLatch reached = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    chat.messages()
+        .newestSeq(
+            new ObjectId(0, 0),
+            Outcome.of(
+                _ -> {
+                  reached.countDown();
+                  try {
+                    released.await();
+                  } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                  }
+                },
+                _ -> {}));
+    reached.await();
+    return released::countDown;
+  }
+
+  /** That the writer is held up. */
+  interface WriterHold extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /** Runs something on the writer's thread, between two commits, and waits for it. */
