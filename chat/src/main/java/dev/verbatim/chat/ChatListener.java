@@ -9,6 +9,7 @@ import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the chat tells of its own accord. Every method is called on a thread of the chat or of a
@@ -29,24 +30,27 @@ public interface ChatListener {
    * commit order, before the one who asked is answered; {@link Directory} knows it already.
    *
    * @param group as it now is
+   * @param byId who did it, the member itself for one who joined
    */
-  default void onMemberAdded(Group group, Member member) {}
+  default void onMemberAdded(Group group, Member member, ObjectId byId) {}
 
   /**
    * A group has another name, description or privacy, another owner, or a member another role. On
    * the writer's thread, in commit order, before the one who asked is answered.
    *
    * @param group as it now is
+   * @param concernedIds who did it, and the members who have another role
    */
-  default void onGroupChanged(Group group) {}
+  default void onGroupChanged(Group group, Set<ObjectId> concernedIds) {}
 
   /**
    * A user is no member any more, removed or gone. On the writer's thread, in commit order, before
    * the one who asked is answered; {@link Directory} knows it already.
    *
    * @param group as it now is
+   * @param byId who did it, the user itself for one who left
    */
-  default void onMemberRemoved(Group group, ObjectId userId) {}
+  default void onMemberRemoved(Group group, ObjectId userId, ObjectId byId) {}
 
   /**
    * A group is closed: nobody is a member any more. On the writer's thread, in commit order, before

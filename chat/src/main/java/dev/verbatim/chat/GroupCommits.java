@@ -2,11 +2,13 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -48,7 +50,8 @@ final class GroupCommits {
                     .forEach(
                         member ->
                             faults.guard(
-                                "telling a new member", () -> tellAdded(put.group(), member)));
+                                "telling a new member",
+                                () -> tellAdded(put.group(), member, put.group().ownerId())));
               }
             })
         .group();
@@ -90,14 +93,15 @@ final class GroupCommits {
 
   private void tell(GroupChange change, Group group) {
     switch (change) {
-      case GroupChange.ChangeSettings _,
-          GroupChange.ChangeRole _,
-          GroupChange.TransferOwnership _ ->
-          listener.onGroupChanged(group);
-      case GroupChange.AddMember add -> tellAdded(group, add.member());
-      case GroupChange.RemoveMember remove -> {
-        typing.onDone(remove.memberId(), group.id());
-        listener.onMemberRemoved(group, remove.memberId());
+      case GroupChange.ChangeSettings _ -> listener.onGroupChanged(group, Set.of(change.byId()));
+      case GroupChange.ChangeRole(_, ObjectId memberId, _, ObjectId byId, _) ->
+          listener.onGroupChanged(group, Set.of(memberId, byId));
+      case GroupChange.TransferOwnership(_, ObjectId memberId, ObjectId byId, _) ->
+          listener.onGroupChanged(group, Set.of(memberId, byId));
+      case GroupChange.AddMember(_, Member member, ObjectId byId) -> tellAdded(group, member, byId);
+      case GroupChange.RemoveMember(_, ObjectId memberId, ObjectId byId, _) -> {
+        typing.onDone(memberId, group.id());
+        listener.onMemberRemoved(group, memberId, byId);
       }
       case GroupChange.CloseGroup _ -> {
         typing.onGroupClosed(group.id());
@@ -106,8 +110,8 @@ final class GroupCommits {
     }
   }
 
-  private void tellAdded(Group group, Member member) {
-    listener.onMemberAdded(group, member);
+  private void tellAdded(Group group, Member member, ObjectId byId) {
+    listener.onMemberAdded(group, member, byId);
     presence.onMemberAdded(member.userId(), group.id());
   }
 }

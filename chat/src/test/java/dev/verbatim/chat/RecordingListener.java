@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Keeps what it is told, in order. For any thread. */
 final class RecordingListener implements ChatListener {
@@ -94,17 +95,17 @@ final class RecordingListener implements ChatListener {
   }
 
   @Override
-  public synchronized void onMemberAdded(Group group, Member member) {
+  public synchronized void onMemberAdded(Group group, Member member, ObjectId byId) {
     keep(new Event.MemberAdded(group.id(), member.userId()));
   }
 
   @Override
-  public synchronized void onGroupChanged(Group group) {
+  public synchronized void onGroupChanged(Group group, Set<ObjectId> concernedIds) {
     keep(new Event.GroupChanged(group));
   }
 
   @Override
-  public synchronized void onMemberRemoved(Group group, ObjectId userId) {
+  public synchronized void onMemberRemoved(Group group, ObjectId userId, ObjectId byId) {
     keep(new Event.MemberRemoved(group.id(), userId));
   }
 

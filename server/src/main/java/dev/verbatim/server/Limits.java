@@ -14,6 +14,16 @@ public final class Limits {
    */
   public static final int MEMBERS_SHOWN_MAX = 1_000;
 
+  /**
+   * Bytes a second that {@code group_updated} may cost in one group that is told from time to time,
+   * over all its members: a quarter of what a gigabit line carries. In a group of 10,000 that is
+   * every 27 seconds.
+   */
+  public static final int GROUP_NEWS_BYTES_PER_SECOND_MAX = 32 << 20;
+
+  /** How often such a group is told at most, however little it costs: people see no difference. */
+  public static final Duration GROUP_NEWS_INTERVAL_MIN = Duration.ofSeconds(1);
+
   /** How long a socket may stay without having authenticated; then it gets a DISCONNECT. */
   public static final Duration GUEST_TIME = Duration.ofSeconds(10);
 

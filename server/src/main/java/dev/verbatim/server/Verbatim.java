@@ -90,20 +90,17 @@ public final class Verbatim implements AutoCloseable {
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     try {
       var sockets = SocketIoServer.create(socketIoOptions(settings));
-      var chatSockets = new ChatSockets(sockets.of("/"), clock);
+      ChatSettings chatSettings = chatSettings(settings);
+      var chatSockets =
+          new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
       var identity = new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
       store = SqliteChatStore.open(settings.dataDir());
-      chat =
-          Chat.open(store, chatSettings(settings), chatSockets.listener(), clock, timers, blocking);
+      chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       chat.lobby().ensureLobby();
       var accounts = new Accounts(identity, chat.lobby());
       var admission = new Admission(identity, chat.users(), accounts);
       chatSockets.open(
-          chat,
-          admission,
-          settings.rates().eventsPerSecond(),
-          settings.rates().eventBurst(),
-          timers);
+          chat, admission, settings.rates().eventsPerSecond(), settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(

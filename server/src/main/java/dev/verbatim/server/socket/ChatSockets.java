@@ -19,13 +19,25 @@ public final class ChatSockets {
 
   private final Namespace namespace;
   private final InstantSource clock;
+  private final Timers timers;
   private final Deliveries deliveries;
   private List<Row> rows = List.of();
 
-  public ChatSockets(Namespace namespace, InstantSource clock) {
+  /**
+   * For the sockets of a namespace.
+   *
+   * @param presenceGroupMax as the chat has it
+   */
+  public ChatSockets(
+      Namespace namespace, InstantSource clock, Timers timers, int presenceGroupMax) {
     this.namespace = namespace;
     this.clock = clock;
-    this.deliveries = new Deliveries(namespace);
+    this.timers = timers;
+    this.deliveries =
+        new Deliveries(
+            namespace,
+            new GroupNews(namespace, timers, presenceGroupMax),
+            new PresenceNews(namespace));
   }
 
   /** Sends out what the chat tells. */
@@ -39,8 +51,7 @@ public final class ChatSockets {
    * @param eventsPerSecond of one socket; 0 for no limit
    * @param eventBurst of one socket at once
    */
-  public void open(
-      Chat chat, Admission admission, int eventsPerSecond, int eventBurst, Timers timers) {
+  public void open(Chat chat, Admission admission, int eventsPerSecond, int eventBurst) {
     Deadlines deadlines = new Deadlines(clock);
     Authentication authentication =
         new Authentication(
@@ -58,7 +69,7 @@ public final class ChatSockets {
             clock);
     events.bind(namespace);
     rows = events.rows();
-    everySecond(deadlines, timers);
+    everySecond(deadlines);
   }
 
   /** The events that clients may send; none before it is opened. */
@@ -66,11 +77,11 @@ public final class ChatSockets {
     return rows;
   }
 
-  private static void everySecond(Deadlines deadlines, Timers timers) {
+  private void everySecond(Deadlines deadlines) {
     timers.after(
         TICK,
         () -> {
-          everySecond(deadlines, timers);
+          everySecond(deadlines);
           deadlines.tick();
         });
   }

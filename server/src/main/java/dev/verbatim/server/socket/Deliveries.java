@@ -10,33 +10,36 @@ import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.wire.JsonBytes;
-import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Batch;
-import dev.verbatim.socketio.Broadcast;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Sends out what the chat brought about. What one commit brings is gathered and goes to each event
- * loop as one task, in commit order; that part is confined to the thread of the store's writer.
+ * Sends out what the chat brought about. Messages, and what becomes of them, are gathered: what one
+ * commit brings goes to each event loop as one task, in commit order; that part is confined to the
+ * thread of the store's writer. What else there is {@link GroupNews} and {@link PresenceNews} tell.
  */
 final class Deliveries implements ChatListener {
   private static final Logger log = LoggerFactory.getLogger(Deliveries.class);
 
   private final Namespace namespace;
+  private final GroupNews groups;
+  private final PresenceNews presence;
   private Batch batch;
   private @Nullable Thread writer;
 
-  Deliveries(Namespace namespace) {
+  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence) {
     this.namespace = namespace;
+    this.groups = groups;
+    this.presence = presence;
     this.batch = namespace.batch();
   }
 
@@ -186,126 +189,66 @@ final class Deliveries implements ChatListener {
   @Override
   public void onCommitEnd() {
     flush();
+    groups.onCommitEnd();
   }
 
-  /** The user's sockets enter the group's room before anybody is told. */
+  // Of groups, what was gathered goes out first: it came before.
+
   @Override
-  public void onMemberAdded(Group group, Member member) {
+  public void onMemberAdded(Group group, Member member, ObjectId byId) {
     flush();
-    namespace.in(Rooms.user(member.userId())).socketsJoin(Rooms.group(group.id()));
-    tellUpdated(group);
+    groups.onAdded(group, member.userId(), byId);
   }
 
   @Override
-  public void onGroupChanged(Group group) {
-    tellUpdated(group);
-  }
-
-  /** Nothing of the group reaches the user's sockets any more but that they are out. */
-  @Override
-  public void onMemberRemoved(Group group, ObjectId userId) {
+  public void onGroupChanged(Group group, Set<ObjectId> concernedIds) {
     flush();
-    String ofUser = Rooms.user(userId);
-    namespace.in(ofUser).socketsLeave(Rooms.group(group.id()), Rooms.aside(group.id()));
-    batch.to(ofUser, removed(group.id()));
-    tellUpdated(group);
+    groups.onChanged(group, concernedIds);
+  }
+
+  @Override
+  public void onMemberRemoved(Group group, ObjectId userId, ObjectId byId) {
+    flush();
+    groups.onRemoved(group, userId, byId);
   }
 
   @Override
   public void onGroupClosed(ObjectId groupId) {
-    Frame removed = removed(groupId);
-    String room = Rooms.group(groupId);
-    String aside = Rooms.aside(groupId);
-    batch.to(room, removed).to(aside, removed);
     flush();
-    namespace.in(room, aside).socketsLeave(room, aside);
+    groups.onClosed(groupId);
   }
 
-  private Frame removed(ObjectId groupId) {
-    return Frames.of(namespace, "group_removed", json -> WireJson.id(json, "groupId", groupId));
-  }
+  // Presence comes on other threads too, and has an order of its own.
 
-  /** Tells all sockets of a group's members, and at once: whoever asked is answered after this. */
-  private void tellUpdated(Group group) {
-    Frame updated =
-        Frames.of(
-            namespace,
-            "group_updated",
-            json -> {
-              json.writeName("group");
-              WireJson.group(json, group);
-            });
-    batch.to(Rooms.group(group.id()), updated).to(Rooms.aside(group.id()), updated);
-    flush();
-  }
-
-  /** Typing goes to the group's other sockets, and not to those that are behind. Any thread. */
   @Override
   public void onTypingStarted(ObjectId groupId, User user, String socketId) {
-    toOthers(groupId, socketId)
-        .volatile_()
-        .send(Frames.of(namespace, "user_typing", Frames.typing(groupId, user)));
+    presence.onTypingStarted(groupId, user, socketId);
   }
 
   @Override
   public void onTypingStopped(ObjectId groupId, ObjectId userId, String socketId) {
-    toOthers(groupId, socketId)
-        .volatile_()
-        .send(Frames.of(namespace, "user_stopped_typing", Frames.stoppedTyping(groupId, userId)));
-  }
-
-  private Broadcast toOthers(ObjectId groupId, String socketId) {
-    return namespace.to(Rooms.group(groupId)).except(socketId);
+    presence.onTypingStopped(groupId, userId, socketId);
   }
 
   @Override
   public void onUserOnline(User user, Status status, List<ObjectId> groupIds) {
-    tellPresence(user.id(), groupIds, "user_online", Frames.online(user, status));
+    presence.onOnline(user, status, groupIds);
   }
 
   @Override
   public void onMemberOnline(User user, Status status, ObjectId groupId) {
-    tellPresence(user.id(), List.of(groupId), "user_online", Frames.online(user, status));
+    presence.onOnline(user, status, List.of(groupId));
   }
 
   @Override
   public void onUserOffline(ObjectId userId, List<ObjectId> groupIds) {
-    tellPresence(userId, groupIds, "user_offline", json -> WireJson.id(json, "userId", userId));
+    presence.onOffline(userId, groupIds);
   }
 
-  /** A client that is behind gets the latest about each user. */
-  private void tellPresence(
-      ObjectId userId, List<ObjectId> groupIds, String event, Consumer<JsonGenerator> fields) {
-    if (groupIds.isEmpty()) {
-      return;
-    }
-    namespace
-        .to(rooms(groupIds))
-        .except(Rooms.user(userId))
-        .conflate("presence:" + userId)
-        .send(Frames.of(namespace, event, fields));
-  }
-
-  /**
-   * The status has a key of its own: a client that is behind and has missed that somebody came is
-   * told of that too. Of both it gets the latest, in their order.
-   */
   @Override
   public void onStatusChanged(
       ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {
-    namespace
-        .to(Rooms.user(userId))
-        .to(rooms(groupIds))
-        .except(socketId)
-        .conflate("status:" + userId)
-        .send(Frames.of(namespace, "user_status_changed", Frames.status(userId, status, lastSeen)));
-  }
-
-  /** All sockets of the groups' members: who left a room still sees who is online. */
-  private static String[] rooms(List<ObjectId> groupIds) {
-    return groupIds.stream()
-        .flatMap(groupId -> Stream.of(Rooms.group(groupId), Rooms.aside(groupId)))
-        .toArray(String[]::new);
+    presence.onStatus(userId, status, lastSeen, groupIds, socketId);
   }
 
   @Override

@@ -42,6 +42,12 @@ final class GroupJson {
     json.writeEndArray();
   }
 
+  /** The fields of {@code group_updated}. */
+  static void updated(JsonGenerator json, Group group) {
+    json.writeName("group");
+    WireJson.group(json, group);
+  }
+
   /** The fields of {@code group_joined}. */
   static void joined(JsonGenerator json, Group group, Collection<ObjectId> onlineMembers) {
     WireJson.id(json, "groupId", group.id());

@@ -20,6 +20,11 @@ final class Rooms {
     return "aside:" + groupId;
   }
 
+  /** All sockets of a group's members: who left its room still sees what becomes of it. */
+  static String[] ofMembers(ObjectId groupId) {
+    return new String[] {group(groupId), aside(groupId)};
+  }
+
   /** Has a member's socket follow a group from now on. */
   static void enter(Socket socket, ObjectId groupId) {
     socket.join(group(groupId));

@@ -66,7 +66,7 @@ final class RunningChat implements AutoCloseable {
 
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
-    sockets = new ChatSockets(io.of("/"), time);
+    sockets = new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax());
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
         .on(
@@ -80,8 +80,7 @@ final class RunningChat implements AutoCloseable {
         chat,
         new Admission(identity, chat.users(), Newcomers.NONE),
         EVENTS_PER_SECOND,
-        EVENT_BURST,
-        time);
+        EVENT_BURST);
     channel =
         new ServerBootstrap()
             .group(loops)
@@ -208,6 +207,11 @@ final class RunningChat implements AutoCloseable {
                 },
                 done::completeExceptionally));
     done.get(1, TimeUnit.MINUTES);
+  }
+
+  /** Returns when each event loop has done what it was handed before. */
+  void awaitLoops() throws Exception {
+    var _ = io.of("/").fetchSockets().toCompletableFuture().get(1, TimeUnit.MINUTES);
   }
 
   @Override
