@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,30 +47,120 @@ final class Deliveries implements ChatListener {
   /**
    * A new message goes to its group. The socket that sent it gets {@code message_sent} in its
    * place, and behind it the acknowledgement if it asked for one. On the writer's thread.
-   *
-   * <p>The message is durable by now. If it cannot be told, those it is for are made to come back
-   * and ask for what they missed.
    */
   void onPosted(Message message, User sender, Reply reply) {
-    assert isWriter();
-    try {
-      gather(message, sender, reply);
-    } catch (RuntimeException | Error fault) {
-      onFault("telling message " + message.id(), fault);
-      interrupt(Rooms.group(message.groupId()));
-      reply.socket().closeTransport();
+    tell(
+        "new_message",
+        message.groupId(),
+        reply,
+        () -> {
+          MessageJson json = new MessageJson(message);
+          byte[] forSender = json.forSender();
+          to(
+              message.groupId(),
+              Frame.event(namespace, "new_message", json.forOthers(sender)),
+              Frame.event(namespace, "message_sent", forSender),
+              forSender,
+              reply);
+        });
+  }
+
+  @Override
+  public void onMessagePosted(Message message, User sender) {
+    tellAll("new_message", message.groupId(), () -> new MessageJson(message).forOthers(sender));
+  }
+
+  /** An edit goes to the group's sockets and to the one that asked. On the writer's thread. */
+  void onEdited(Message message, List<Readers.Reader> readers, Reply reply) {
+    tell(
+        "message_edited",
+        message.groupId(),
+        reply,
+        () -> {
+          MessageJson json = new MessageJson(message, readers);
+          Frame edited = Frame.event(namespace, "message_edited", json.alone());
+          to(message.groupId(), edited, edited, json.aloneForSender(), reply);
+        });
+  }
+
+  @Override
+  public void onMessageEdited(Message message, List<Readers.Reader> readers) {
+    tellAll("message_edited", message.groupId(), () -> new MessageJson(message, readers).alone());
+  }
+
+  /** A deletion goes to the group's sockets and to the one that asked. On the writer's thread. */
+  void onDeleted(Message message, ObjectId deletedBy, Reply reply) {
+    ObjectId groupId = message.groupId();
+    toAll("message_deleted", groupId, Frames.deleted(groupId, message.id(), deletedBy), reply);
+  }
+
+  @Override
+  public void onMessageDeleted(Message message, ObjectId deletedBy) {
+    ObjectId groupId = message.groupId();
+    tellAll(
+        "message_deleted",
+        groupId,
+        () -> JsonBytes.ofObject(Frames.deleted(groupId, message.id(), deletedBy)));
+  }
+
+  /**
+   * A read mark goes to the group's other sockets, and into the callback. On the writer's thread.
+   */
+  void onRead(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    tell(
+        "message_read",
+        groupId,
+        reply,
+        () -> {
+          byte[] payload = JsonBytes.ofObject(fields);
+          Frame read = Frame.event(namespace, "message_read", payload);
+          Frame acknowledgement = reply.acknowledgementFrame(payload);
+          if (acknowledgement == null) {
+            batch.toAllBut(Rooms.group(groupId), read, reply.socket());
+          } else {
+            batch.to(Rooms.group(groupId), read, reply.socket(), acknowledgement);
+          }
+        });
+  }
+
+  /**
+   * Many read marks go to the group's sockets and to the one that asked. On the writer's thread.
+   */
+  void onReadMany(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    toAll("messages_read", groupId, fields, reply);
+  }
+
+  @Override
+  public void onMessagesRead(
+      ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {
+    tellAll(
+        "messages_read",
+        groupId,
+        () -> JsonBytes.ofObject(Frames.readMany(groupId, messageIds, userId, readAt)));
+  }
+
+  /**
+   * What changed nothing is answered behind all that was told before it. On the writer's thread.
+   */
+  void onUnchanged(Consumer<JsonGenerator> fields, Reply reply) {
+    Frame acknowledgement = reply.acknowledgementFrame(JsonBytes.ofObject(fields));
+    if (acknowledgement != null) {
+      flush();
+      reply.socket().send(acknowledgement);
     }
   }
 
-  private void gather(Message message, User sender, Reply reply) {
-    MessageJson json = new MessageJson(message);
-    byte[] forSender = json.forSender();
-    to(
-        message.groupId(),
-        Frame.event(namespace, "new_message", json.forOthers(sender)),
-        Frame.event(namespace, "message_sent", forSender),
-        forSender,
-        reply);
+  /** The same fields for a group's sockets, the one that asked, and its callback. */
+  private void toAll(String event, ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    tell(
+        event,
+        groupId,
+        reply,
+        () -> {
+          byte[] payload = JsonBytes.ofObject(fields);
+          Frame frame = Frame.event(namespace, event, payload);
+          to(groupId, frame, frame, payload, reply);
+        });
   }
 
   /**
@@ -86,89 +177,31 @@ final class Deliveries implements ChatListener {
     }
   }
 
-  @Override
-  public void onMessagePosted(Message message, User sender) {
+  /** The same payload for a group's sockets. */
+  private void tellAll(String event, ObjectId groupId, Supplier<byte[]> payload) {
+    tell(
+        event,
+        groupId,
+        null,
+        () -> batch.to(Rooms.group(groupId), Frame.event(namespace, event, payload.get())));
+  }
+
+  /**
+   * Tells what is durable by now. If that fails, those it is for are made to come back and ask for
+   * what they missed, and nothing newer reaches them before.
+   */
+  private void tell(String event, ObjectId groupId, @Nullable Reply reply, Runnable telling) {
     assert isWriter();
     try {
-      byte[] payload = new MessageJson(message).forOthers(sender);
-      batch.to(Rooms.group(message.groupId()), Frame.event(namespace, "new_message", payload));
+      telling.run();
     } catch (RuntimeException | Error fault) {
-      onFault("telling message " + message.id(), fault);
-      interrupt(Rooms.group(message.groupId()));
+      onFault("telling a " + event + " of group " + groupId, fault);
+      flush();
+      namespace.in(Rooms.group(groupId)).closeTransports();
+      if (reply != null) {
+        reply.socket().closeTransport();
+      }
     }
-  }
-
-  /** Closes a room's transports: nothing newer may reach its sockets before what they miss. */
-  private void interrupt(String room) {
-    flush();
-    namespace.in(room).closeTransports();
-  }
-
-  /** An edit goes to the group's sockets and to the one that asked. On the writer's thread. */
-  void onEdited(Message message, List<Readers.Reader> readers, Reply reply) {
-    assert isWriter();
-    MessageJson json = new MessageJson(message, readers);
-    Frame edited = Frame.event(namespace, "message_edited", json.alone());
-    to(message.groupId(), edited, edited, json.aloneForSender(), reply);
-  }
-
-  @Override
-  public void onMessageEdited(Message message, List<Readers.Reader> readers) {
-    assert isWriter();
-    byte[] payload = new MessageJson(message, readers).alone();
-    batch.to(Rooms.group(message.groupId()), Frame.event(namespace, "message_edited", payload));
-  }
-
-  /** A deletion goes to the group's sockets and to the one that asked. On the writer's thread. */
-  void onDeleted(Message message, ObjectId deletedBy, Reply reply) {
-    assert isWriter();
-    ObjectId groupId = message.groupId();
-    toAll(groupId, "message_deleted", Frames.deleted(groupId, message.id(), deletedBy), reply);
-  }
-
-  @Override
-  public void onMessageDeleted(Message message, ObjectId deletedBy) {
-    assert isWriter();
-    ObjectId groupId = message.groupId();
-    toAll(groupId, "message_deleted", Frames.deleted(groupId, message.id(), deletedBy));
-  }
-
-  /**
-   * A read mark goes to the group's other sockets, and into the callback. On the writer's thread.
-   */
-  void onRead(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
-    assert isWriter();
-    byte[] payload = JsonBytes.ofObject(fields);
-    batch.toAllBut(
-        Rooms.group(groupId), Frame.event(namespace, "message_read", payload), reply.socket());
-    reply.acknowledge(payload);
-  }
-
-  /**
-   * Many read marks go to the group's sockets and to the one that asked. On the writer's thread.
-   */
-  void onReadMany(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
-    assert isWriter();
-    toAll(groupId, "messages_read", fields, reply);
-  }
-
-  @Override
-  public void onMessagesRead(
-      ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {
-    assert isWriter();
-    toAll(groupId, "messages_read", Frames.readMany(groupId, messageIds, userId, readAt));
-  }
-
-  /** The same fields for a group's sockets. */
-  private void toAll(ObjectId groupId, String event, Consumer<JsonGenerator> fields) {
-    batch.to(Rooms.group(groupId), Frames.of(namespace, event, fields));
-  }
-
-  /** The same fields for a group's sockets, the one that asked, and its callback. */
-  private void toAll(ObjectId groupId, String event, Consumer<JsonGenerator> fields, Reply reply) {
-    byte[] payload = JsonBytes.ofObject(fields);
-    Frame frame = Frame.event(namespace, event, payload);
-    to(groupId, frame, frame, payload, reply);
   }
 
   /** Sends what was gathered, so that what comes next comes behind it. On the writer's thread. */

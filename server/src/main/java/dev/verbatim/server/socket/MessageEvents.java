@@ -124,7 +124,7 @@ final class MessageEvents {
                 case Corrected.Done(var message, _) -> deliveries.onDeleted(message, userId, reply);
                 case Corrected.Unchanged _ ->
                     // Deleted before: nobody is told again, but who asked is answered.
-                    reply.acknowledge(Frames.deleted(groupId, messageId, userId));
+                    deliveries.onUnchanged(Frames.deleted(groupId, messageId, userId), reply);
                 case Refused refused ->
                     reply.fail(
                         Refusal.of(
@@ -183,7 +183,8 @@ final class MessageEvents {
                 case MarkedRead.Read(var newlyRead, var readAt) -> {
                   Consumer<JsonGenerator> fields = readOne(groupId, messageId, userId, readAt);
                   if (newlyRead.isEmpty()) {
-                    // Nothing new is no event, and no failure.
+                    // Nothing new is no event, and no failure. The store had to be asked why, so
+                    // this is not the writer's thread.
                     reply.acknowledge(fields);
                   } else {
                     deliveries.onRead(groupId, fields, reply);
@@ -219,7 +220,7 @@ final class MessageEvents {
                   Consumer<JsonGenerator> fields =
                       Frames.readMany(groupId, newlyRead, userId, readAt);
                   if (newlyRead.isEmpty()) {
-                    reply.acknowledge(fields);
+                    deliveries.onUnchanged(fields, reply);
                   } else {
                     deliveries.onReadMany(groupId, fields, reply);
                   }

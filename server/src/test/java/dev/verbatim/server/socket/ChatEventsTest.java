@@ -3,6 +3,7 @@ package dev.verbatim.server.socket;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Outcome;
@@ -425,18 +426,25 @@ class ChatEventsTest extends TwoInAGroup {
     }
   }
 
-  @Test
-  void makesAGroupComeBackForAMessageThatCouldNotBeTold() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"new_message", "message_edited", "message_read", "messages_read"})
+  void makesAGroupComeBackForWhatCouldNotBeTold(String event) throws Exception {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {
       // No UTF-8 can be made of this tempId.
       Message untellable = running.message(ada, group.id(), "\ud800");
       Message later = running.message(ada, group.id(), "t");
       Reply reply = running.reply(a);
+      Deliveries deliveries = running.deliveries;
       running.onWriter(
           () -> {
-            running.deliveries.onPosted(untellable, ada, reply);
-            running.deliveries.onPosted(later, ada, reply);
+            switch (event) {
+              case "new_message" -> deliveries.onPosted(untellable, ada, reply);
+              case "message_edited" -> deliveries.onEdited(untellable, List.of(), reply);
+              case "message_read" -> deliveries.onRead(group.id(), _ -> fail(), reply);
+              default -> deliveries.onReadMany(group.id(), _ -> fail(), reply);
+            }
+            deliveries.onPosted(later, ada, reply);
           });
       for (SocketClient client : List.of(a, b)) {
         String name;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.Sent;
+import dev.verbatim.chat.WriterQueue;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
@@ -123,6 +124,54 @@ class MessageEventsTest extends TwoInAGroup {
       assertEquals("message_error", a.next().name());
       send(a, "next");
       assertEquals("new_message", b.next().name());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mark_message_read, true",
+    "mark_messages_read, true",
+    "mark_messages_read, false",
+    "delete_message, false"
+  })
+  void answersBehindWhatTheSameCommitBroughtBefore(String event, boolean isNews) throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      String id = send(b, "first");
+      a.await("new_message");
+      String about = about(id, ",\"messageIds\":[\"" + id + "\"]");
+      if (!isNews) {
+        a.call(event, about);
+        a.await(event.equals("delete_message") ? "message_deleted" : "messages_read");
+      }
+      try (RunningChat.WriterHold _ = running.holdWriter()) {
+        b.emit("send_message", inGroup(",\"content\":\"second\""));
+        WriterQueue.await(running.chat.writer(), 1);
+        a.ask(event, about);
+        WriterQueue.await(running.chat.writer(), 2);
+        b.emit("send_message", inGroup(",\"content\":\"third\""));
+        WriterQueue.await(running.chat.writer(), 3);
+      }
+      List<String> told = new ArrayList<>();
+      while (told.size() < 3) {
+        SocketClient.Received next = a.next();
+        if (!next.name().equals("messages_read")) {
+          told.add(next.name() + next.payload().path("message").path("content").asString(""));
+        }
+      }
+      assertEquals(List.of("new_messagesecond", "acknowledgement", "new_messagethird"), told);
+    }
+  }
+
+  @Test
+  void letsNobodyButTheAuthorEditNotEvenADeletedMessage() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      String id = send(a, "gone");
+      a.call("delete_message", about(id, ""));
+      String edit = about(id, ",\"content\":\"back\"");
+      refused("ACCESS_DENIED", b.call("edit_message", edit));
+      refused("MESSAGE_NOT_FOUND", a.call("edit_message", edit));
     }
   }
 

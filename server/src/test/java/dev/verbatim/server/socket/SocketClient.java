@@ -9,6 +9,7 @@ import java.net.http.WebSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,6 +33,7 @@ final class SocketClient implements AutoCloseable {
 
   private final LinkedBlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final Map<Integer, CompletableFuture<JsonNode>> acks = new ConcurrentHashMap<>();
+  private final Set<Integer> amongEvents = ConcurrentHashMap.newKeySet();
   private final AtomicInteger ackIds = new AtomicInteger();
   private final WebSocket socket;
 
@@ -88,6 +90,13 @@ final class SocketClient implements AutoCloseable {
     text("42[\"" + event + "\"," + json + "]");
   }
 
+  /** Emits with a callback whose answer comes among the events, as {@code acknowledgement}. */
+  void ask(String event, String json) {
+    int id = ackIds.getAndIncrement();
+    amongEvents.add(id);
+    text("42" + id + "[\"" + event + "\"," + json + "]");
+  }
+
   /** Emits with a callback, and waits for what it gets. */
   JsonNode call(String event, String json) {
     return callWith("[\"" + event + "\"," + json + "]");
@@ -135,8 +144,12 @@ final class SocketClient implements AutoCloseable {
       received.add(new Received(array.get(0).asString(), array.path(1)));
     } else if (text.startsWith("43")) {
       int start = text.indexOf('[');
-      CompletableFuture<JsonNode> answer = acks.remove(Integer.parseInt(text.substring(2, start)));
-      if (answer == null) {
+      int id = Integer.parseInt(text.substring(2, start));
+      CompletableFuture<JsonNode> answer = acks.remove(id);
+      if (amongEvents.remove(id)) {
+        JsonNode arguments = JSON.readTree(text.substring(start));
+        received.add(new Received("acknowledgement", arguments.path(0)));
+      } else if (answer == null) {
         received.add(new Received("second acknowledgement", JSON.missingNode()));
       } else {
         answer.complete(JSON.readTree(text.substring(start)).path(0));
