@@ -64,7 +64,7 @@ public final class ChatSockets {
             chat,
             authentication,
             new MessageEvents(chat, deliveries),
-            new GroupEvents(chat, members, deliveries),
+            new GroupEvents(chat, members, new Recovery(chat, members, deliveries)),
             new PresenceEvents(chat, members),
             clock);
     events.bind(namespace);

@@ -31,10 +31,16 @@ final class Rooms {
     socket.leave(aside(groupId));
   }
 
-  /** Has a member's socket follow a group no more. */
-  static void leave(Socket socket, ObjectId groupId) {
+  /**
+   * Has a socket follow a group no more.
+   *
+   * @param isMember whether its user is one, who goes on being told what becomes of the group
+   */
+  static void leave(Socket socket, ObjectId groupId, boolean isMember) {
     socket.leave(group(groupId));
-    socket.join(aside(groupId));
+    if (isMember) {
+      socket.join(aside(groupId));
+    }
   }
 
   /** All sockets of a user. */

@@ -1,0 +1,55 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.Presence;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.server.socket.Joins.Join;
+import dev.verbatim.server.wire.ErrorDetails;
+import dev.verbatim.server.wire.JsonBytes;
+import dev.verbatim.server.wire.Refusal;
+import dev.verbatim.socketio.Socket;
+import java.util.List;
+
+/** A {@code join_group} under way. Confined to the socket's event loop but for what it says. */
+record Joining(Client client, ObjectId userId, Join join, Reply reply) {
+  Joins joins() {
+    return client.joins();
+  }
+
+  Socket socket() {
+    return client.socket();
+  }
+
+  String room() {
+    return Rooms.group(join.groupId());
+  }
+
+  ErrorDetails subject() {
+    return ErrorDetails.ofGroup(join.groupId().toString());
+  }
+
+  /** Whether the socket has left the room since; if so the join ends here. */
+  boolean isOvertaken() {
+    boolean isOvertaken = joins().isOvertaken(join);
+    if (isOvertaken) {
+      refuse(Refusal.overtaken(subject()));
+    }
+    return isOvertaken;
+  }
+
+  void refuse(Refusal refusal) {
+    joins().onRefused(join);
+    reply.fail(refusal);
+  }
+
+  /** From any thread: goes on where the socket lives. */
+  void onLoop(Runnable next) {
+    socket().executor().execute(next);
+  }
+
+  /** The fields of {@code group_joined}, as the user sees the group now. On any thread. */
+  byte[] joined(Presence presence, Group group) {
+    List<ObjectId> online = presence.online(group.id(), userId);
+    return JsonBytes.ofObject(json -> GroupJson.joined(json, group, online));
+  }
+}

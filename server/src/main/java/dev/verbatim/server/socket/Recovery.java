@@ -1,0 +1,178 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.Outcome;
+import dev.verbatim.chat.Replay;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.wire.Refusal;
+import dev.verbatim.socketio.Frame;
+import dev.verbatim.socketio.Hold;
+import dev.verbatim.socketio.Namespace;
+import dev.verbatim.socketio.Socket;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins of a group's room behind a replay of what the client has missed: complete or refused, never
+ * a part. Stateless; runs on the event loop of the socket concerned, but for questions and what
+ * else it says.
+ *
+ * <p>The seam between what is replayed and what is live is one place in the commit order: what was
+ * committed before it is read from the store, and what comes after it is held back until that has
+ * gone out.
+ */
+final class Recovery {
+  private final Chat chat;
+  private final MemberCheck members;
+  private final Deliveries deliveries;
+
+  Recovery(Chat chat, MemberCheck members, Deliveries deliveries) {
+    this.chat = chat;
+    this.members = members;
+    this.deliveries = deliveries;
+  }
+
+  /**
+   * Joins a group that the user is in.
+   *
+   * @param lastSeq the newest that the client has, 0 for nothing
+   */
+  void begin(Joining joining, Group group, long lastSeq) {
+    chat.messages()
+        .newestSeq(
+            group.id(),
+            Outcome.of(
+                newestSeq -> {
+                  // On the writer's thread: what is told from here on comes behind.
+                  deliveries.flush();
+                  joining.onLoop(() -> onSeam(joining, group, lastSeq, newestSeq));
+                },
+                cause -> joining.onLoop(() -> onFailed(joining, null, cause))));
+  }
+
+  private void onSeam(Joining joining, Group group, long lastSeq, long newestSeq) {
+    if (joining.isOvertaken() || !isMemberStill(joining)) {
+      return;
+    }
+    if (lastSeq > newestSeq) {
+      joining.refuse(
+          Refusal.ofField(
+              Field.LAST_SEQ.wireName(),
+              "lastSeq is above the newest",
+              joining.subject().withNewestSeq(newestSeq)));
+      return;
+    }
+    Hold hold = joining.socket().joinHolding(joining.room());
+    joining.socket().leave(Rooms.aside(group.id()));
+    ObjectId userId = joining.userId();
+    chat.questions()
+        .ask(
+            () -> {
+              Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
+              List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
+              Group now = chat.directory().group(group.id());
+              return new Replayed(
+                  joining.joined(chat.presence(), now == null ? group : now), frames);
+            },
+            replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
+            cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
+  }
+
+  /**
+   * Whether the user is in the group all the while; if not the join ends here, and the room has
+   * been left by the removal itself, whose way to this loop begins when the directory knows of it.
+   */
+  private boolean isMemberStill(Joining joining) {
+    ObjectId groupId = joining.join().groupId();
+    boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
+    if (!isMember) {
+      members.check(
+          joining.socket(),
+          joining.userId(),
+          groupId,
+          _ -> joining.refuse(Refusal.overtaken(joining.subject())),
+          joining::refuse);
+    }
+    return isMember;
+  }
+
+  /** What a join behind a replay sends. */
+  private static final class Replayed {
+    final byte[] joined;
+    final List<Frame> frames;
+
+    Replayed(byte[] joined, List<Frame> frames) {
+      this.joined = joined;
+      this.frames = frames;
+    }
+  }
+
+  private void onReplayed(Joining joining, Hold hold, Replayed replayed) {
+    if (joining.isOvertaken() || !isMemberStill(joining)) {
+      return;
+    }
+    if (!hold.isHolding()) {
+      // Removed and added again meanwhile: what was held in between is lost.
+      joining.refuse(Refusal.overtaken(joining.subject()));
+      return;
+    }
+    joining.joins().onJoined(joining.join());
+    joining.reply().succeed("group_joined", replayed.joined);
+    replayed.frames.forEach(joining.socket()::send);
+    hold.release();
+  }
+
+  /**
+   * Complete or refused: without its replay the socket gets nothing of the group, unless a later
+   * join was answered that did not need this one.
+   */
+  private void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
+    if (joining.joins().onFailed(joining.join())) {
+      ObjectId groupId = joining.join().groupId();
+      boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
+      Rooms.leave(joining.socket(), groupId, isMember);
+    } else if (hold != null) {
+      hold.release();
+    }
+    joining.reply().fail(Refusal.ofFailure(cause, joining.subject()));
+  }
+
+  private List<Frame> frames(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)
+      throws StoreException {
+    Namespace namespace = socket.namespace();
+    return switch (replay) {
+      case Replay.Gap(long fromSeq, long toSeq) ->
+          List.of(Frames.gap(namespace, groupId, fromSeq, toSeq));
+      case Replay.Complete(List<Message> messages, Readers readers) -> {
+        Map<ObjectId, User> senders =
+            chat.users()
+                .summaries(messages.stream().map(Message::senderId).collect(Collectors.toSet()));
+        List<byte[]> payloads =
+            messages.stream()
+                .map(
+                    message ->
+                        Frames.replayed(
+                            message,
+                            readers.of(message),
+                            senders.get(message.senderId()),
+                            message.senderId().equals(userId)))
+                .toList();
+        // A connection that cannot take it all would be closed in the middle of it.
+        yield payloads.stream().mapToLong(payload -> payload.length).sum() > Limits.REPLAY_BYTES_MAX
+            ? List.of(
+                Frames.gap(namespace, groupId, messages.getFirst().seq(), messages.getLast().seq()))
+            : payloads.stream()
+                .map(payload -> Frame.event(namespace, "new_message", payload))
+                .toList();
+      }
+    };
+  }
+}
