@@ -35,14 +35,16 @@ final class Assets {
     this.types = types;
   }
 
-  /** A file. Its tag is weak, for it stands for the compressed file too. */
+  /** A file. Its tag is weak, for it stands for the compressed file too, which is kept beside. */
   private static final class Asset {
     final byte[] content;
+    final byte[] gzipped;
     final String type;
     final String tag;
 
     Asset(byte[] content, String type) {
       this.content = content;
+      this.gzipped = Compression.gzip(content);
       this.type = type;
       CRC32C sum = new CRC32C();
       sum.update(content);
@@ -61,6 +63,7 @@ final class Assets {
         isKnown
             ? HttpResponse.notModified()
             : HttpResponse.ok(asset.content).contentType(new MediaType(asset.type));
+    answer.setAttribute(Compression.GZIPPED, asset.gzipped);
     return answer.header(HttpHeaders.ETAG, asset.tag).header(HttpHeaders.CACHE_CONTROL, "no-cache");
   }
 

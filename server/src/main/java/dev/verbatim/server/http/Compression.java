@@ -26,6 +26,9 @@ final class Compression {
   /** Of an answer that nobody is to compress, here and on its way (RFC 9111, 5.2.2.6). */
   static final String NO_TRANSFORM = "no-store, no-transform";
 
+  /** The attribute of an answer whose body is always the same: what {@link #gzip} made of it. */
+  static final String GZIPPED = "verbatim.gzipped";
+
   @ResponseFilter
   void compress(HttpRequest<?> request, MutableHttpResponse<?> response) {
     if (response.getStatus() == HttpStatus.NOT_MODIFIED) {
@@ -42,7 +45,8 @@ final class Compression {
     List<String> accepted = request.getHeaders().getAll(HttpHeaders.ACCEPT_ENCODING);
     if (request.getMethod() != HttpMethod.HEAD
         && AcceptEncoding.preferred(accepted, List.of(ContentCoding.GZIP)) != null) {
-      response.header(HttpHeaders.CONTENT_ENCODING, ContentCoding.GZIP.text()).body(gzip(body));
+      byte[] gzipped = response.getAttribute(GZIPPED, byte[].class).orElseGet(() -> gzip(body));
+      response.header(HttpHeaders.CONTENT_ENCODING, ContentCoding.GZIP.text()).body(gzipped);
     }
   }
 
@@ -50,7 +54,7 @@ final class Compression {
     return response.getContentType().map(MediaType::isTextBased).orElse(false);
   }
 
-  private static byte[] gzip(byte[] body) {
+  static byte[] gzip(byte[] body) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(body.length / 2);
     try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
       gzip.write(body);
