@@ -67,7 +67,7 @@ public final class Groups {
       return mistake;
     }
     if (countOf(userId) >= settings.groupsPerUserMax()) {
-      return new Refused.TooManyGroups();
+      return new Refused.TooManyGroups(settings.groupsPerUserMax());
     }
     Instant now = clock.instant();
     Group group =

@@ -52,8 +52,12 @@ public sealed interface Refused {
   /** The group has {@link ChatSettings#membersPerGroupMax} members. */
   record GroupFull() implements Refused, Roster.Joined, Changed {}
 
-  /** The user is in {@link ChatSettings#groupsPerUserMax} groups. */
-  record TooManyGroups() implements Refused, Groups.Created, Roster.Joined, Changed {}
+  /**
+   * The user concerned, who need not be the one who asks, is in as many groups as may be.
+   *
+   * @param groupsMax {@link ChatSettings#groupsPerUserMax}
+   */
+  record TooManyGroups(int groupsMax) implements Refused, Groups.Created, Roster.Joined, Changed {}
 
   /** The store cannot take or tell it now. It may have been done: to be asked again. */
   record Unavailable() implements NotTaken, Sent, Sessions.StatusChanged {}

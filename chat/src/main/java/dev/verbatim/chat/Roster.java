@@ -71,7 +71,7 @@ public final class Roster {
             yield new Refused.GroupFull();
           }
           yield groups.countOf(userId) >= settings.groupsPerUserMax()
-              ? new Refused.TooManyGroups()
+              ? new Refused.TooManyGroups(settings.groupsPerUserMax())
               : joined(userId, groupId, commitJoin(userId, groupId));
         }
       };
@@ -166,7 +166,7 @@ public final class Roster {
         return new Refused.GroupFull();
       }
       if (groups.countOf(userId) >= settings.groupsPerUserMax()) {
-        return new Refused.TooManyGroups();
+        return new Refused.TooManyGroups(settings.groupsPerUserMax());
       }
     }
     Member member = new Member(userId, role, clock.instant());

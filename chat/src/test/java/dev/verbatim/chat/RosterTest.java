@@ -89,7 +89,7 @@ class RosterTest {
       fixture.group(dan);
     }
     Group other = fixture.group(ada);
-    Refused.TooManyGroups tooMany = new Refused.TooManyGroups();
+    Refused.TooManyGroups tooMany = new Refused.TooManyGroups(5);
     assertEquals(tooMany, roster.join(dan.id(), other.id()));
     assertEquals(tooMany, roster.add(ada.id(), other.id(), dan.id(), Role.MEMBER));
     fixture.begin(dan);

@@ -40,8 +40,8 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
           ofRate("Too many messages", retryAfterSeconds, subject);
       case Refused.InvalidField(String field, String words) -> ofField(field, words, subject);
       case Refused.GroupFull _ -> new Refusal(ErrorCode.CONFLICT, "The group is full", subject);
-      case Refused.TooManyGroups _ ->
-          new Refusal(ErrorCode.CONFLICT, "You are in too many groups", subject);
+      case Refused.TooManyGroups(int groupsMax) ->
+          new Refusal(ErrorCode.CONFLICT, "A user is in at most " + groupsMax + " groups", subject);
       case Refused.Unavailable _ -> unavailable(subject);
     };
   }
