@@ -185,6 +185,36 @@ class MembershipEventsTest extends TwoInAGroup {
   }
 
   @Test
+  void refusesAReplayDuringWhichItsUserWasRemovedAndAddedAgain() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      say(a, "before");
+      b.await("new_message");
+      running.questions.hold();
+      b.ask("join_group", inGroup(",\"lastSeq\":0"));
+      // The room is held back for the socket by now, and the history is about to be read.
+      running.questions.await(1);
+      done(running.chat.roster().remove(ada.id(), group.id(), bob.id()));
+      say(a, "not for bob");
+      done(running.chat.roster().add(ada.id(), group.id(), bob.id(), Role.MEMBER));
+      running.questions.release();
+      assertEquals("group_removed", b.next().name());
+      assertEquals("group_updated", b.next().name());
+      assertEquals("CONFLICT", b.await("group_error").path("code").asString());
+      assertEquals("CONFLICT", b.await("acknowledgement").at("/error/code").asString());
+      say(a, "after");
+      assertEquals("after", b.next().payload().path("message").path("content").asString());
+      JsonNode again = b.call("join_group", inGroup(",\"lastSeq\":0"));
+      assertEquals("", again.at("/error/code").asString(""));
+      b.await("group_joined");
+      for (String content : List.of("before", "not for bob", "after")) {
+        assertEquals(content, b.next().payload().path("message").path("content").asString());
+      }
+      b.assertSilent();
+    }
+  }
+
+  @Test
   void letsBackInWhoWasRemoved() throws Exception {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {

@@ -59,6 +59,7 @@ final class RunningChat implements AutoCloseable {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  final HeldQuestions questions = new HeldQuestions(blocking);
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
   private final DevelopmentIdentity identity;
   private final Channel channel;
@@ -75,7 +76,7 @@ final class RunningChat implements AutoCloseable {
                 replies.add(new Reply(socket, new Failure.Silent(), event.ack(), time)));
     chat =
         Chat.open(
-            SqliteChatStore.open(directory), settings, sockets.listener(), time, time, blocking);
+            SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);
     sockets.open(
         chat,
         new Admission(identity, chat.users(), Newcomers.NONE),
