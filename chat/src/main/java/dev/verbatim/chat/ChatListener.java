@@ -119,16 +119,18 @@ public interface ChatListener {
       ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {}
 
   /**
-   * A user types in a group, on one or more sockets. For one user and group this and {@link
-   * #onTypingStopped} come in turn and one at a time, each with the typing's lock held; on the
-   * thread of whoever told the chat, here and there the timers' or the writer's.
+   * A user types in a group, on one or more sockets. This and {@link #onTypingStopped} are called
+   * by the timers' thread alone and without a lock, for one user and group in turn, and some time
+   * after the fact: what began and ended before its turn is told to nobody. Who is no member by
+   * then is not told of; of one who is removed at that moment the end follows.
    *
    * @param socketId the socket on which it began, which is not to be told
    */
   default void onTypingStarted(ObjectId groupId, User user, String socketId) {}
 
   /**
-   * A user types in a group no more, on no socket; if by removal, before {@link #onMemberRemoved}.
+   * A user types in a group no more, on no socket; not told of a group that was closed. It may come
+   * behind the message or the removal that ended it.
    *
    * @param socketId the socket that was not told that it began, and is not to be told of the end
    */

@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param messageRatesMax users whose rate is remembered, which is those who sent in the last {@code
  *     burst / rate} seconds; beyond it new senders are {@link Refused.RateLimited}
  * @param typingTimeout after which typing ends by itself
- * @param typingMax who types where at one time; beyond it nobody else is shown typing, for typing
- *     is what goes first under pressure
+ * @param typingMax who types where at one time, and whose beginning or end waits to be told; beyond
+ *     it nobody else is shown typing, for typing is what goes first under pressure
  * @param typingPerSocketMax groups one socket can type in at one time, so that no socket takes all
  *     of {@code typingMax}; beyond it the same
  * @param presenceGrace time without a session after which a user is offline, so that a reconnect is

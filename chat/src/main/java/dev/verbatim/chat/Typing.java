@@ -6,18 +6,25 @@ import dev.verbatim.chat.model.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who types where. A user types in a group once, on however many sockets: that is told when it
- * begins on the first, and again when it has ended on all. Guarded by its own lock, which is held
- * while the listener is told, so that beginnings and ends are told in turn. For any thread; never
- * blocks but for that lock.
+ * begins on the first, and again when it has ended on all. For any thread; never blocks but for its
+ * lock, which is held for a moment only.
+ *
+ * <p>It is told by the timers' thread alone, and without the lock: nobody who types or sends waits
+ * for that, and one thread's order is everybody's. A typist that has begun or ended waits for that
+ * thread in a queue, once, and when its turn comes what is gets compared with what was told last.
+ * So beginnings and ends are told in turn, and what begins and ends in between is told to nobody.
+ * Until its turn a typist stays known, which bounds the queue as those who type are.
  */
 public final class Typing {
   private final Directory directory;
@@ -29,8 +36,15 @@ public final class Typing {
   private final int max;
   private final int perSocketMax;
 
-  private final Map<Place, Typist> typists = new HashMap<>();
-  private final Map<String, Set<Place>> bySocket = new HashMap<>();
+  /** Those who type, and those whose end is not told yet. Looked into without the lock. */
+  private final ConcurrentHashMap<Place, Typist> typists = new ConcurrentHashMap<>();
+
+  /** Where each socket types. Without the lock it says only whether a socket types at all. */
+  private final ConcurrentHashMap<String, Set<Place>> bySocket = new ConcurrentHashMap<>();
+
+  /** Those that wait for their turn. */
+  private List<Typist> changed = new ArrayList<>();
+
   private int count;
 
   Typing(
@@ -55,71 +69,91 @@ public final class Typing {
    * pass a bound, is not shown typing.
    */
   public synchronized void start(User user, ObjectId groupId, String socketId) {
-    // In here: a removal is known to the directory before it comes to this lock.
     if (directory.role(user.id(), groupId) == null) {
       return;
     }
     Place place = new Place(groupId, user.id());
-    Typist known = typists.get(place);
+    Typist typist = typists.get(place);
     Instant endsAt = clock.instant().plus(timeout);
-    if (known != null && known.endsAt.replace(socketId, endsAt) != null) {
+    if (typist != null && typist.endsAt.replace(socketId, endsAt) != null) {
       return;
     }
     Set<Place> onSocket = bySocket.getOrDefault(socketId, Set.of());
-    if (count >= max || onSocket.size() >= perSocketMax) {
+    if (count >= max
+        || onSocket.size() >= perSocketMax
+        || (typist == null && typists.size() >= max)) {
       return;
+    }
+    if (typist == null) {
+      typist = new Typist(place, user);
+      typists.put(place, typist);
+    }
+    if (typist.endsAt.isEmpty()) {
+      onBegun(typist, socketId);
     }
     count++;
     bySocket.computeIfAbsent(socketId, _ -> new HashSet<>()).add(place);
-    if (known != null) {
-      known.endsAt.put(socketId, endsAt);
-      return;
-    }
-    Typist typist = new Typist(place, socketId);
     typist.endsAt.put(socketId, endsAt);
-    typists.put(place, typist);
-    typist.timer = timers.after(timeout, () -> onTimer(typist));
-    faults.guard(
-        "telling that somebody types", () -> listener.onTypingStarted(groupId, user, socketId));
   }
 
   /** A user types no more on a socket: it said so, sent the message, or left the group's room. */
-  public synchronized void stop(ObjectId userId, ObjectId groupId, String socketId) {
-    Typist typist = typists.get(new Place(groupId, userId));
+  public void stop(ObjectId userId, ObjectId groupId, String socketId) {
+    // Every message sent comes by here, mostly on a socket on which nobody was seen typing.
+    if (bySocket.containsKey(socketId)) {
+      stop(new Place(groupId, userId), socketId);
+    }
+  }
+
+  private synchronized void stop(Place place, String socketId) {
+    Typist typist = typists.get(place);
     if (typist != null && typist.endsAt.containsKey(socketId)) {
       forget(typist, socketId);
-      endIfOver(typist);
+      boolean _ = endIfOver(typist);
     }
   }
 
   /** A socket is gone. */
-  public synchronized void stopAll(String socketId) {
-    for (Place place : List.copyOf(bySocket.getOrDefault(socketId, Set.of()))) {
-      stop(place.userId, place.groupId, socketId);
+  public void stopAll(String socketId) {
+    if (bySocket.containsKey(socketId)) {
+      stopOn(socketId);
     }
+  }
+
+  private synchronized void stopOn(String socketId) {
+    List.copyOf(bySocket.getOrDefault(socketId, Set.of())).forEach(place -> stop(place, socketId));
   }
 
   /**
    * A user types in a group no more, on whatever socket: it is no member now, or sent the message
    * by another way.
    */
-  synchronized void onDone(ObjectId userId, ObjectId groupId) {
+  void onDone(ObjectId userId, ObjectId groupId) {
     Typist typist = typists.get(new Place(groupId, userId));
     if (typist != null) {
+      end(typist);
+    }
+  }
+
+  private synchronized void end(Typist typist) {
+    if (!typist.endsAt.isEmpty()) {
       List.copyOf(typist.endsAt.keySet()).forEach(socketId -> forget(typist, socketId));
-      endIfOver(typist);
+      onEnded(typist);
     }
   }
 
   /** A group is closed: nobody types there, and nobody is left to be told. */
-  synchronized void onGroupClosed(ObjectId groupId) {
+  void onGroupClosed(ObjectId groupId) {
     // It looks at all who type, who are few.
-    for (Typist typist : List.copyOf(typists.values())) {
+    for (Typist typist : typists.values()) {
       if (typist.place.groupId.equals(groupId)) {
-        List.copyOf(typist.endsAt.keySet()).forEach(socketId -> forget(typist, socketId));
-        remove(typist);
+        endUntold(typist);
       }
     }
+  }
+
+  private synchronized void endUntold(Typist typist) {
+    end(typist);
+    typist.toldSocketId = null;
   }
 
   /** How many type, each socket and group counted. */
@@ -128,14 +162,19 @@ public final class Typing {
   }
 
   /** One timer for each who types: typing on only moves the time that the timer looks at. */
-  private synchronized void onTimer(Typist typist) {
-    if (typists.get(typist.place) == typist && !endIfOver(typist)) {
-      Duration left = Duration.between(clock.instant(), typist.lastEnd());
-      typist.timer = timers.after(left, () -> onTimer(typist));
+  private synchronized void onTimer(Typist typist, int round) {
+    // One that began just before it was cancelled belongs to an earlier round.
+    if (round == typist.round && !endIfOver(typist)) {
+      setTimer(typist, Duration.between(clock.instant(), typist.lastEnd()));
     }
   }
 
-  /** Forgets the sockets whose time is over, and the typing itself if none is left. */
+  private void setTimer(Typist typist, Duration delay) {
+    int round = typist.round;
+    typist.timer = timers.after(delay, () -> onTimer(typist, round));
+  }
+
+  /** Forgets the sockets whose time is over; whether that ends the typing. */
   private boolean endIfOver(Typist typist) {
     Instant now = clock.instant();
     for (Map.Entry<String, Instant> each : List.copyOf(typist.endsAt.entrySet())) {
@@ -148,11 +187,7 @@ public final class Typing {
     if (!typist.endsAt.isEmpty()) {
       return false;
     }
-    remove(typist);
-    Place place = typist.place;
-    faults.guard(
-        "telling that somebody types no more",
-        () -> listener.onTypingStopped(place.groupId, place.userId, typist.socketId));
+    onEnded(typist);
     return true;
   }
 
@@ -166,30 +201,95 @@ public final class Typing {
     }
   }
 
-  private void remove(Typist typist) {
-    typists.remove(typist.place);
+  private void onBegun(Typist typist, String socketId) {
+    typist.socketId = socketId;
+    setTimer(typist, timeout);
+    queue(typist);
+  }
+
+  private void onEnded(Typist typist) {
+    typist.round++;
     if (typist.timer != null) {
       typist.timer.cancel();
+      typist.timer = null;
+    }
+    queue(typist);
+  }
+
+  private void queue(Typist typist) {
+    if (typist.isQueued) {
+      return;
+    }
+    typist.isQueued = true;
+    changed.add(typist);
+    if (changed.size() == 1) {
+      Cancellable _ = timers.after(Duration.ZERO, this::tellChanged);
+    }
+  }
+
+  /** On the timers' thread. What changes meanwhile has its turn behind other timers' work. */
+  private void tellChanged() {
+    List<Typist> turns;
+    synchronized (this) {
+      turns = changed;
+      changed = new ArrayList<>();
+    }
+    turns.forEach(this::tell);
+  }
+
+  private void tell(Typist typist) {
+    Place place = typist.place;
+    @Nullable String told;
+    @Nullable String now;
+    synchronized (this) {
+      if (directory.role(place.userId, place.groupId) == null) {
+        // Its removal came before the beginning that it was to end.
+        end(typist);
+      }
+      typist.isQueued = false;
+      told = typist.toldSocketId;
+      if (typist.endsAt.isEmpty()) {
+        now = null;
+        typists.remove(place);
+      } else {
+        now = told == null ? typist.socketId : told;
+      }
+      typist.toldSocketId = now;
+    }
+    if (told == null && now != null) {
+      faults.guard(
+          "telling that somebody types",
+          () -> listener.onTypingStarted(place.groupId, typist.user, now));
+    } else if (told != null && now == null) {
+      faults.guard(
+          "telling that somebody types no more",
+          () -> listener.onTypingStopped(place.groupId, place.userId, told));
     }
   }
 
   private record Place(ObjectId groupId, ObjectId userId) {}
 
-  /** A user who types in a group. Guarded by the typing's lock. */
+  /** A user who types in a group, or did until just now. Guarded by the typing's lock. */
   private static final class Typist {
     final Place place;
+    final User user;
 
-    /** The socket on which it began. */
-    final String socketId;
-
-    /** When it ends on each socket, unless it goes on. */
+    /** When it ends on each socket, unless it goes on; none when it has ended. */
     final Map<String, Instant> endsAt = new HashMap<>(2);
 
-    @Nullable Cancellable timer;
+    /** The socket on which it began, the last time it did. */
+    @Nullable String socketId;
 
-    Typist(Place place, String socketId) {
+    /** The socket that was not told of the typing that the others were told of; null for none. */
+    @Nullable String toldSocketId;
+
+    boolean isQueued;
+    @Nullable Cancellable timer;
+    int round;
+
+    Typist(Place place, User user) {
       this.place = place;
-      this.socketId = socketId;
+      this.user = user;
     }
 
     Instant lastEnd() {

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.verbatim.chat.RecordingListener.Event;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.MessageType;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +66,15 @@ class TypingTest {
     return new Event.TypingStopped(group.id(), ada.id(), socketId);
   }
 
-  /** Asserts what was told since the last time. */
+  /** Has everything told that has changed, and forgets it. */
+  private void tell() {
+    fixture.time.advance(Duration.ZERO);
+    fixture.listener.clear();
+  }
+
+  /** Asserts what is told of what has changed since the last time. */
   private void assertTold(Event... events) {
+    fixture.time.advance(Duration.ZERO);
     assertEquals(List.of(events), fixture.listener.events());
     fixture.listener.clear();
   }
@@ -96,10 +109,11 @@ class TypingTest {
   @Test
   void endsOnceWhenItIsStopped() {
     start(PHONE);
+    assertTold(started(PHONE));
     stop(PHONE);
     stop(PHONE);
     fixture.time.advance(Duration.ofMinutes(1));
-    assertTold(started(PHONE), stopped(PHONE));
+    assertTold(stopped(PHONE));
     start(PHONE);
     assertTold(started(PHONE));
   }
@@ -151,7 +165,7 @@ class TypingTest {
     start(PHONE);
     start(DESK);
     typing.start(ada, second.id(), PHONE);
-    fixture.listener.clear();
+    tell();
     typing.stopAll(PHONE);
     assertTold(new Event.TypingStopped(second.id(), ada.id(), PHONE));
     typing.stopAll(PHONE);
@@ -165,33 +179,72 @@ class TypingTest {
   void endsOnAllSocketsWhenAMessageIsSentByAnotherWay() throws Exception {
     start(PHONE);
     start(DESK);
-    fixture.listener.clear();
+    tell();
     assertInstanceOf(
         Sent.Accepted.class,
         fixture
             .chat
             .postbox()
             .send(new SendMessage(ada.id(), group.id(), "Hello", MessageType.TEXT, null)));
-    assertEquals(stopped(PHONE), fixture.listener.events().getFirst());
+    assertEquals(1, fixture.listener.events().size(), "the message");
+    fixture.listener.clear();
+    assertTold(stopped(PHONE));
     assertEquals(0, typing.count());
   }
 
   @Test
-  void endsBeforeTheRemovalOfTheMemberIsTold() throws Exception {
+  void endsWithTheRemovalOfTheMember() throws Exception {
     Group other = fixture.group(ada);
     int timers = fixture.time.waiting();
     start(PHONE);
     start(DESK);
     typing.start(ada, other.id(), DESK);
-    fixture.listener.clear();
-    assertEquals(
-        new Changed.Done(), fixture.chat.roster().remove(owner.id(), group.id(), ada.id()));
-    assertTold(stopped(PHONE), new Event.MemberRemoved(group.id(), ada.id()));
+    tell();
+    remove();
+    assertTold(new Event.MemberRemoved(group.id(), ada.id()), stopped(PHONE));
     assertEquals(1, typing.count(), "elsewhere it goes on");
     assertEquals(timers + 1, fixture.time.waiting());
     start(PHONE);
     assertTold();
     assertEquals(1, typing.count());
+  }
+
+  private void remove() throws StoreException {
+    assertEquals(
+        new Changed.Done(), fixture.chat.roster().remove(owner.id(), group.id(), ada.id()));
+  }
+
+  @Test
+  void showsNobodyTypingWhoIsNoMemberAnyMore() throws Exception {
+    start(PHONE);
+    remove();
+    assertTold(new Event.MemberRemoved(group.id(), ada.id()));
+    assertEquals(0, typing.count());
+    assertInstanceOf(Roster.Joined.Done.class, fixture.chat.roster().join(ada.id(), group.id()));
+    fixture.listener.clear();
+    start(PHONE);
+    assertTold(started(PHONE));
+  }
+
+  @Test
+  void tellsNobodyWhatBeginsAndEndsAtOnce() {
+    int timers = fixture.time.waiting();
+    start(PHONE);
+    stop(PHONE);
+    start(PHONE);
+    start(DESK);
+    stop(PHONE);
+    stop(DESK);
+    assertTold();
+    assertEquals(timers, fixture.time.waiting());
+    start(PHONE);
+    assertTold(started(PHONE));
+    stop(PHONE);
+    start(DESK);
+    assertTold();
+    stop(DESK);
+    // To the desk too: it was told of the beginning on the phone.
+    assertTold(stopped(PHONE));
   }
 
   @Test
@@ -201,7 +254,7 @@ class TypingTest {
     start(PHONE);
     assertEquals(new Changed.Done(), fixture.chat.roster().leave(bob.id(), group.id()));
     assertEquals(1, typing.count());
-    fixture.listener.clear();
+    tell();
     fixture.time.advance(Duration.ofSeconds(5));
     assertTold(stopped(PHONE));
   }
@@ -212,7 +265,7 @@ class TypingTest {
     start(PHONE);
     start(DESK);
     typing.start(ada, other.id(), PHONE);
-    fixture.listener.clear();
+    tell();
     assertEquals(new Changed.Done(), fixture.chat.groups().close(owner.id(), group.id()));
     assertTold(new Event.GroupClosed(group.id()));
     assertEquals(1, typing.count(), "elsewhere it goes on");
@@ -251,9 +304,30 @@ class TypingTest {
     assertEquals(3, typing.count(), "three in all");
     assertTold();
     typing.stopAll(PHONE);
-    fixture.listener.clear();
     typing.start(ada, third.id(), DESK);
-    assertTold(new Event.TypingStarted(third.id(), ada.id(), DESK));
+    assertTold(stoppedIn(second), new Event.TypingStarted(third.id(), ada.id(), DESK));
+  }
+
+  private Event stoppedIn(Group other) {
+    return new Event.TypingStopped(other.id(), ada.id(), PHONE);
+  }
+
+  @Test
+  void holdsNoMoreThanTheBoundOfThoseWhoseEndIsNotToldYet() throws Exception {
+    Group second = fixture.group(ada);
+    Group third = fixture.group(ada);
+    Group fourth = fixture.group(ada);
+    tell();
+    for (Group each : List.of(group, second, third)) {
+      typing.start(ada, each.id(), PHONE);
+      typing.stop(ada.id(), each.id(), PHONE);
+    }
+    typing.start(ada, fourth.id(), PHONE);
+    assertEquals(0, typing.count());
+    start(PHONE);
+    assertTold(started(PHONE));
+    typing.start(ada, fourth.id(), PHONE);
+    assertTold(new Event.TypingStarted(fourth.id(), ada.id(), PHONE));
   }
 
   @Test
@@ -270,12 +344,67 @@ class TypingTest {
   void holdsNoTimerForWhatHasEnded() {
     int before = fixture.time.waiting();
     start(PHONE);
+    tell();
     assertEquals(before + 1, fixture.time.waiting());
     start(PHONE);
     start(DESK);
+    tell();
     assertEquals(before + 1, fixture.time.waiting());
     stop(PHONE);
     stop(DESK);
+    tell();
     assertEquals(before, fixture.time.waiting());
+  }
+
+  @Test
+  void holdsNobodyUpWhileItTells() throws Exception {
+    fixture.begin(owner);
+    RecordingListener told = new RecordingListener();
+    ChatSettings settings = ChatSettings.defaults();
+    AtomicReference<@Nullable Typing> itself = new AtomicReference<>();
+    ChatListener slow =
+        new ChatListener() {
+          @Override
+          public void onTypingStarted(ObjectId groupId, User user, String socketId) {
+            // Somebody else types and sends meanwhile, on another thread.
+            CompletableFuture.runAsync(
+                    () -> {
+                      Typing busy = Objects.requireNonNull(itself.get());
+                      busy.start(owner, groupId, DESK);
+                      busy.stop(owner.id(), groupId, DESK);
+                    })
+                .orTimeout(1, TimeUnit.MINUTES)
+                .join();
+            told.onTypingStarted(groupId, user, socketId);
+          }
+        };
+    Typing busy =
+        new Typing(
+            fixture.chat.directory(),
+            slow,
+            new Faults(told, fixture.time, settings),
+            fixture.time,
+            fixture.time,
+            settings);
+    itself.set(busy);
+    busy.start(ada, group.id(), PHONE);
+    fixture.time.advance(Duration.ZERO);
+    assertEquals(List.of(), told.faults());
+    assertEquals(List.of(started(PHONE)), told.events());
+  }
+
+  @Test
+  void holdsNobodyUpWhoDoesNotType() {
+    start(PHONE);
+    synchronized (typing) {
+      CompletableFuture.runAsync(
+              () -> {
+                stop(DESK);
+                typing.stopAll(DESK);
+              })
+          .orTimeout(1, TimeUnit.MINUTES)
+          .join();
+    }
+    assertTold(started(PHONE));
   }
 }

@@ -148,8 +148,10 @@ class MembershipEventsTest extends TwoInAGroup {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {
       b.call("typing_start", inGroup(""));
+      running.tellTyping();
       a.await("user_typing");
       done(running.chat.roster().remove(ada.id(), group.id(), bob.id()));
+      running.tellTyping();
       assertEquals(bob.id().toString(), a.await("user_stopped_typing").path("userId").asString());
     }
   }

@@ -2,6 +2,7 @@ package dev.verbatim.server.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.Changed;
@@ -9,15 +10,18 @@ import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Sessions;
 import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.wire.WireTime;
+import dev.verbatim.socketio.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,18 +219,58 @@ class PresenceEventsTest extends TwoInAGroup {
       withoutOk(phone.call("typing_start", inGroup("")));
       withoutOk(desk.call("typing_start", inGroup("")));
       withoutOk(phone.call("typing_start", inGroup("")));
+      running.tellTyping();
       assertEquals("user_typing", b.next().name());
       assertEquals("user_typing", desk.next().name());
       withoutOk(phone.call("typing_stop", inGroup("")));
+      running.tellTyping();
       for (SocketClient each : List.of(b, desk, phone)) {
         each.assertSilent();
       }
       withoutOk(desk.call("send_message", inGroup(",\"content\":\"Hello\"")));
-      assertEquals("user_stopped_typing", b.next().name());
+      running.tellTyping();
       assertEquals("new_message", b.next().name());
+      assertEquals("user_stopped_typing", b.next().name());
+      assertEquals("message_sent", desk.next().name());
       assertEquals("user_stopped_typing", desk.next().name());
       assertEquals("new_message", phone.next().name());
       phone.assertSilent();
+    }
+  }
+
+  @Test
+  void leavesNobodyTypingWhoStoppedOnAnotherEventLoop() throws Exception {
+    try (SocketClient one = running.connect("bob");
+        SocketClient other = running.connect("bob")) {
+      Socket here = running.reply(one).socket();
+      Socket there = running.reply(other).socket();
+      assertNotSame(here.executor(), there.executor());
+      Session typing =
+          running.chat.sessions().begin(ada, "abcdefghijklmnopqrst", DeviceType.WEB).session();
+      one.await("user_online");
+      other.await("user_online");
+      AtomicBoolean isTyping = new AtomicBoolean();
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(
+              () -> {
+                // What the other loop has for this one's sockets waits behind this. No event loop
+                // may be parked, nor spin as one that waits does.
+                while (!isTyping.get()) {}
+                running.chat.typing().stop(ada.id(), group.id(), typing.socketId());
+              },
+              there.executor());
+      CompletableFuture.runAsync(
+              () -> {
+                running.chat.typing().start(ada, group.id(), typing.socketId());
+                isTyping.set(true);
+              },
+              here.executor())
+          .join();
+      stopped.join();
+      running.tellTyping();
+      one.assertSilent();
+      other.assertSilent();
+      running.chat.sessions().end(typing.id());
     }
   }
 

@@ -146,6 +146,11 @@ final class RunningChat implements AutoCloseable {
     return client;
   }
 
+  /** Has everything told that has changed of who types, as the timers' thread does at once. */
+  void tellTyping() {
+    time.advance(Duration.ZERO);
+  }
+
   /** A message that no store has. */
   Message message(User sender, ObjectId groupId, String tempId) {
     return new Message(
