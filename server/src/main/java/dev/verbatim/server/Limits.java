@@ -27,6 +27,12 @@ public final class Limits {
   /** How long a socket may stay without having authenticated; then it gets a DISCONNECT. */
   public static final Duration GUEST_TIME = Duration.ofSeconds(10);
 
+  /**
+   * Events {@code authenticate} of one socket that wait while the first is looked at, each with its
+   * token; those beyond are refused. Front ends send two, when what mounts them does so twice.
+   */
+  public static final int SIGN_INS_WAITING_MAX = 8;
+
   /** How long before its expiry a token is said to expire: time for a client to get another. */
   public static final Duration EXPIRY_NOTICE = Duration.ofSeconds(15);
 

@@ -176,13 +176,23 @@ final class Authentication {
   void onAuthenticate(Client client, Payload payload, Reply reply) {
     String token = payload.string(Field.TOKEN);
     switch (client.state()) {
-      case Client.State.Guest _ ->
-          begin(
-              client,
-              token,
-              HandshakeAuth.of(client.socket().handshake()).device(),
-              begun -> onBegun(client, begun, reply),
-              reply::fail);
+      case Client.State.Unknown guest -> {
+        client.onSigningIn(guest);
+        begin(
+            client,
+            token,
+            HandshakeAuth.of(client.socket().handshake()).device(),
+            begun -> onBegun(client, begun, reply),
+            refusal ->
+                client.socket().executor().execute(() -> onTurnedAway(client, refusal, reply)));
+      }
+      case Client.State.SigningIn(_, List<Runnable> waiting) -> {
+        if (waiting.size() < Limits.SIGN_INS_WAITING_MAX) {
+          waiting.add(() -> onAuthenticate(client, payload, reply));
+        } else {
+          reply.fail(Refusal.busy());
+        }
+      }
       case Client.State.SignedIn signedIn -> {
         if (token == null || token.isEmpty()) {
           answer(signedIn.user(), signedIn.session(), reply);
@@ -194,20 +204,25 @@ final class Authentication {
     }
   }
 
-  /** Back on the event loop, where the socket may be gone or, by another event, signed in. */
+  /** Back on the event loop, where the socket may be gone. */
   private void onBegun(Client client, Begun begun, Reply reply) {
     Login login = begun.login();
-    switch (client.state()) {
-      case Client.State.Guest _ -> {
-        client.onSignedIn(login.user(), login.session(), begun.expiresAt());
-        enterRooms(client);
-        answer(login.user(), login.session(), reply);
-      }
-      case Client.State.SignedIn _ -> {
-        end(login);
-        onExtended(client, login.user(), begun.expiresAt(), reply);
-      }
-      case Client.State.Gone _ -> end(login);
+    if (client.state() instanceof Client.State.SigningIn guest) {
+      client.onSignedIn(login.user(), login.session(), begun.expiresAt());
+      enterRooms(client);
+      answer(login.user(), login.session(), reply);
+      guest.waiting().forEach(Runnable::run);
+    } else {
+      end(login);
+    }
+  }
+
+  /** Back on the event loop, where the socket may be gone. */
+  private void onTurnedAway(Client client, Refusal refusal, Reply reply) {
+    if (client.state() instanceof Client.State.SigningIn guest) {
+      client.onTurnedAway(guest);
+      reply.fail(refusal);
+      guest.waiting().forEach(Runnable::run);
     }
   }
 

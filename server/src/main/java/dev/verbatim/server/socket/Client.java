@@ -11,6 +11,8 @@ import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Socket;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What the chat knows of one socket. Confined to the socket's event loop. */
 final class Client {
@@ -19,7 +21,20 @@ final class Client {
   /** Who is behind the socket. */
   sealed interface State {
     /** Nobody yet: may only authenticate, and goes after {@link Limits#GUEST_TIME}. */
-    record Guest(Instant until) implements State {}
+    sealed interface Guest extends State {
+      Instant until();
+    }
+
+    /** A guest whose token, if it has shown any, was no good. */
+    record Unknown(Instant until) implements Guest {}
+
+    /**
+     * A guest whose token is looked at. One at a time: the user of a second one would be shown
+     * online, though the socket may become the first one's.
+     *
+     * @param waiting what waits for the end of that, at most {@link Limits#SIGN_INS_WAITING_MAX}
+     */
+    record SigningIn(Instant until, List<Runnable> waiting) implements Guest {}
 
     /**
      * A user.
@@ -49,7 +64,7 @@ final class Client {
   }
 
   static Client guest(Socket socket, Deadlines deadlines, EventRate eventRate, Instant now) {
-    return new Client(socket, deadlines, eventRate, new State.Guest(now.plus(Limits.GUEST_TIME)));
+    return new Client(socket, deadlines, eventRate, new State.Unknown(now.plus(Limits.GUEST_TIME)));
   }
 
   /** The client of a connected socket. */
@@ -104,6 +119,18 @@ final class Client {
       return signedIn;
     }
     throw new IllegalStateException("The client has not signed in");
+  }
+
+  /** A guest shows a token, which leads to {@link #onSignedIn} or {@link #onTurnedAway}. */
+  void onSigningIn(State.Unknown guest) {
+    assert inEventLoop();
+    state = new State.SigningIn(guest.until(), new ArrayList<>(0));
+  }
+
+  /** The token is no good: the guest may show another. */
+  void onTurnedAway(State.SigningIn guest) {
+    assert inEventLoop();
+    state = new State.Unknown(guest.until());
   }
 
   void onSignedIn(User user, Session session, Instant expiresAt) {

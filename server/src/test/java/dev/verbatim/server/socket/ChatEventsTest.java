@@ -9,9 +9,12 @@ import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.server.Limits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -479,18 +482,61 @@ class ChatEventsTest extends TwoInAGroup {
   }
 
   @Test
-  void letsInOneOfTwoUsersWhoAuthenticateOnASocketAtOnce() throws Exception {
-    Group bobs = running.group(bob, true);
-    try (SocketClient client = SocketClient.open(running.port(), null)) {
+  void letsInTheFirstOfTwoUsersWhoAuthenticateOnASocketAtOnceAndNeverShowsTheOther()
+      throws Exception {
+    running.user("eve");
+    running.join(running.user("eve"), group.id());
+    try (SocketClient watcher = running.connect("eve");
+        SocketClient client = SocketClient.open(running.port(), null)) {
       client.await("connect");
       client.emit("authenticate", "{\"token\":\"" + running.token("ada") + "\"}");
       client.emit("authenticate", "{\"token\":\"" + running.token("bob") + "\"}");
       assertEquals("INVALID_TOKEN", client.await("authentication_error").path("code").asString());
       JsonNode now = client.call("authenticate", "{}");
-      boolean isBob = now.path("user").path("_id").asString().equals(bob.id().toString());
+      assertEquals(ada.id().toString(), now.path("user").path("_id").asString());
+      assertEquals(2, running.chat.sessions().count());
+      assertEquals(ada.id().toString(), watcher.await("user_online").path("userId").asString());
+      watcher.assertSilent();
+    }
+  }
+
+  @Test
+  void looksAtTheNextTokenWhenTheFirstIsNoGood() throws Exception {
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      client.emit("authenticate", "{\"token\":\"nonsense\"}");
+      client.emit("authenticate", "{}");
+      client.emit("authenticate", "{\"token\":\"" + running.token("ada") + "\"}");
+      client.emit("authenticate", "{\"token\":\"nonsense\"}");
+      assertEquals("INVALID_TOKEN", client.next().payload().path("code").asString());
+      assertEquals("AUTHENTICATION_FAILED", client.next().payload().path("code").asString());
+      // The third and the fourth are answered in either order.
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < 3; i++) {
+        names.add(client.next().name());
+      }
+      assertEquals(Set.of("authentication_success", "user_groups", "authentication_error"), names);
+      assertTrue(client.call("send_message", message("Hello", "t1")).path("ok").asBoolean());
+    }
+  }
+
+  @Test
+  void letsNoMoreTokensWaitThanTheBound() throws Exception {
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      String token = "{\"token\":\"" + running.token("ada") + "\"}";
+      running.questions.hold();
+      for (int i = 0; i < 1 + Limits.SIGN_INS_WAITING_MAX; i++) {
+        client.emit("authenticate", token);
+      }
+      JsonNode refused = client.call("authenticate", token);
+      assertEquals("UNAVAILABLE", refused.path("error").path("code").asString());
+      assertEquals("UNAVAILABLE", client.await("authentication_error").path("code").asString());
+      running.questions.release();
+      for (int i = 0; i < 1 + Limits.SIGN_INS_WAITING_MAX; i++) {
+        client.await("authentication_success");
+      }
       assertEquals(1, running.chat.sessions().count());
-      JsonNode online = client.call("get_online_users", "{\"groupId\":\"" + bobs.id() + "\"}");
-      assertEquals(isBob, online.path("ok").asBoolean());
     }
   }
 

@@ -173,6 +173,14 @@ final class RunningChat implements AutoCloseable {
     return Objects.requireNonNull(replies.poll(1, TimeUnit.MINUTES));
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Holds the writer up between two commits, from when this returns until it is closed. */
   WriterHold holdWriter() throws InterruptedException {
     CountDownLatch reached = new CountDownLatch(1);
@@ -183,11 +191,7 @@ final class RunningChat implements AutoCloseable {
             Outcome.of(
                 _ -> {
                   reached.countDown();
-                  try {
-                    released.await();
-                  } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                  }
+                  await(released);
                 },
                 _ -> {}));
     reached.await();
