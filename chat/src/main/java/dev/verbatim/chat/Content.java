@@ -1,5 +1,7 @@
 package dev.verbatim.chat;
 
+import org.jspecify.annotations.Nullable;
+
 /** The text of a message, as it is checked and trimmed before it is stored. */
 sealed interface Content {
   /** The most UTF-16 code units of a trimmed text. */
@@ -14,8 +16,15 @@ sealed interface Content {
   /** More than {@link #LENGTH_MAX}. */
   record TooLong() implements Content {}
 
-  /** Trims and checks a text. What is left is never altered, NUL included. */
-  static Content parse(String raw) {
+  /**
+   * Trims and checks a text. What is left is never altered, NUL included.
+   *
+   * @param raw null for what is no string
+   */
+  static Content parse(@Nullable String raw) {
+    if (raw == null) {
+      return new Invalid("content must be a string");
+    }
     String text = trim(raw);
     if (text.isEmpty()) {
       return new Invalid("The message is empty");

@@ -5,6 +5,7 @@ import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.MessageChanged;
 import java.time.InstantSource;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Editing and deleting messages. Stateless; for any thread; never blocks. Replies come as those of
@@ -24,13 +25,14 @@ public final class Corrections {
   /**
    * Replaces the content of a message, which its author may.
    *
-   * @param content as it came; it is trimmed and checked as that of a new message
+   * @param content as it came, null if that is no string; it is trimmed and checked as that of a
+   *     new message
    */
   public void edit(
       ObjectId userId,
       ObjectId groupId,
       ObjectId messageId,
-      String content,
+      @Nullable String content,
       Consumer<? super Corrected> reply) {
     switch (Content.parse(content)) {
       case Content.Valid(String text) ->

@@ -70,8 +70,9 @@ public final class Postbox {
                 }));
   }
 
-  /** Edits a message of whatever group. */
-  public Corrected edit(ObjectId userId, ObjectId messageId, String content) throws StoreException {
+  /** Edits a message of whatever group; as {@link Corrections#edit}. */
+  public Corrected edit(ObjectId userId, ObjectId messageId, @Nullable String content)
+      throws StoreException {
     ObjectId groupId = visibleGroup(userId, messageId);
     if (groupId == null) {
       return new Refused.NoMessage();

@@ -7,12 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a user asks to be sent.
  *
- * @param content as it came; {@link Messages#send} trims and checks it
+ * @param content as it came, null if that is no string; {@link Messages#send} trims and checks it
  * @param type anything but {@link MessageType#SYSTEM}
  * @param tempId one that {@link #isTempId} knows, null for none
  */
 public record SendMessage(
-    ObjectId userId, ObjectId groupId, String content, MessageType type, @Nullable String tempId) {
+    ObjectId userId,
+    ObjectId groupId,
+    @Nullable String content,
+    MessageType type,
+    @Nullable String tempId) {
   /** The most UTF-16 code units of a tempId. */
   public static final int TEMP_ID_LENGTH_MAX = 128;
 

@@ -66,7 +66,7 @@ final class ChatFixture implements AutoCloseable {
   }
 
   CompletableFuture<Sent> send(
-      ObjectId userId, ObjectId groupId, String content, @Nullable String tempId) {
+      ObjectId userId, ObjectId groupId, @Nullable String content, @Nullable String tempId) {
     SendMessage command = new SendMessage(userId, groupId, content, MessageType.TEXT, tempId);
     return reply(reply -> chat.messages().send(command, reply));
   }

@@ -109,6 +109,9 @@ class MessagesTest {
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "other", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "x".repeat(4_001), "t").join());
+    assertEquals(repeated, fixture.send(ada.id(), group.id(), null, "t").join());
+    assertInstanceOf(
+        Refused.InvalidContent.class, fixture.send(ada.id(), group.id(), null, "u").join());
     assertInstanceOf(
         Refused.InvalidContent.class, fixture.send(ada.id(), group.id(), "", "u").join());
     assertEquals(2, accepted(fixture.send(ada.id(), group.id(), "next", "u").join()).seq());

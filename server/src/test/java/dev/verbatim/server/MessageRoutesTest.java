@@ -150,7 +150,7 @@ final class MessageRoutesTest {
     read(bob, first.path("_id").asString()).expect(200);
     edit(alice, first.path("_id").asString(), "edited").expect(200);
     for (String content :
-        List.of("\"first\"", "\"other\"", "\"\"", "\"" + "x".repeat(4001) + "\"")) {
+        List.of("\"first\"", "\"other\"", "\"\"", "\"" + "x".repeat(4001) + "\"", "7", "null")) {
       JsonNode again =
           send(alice, "\"content\":" + content + ",\"tempId\":\"t\"")
               .expect(200)

@@ -70,7 +70,8 @@ final class MessageController {
     MessageType type = type(body.optionalString("type"));
     String tempId = tempId(body);
     ErrorDetails subject = ErrorDetails.ofSend(groupId.toString(), tempId);
-    SendMessage command = new SendMessage(caller, groupId, content(body, subject), type, tempId);
+    SendMessage command =
+        new SendMessage(caller, groupId, body.stringOrNull("content"), type, tempId);
     return work.run(
         () ->
             switch (postbox.send(command)) {
@@ -86,7 +87,7 @@ final class MessageController {
       throws StoreException {
     ObjectId caller = Caller.of(request).id();
     ObjectId messageId = Query.id("id", id);
-    String content = content(JsonBody.of(request), ErrorDetails.ofMessage(null, id));
+    String content = JsonBody.of(request).stringOrNull("content");
     return work.run(() -> corrected(postbox.edit(caller, messageId, content), messageId, caller));
   }
 
@@ -149,15 +150,6 @@ final class MessageController {
               + " characters of Unicode");
     }
     return tempId;
-  }
-
-  /** A content that is no string is no message, whatever else it is. */
-  private static String content(JsonBody body, ErrorDetails subject) {
-    String content = body.stringOrNull("content");
-    if (content == null) {
-      throw RefusalException.of(new Refused.InvalidContent("content must be a string"), subject);
-    }
-    return content;
   }
 
   private static void writeOne(

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -39,10 +38,6 @@ final class MessageEvents {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     String tempId = payload.string(Field.TEMP_ID);
     ErrorDetails subject = ErrorDetails.ofSend(groupId.toString(), tempId);
-    String content = content(payload, subject, reply);
-    if (content == null) {
-      return;
-    }
     String type = payload.string(Field.TYPE);
     MessageType messageType =
         type == null ? MessageType.TEXT : MessageType.valueOf(type.toUpperCase(Locale.ROOT));
@@ -50,17 +45,8 @@ final class MessageEvents {
     chat.typing().stop(userId, groupId, client.socket().id());
     chat.messages()
         .send(
-            new SendMessage(userId, groupId, content, messageType, tempId),
+            new SendMessage(userId, groupId, payload.string(Field.CONTENT), messageType, tempId),
             sent -> onSent(sent, userId, reply, subject));
-  }
-
-  /** What the message is to say; null if that is no string, of which the client is told. */
-  private static @Nullable String content(Payload payload, ErrorDetails subject, Reply reply) {
-    String content = payload.string(Field.CONTENT);
-    if (content == null) {
-      reply.fail(Refusal.of(new Refused.InvalidContent("content must be a string"), subject));
-    }
-    return content;
   }
 
   private void onSent(Sent sent, ObjectId userId, Reply reply, ErrorDetails subject) {
@@ -89,10 +75,7 @@ final class MessageEvents {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     ObjectId messageId = payload.id(Field.MESSAGE_ID);
     ErrorDetails subject = ErrorDetails.ofMessage(groupId.toString(), messageId.toString());
-    String content = content(payload, subject, reply);
-    if (content == null) {
-      return;
-    }
+    String content = payload.string(Field.CONTENT);
     chat.corrections()
         .edit(
             client.userId(),

@@ -73,6 +73,12 @@ class ChatEventsTest extends TwoInAGroup {
       JsonNode first = a.call("send_message", message("Hello", "t1"));
       JsonNode second = a.call("send_message", message("Something else", "t1"));
       assertEquals(first.path("message"), second.path("message"));
+      for (String content : List.of("", ",\"content\":null", ",\"content\":7")) {
+        JsonNode again = a.call("send_message", inGroup(",\"tempId\":\"t1\"" + content));
+        assertEquals(first.path("message"), again.path("message"), content);
+        JsonNode unknown = a.call("send_message", inGroup(",\"tempId\":\"t0\"" + content));
+        assertEquals("INVALID_MESSAGE", unknown.path("error").path("code").asString(), content);
+      }
       a.call("send_message", message("Next", "t2"));
       assertEquals(1, b.await("new_message").path("message").path("seq").asInt());
       JsonNode next = b.await("new_message");
