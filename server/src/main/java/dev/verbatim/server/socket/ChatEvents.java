@@ -12,6 +12,7 @@ import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +47,7 @@ final class ChatEvents {
             new Row(
                 "authenticate",
                 /* forGuests= */ true,
+                /* failsOverRate= */ false,
                 new Failure.AsAuthentication(),
                 _ -> ErrorDetails.NONE,
                 List.of(optional(Field.TOKEN, Kind.STRING)),
@@ -63,8 +65,10 @@ final class ChatEvents {
                 Subjects::group,
                 List.of(groupId),
                 groups::onGetMembers),
-            row(
+            new Row(
                 "send_message",
+                /* forGuests= */ false,
+                /* failsOverRate= */ true,
                 messageError,
                 Subjects::sent,
                 List.of(
@@ -122,10 +126,11 @@ final class ChatEvents {
                 people::onChangeStatus));
   }
 
-  /** A row for those who have signed in. */
+  /** A row for those who have signed in; over the rate it is dropped in silence. */
   private static Row row(
       String event, Failure failure, Row.Subject subject, List<Rule> rules, Row.Action action) {
-    return new Row(event, /* forGuests= */ false, failure, subject, rules, action);
+    return new Row(
+        event, /* forGuests= */ false, /* failsOverRate= */ false, failure, subject, rules, action);
   }
 
   /** The events that clients may send. */
@@ -144,7 +149,9 @@ final class ChatEvents {
   private void onEvent(Row row, Socket socket, Event event) {
     Client client = Client.of(socket);
     Reply reply = new Reply(socket, row.failure(), event.ack(), clock);
-    if (!admits(client, reply)) {
+    long retryAfter = takeRate(client, reply);
+    if (retryAfter > 0) {
+      drop(row, client, event, reply, retryAfter);
       return;
     }
     switch (client.state()) {
@@ -159,7 +166,7 @@ final class ChatEvents {
         return;
       }
     }
-    Payload payload = event.argumentCount() == 0 ? Payload.EMPTY : Payload.read(event.parser(0));
+    Payload payload = payloadOf(event);
     if (payload == null
         || (event.args().hasAttachments() && Payload.holdsBinary(event.parser(0)))) {
       reply.fail(
@@ -184,10 +191,16 @@ final class ChatEvents {
     }
   }
 
+  private static @Nullable Payload payloadOf(Event event) {
+    return event.argumentCount() == 0 ? Payload.EMPTY : Payload.read(event.parser(0));
+  }
+
   private void onUnknown(Socket socket, Event event) {
     Client client = Client.of(socket);
     Reply reply = new Reply(socket, new Failure.Silent(), event.ack(), clock);
-    if (!admits(client, reply)) {
+    long retryAfter = takeRate(client, reply);
+    if (retryAfter > 0) {
+      reply.refuse(overRate(retryAfter, ErrorDetails.NONE));
       return;
     }
     switch (client.state()) {
@@ -203,18 +216,32 @@ final class ChatEvents {
         .fail(Refusal.unauthenticated());
   }
 
-  /** Whether the socket may have one more event now; if not, only a callback hears of it. */
-  private boolean admits(Client client, Reply reply) {
+  /** Takes one more event from the rate: whole seconds until there is one again, 0 if there is. */
+  private long takeRate(Client client, Reply reply) {
     EventRate rate = client.eventRate();
     long now = clock.millis();
     if (rate.take(now)) {
-      return true;
+      return 0;
     }
     long retryAfter = rate.retryAfter();
     if (rate.mayTell(now)) {
       reply.emitRateLimit(retryAfter);
     }
-    reply.refuse(Refusal.ofRate("Too many events", retryAfter, ErrorDetails.NONE));
-    return false;
+    return retryAfter;
+  }
+
+  /** What is over the rate only a callback hears of, unless the row says otherwise. */
+  private static void drop(Row row, Client client, Event event, Reply reply, long retryAfter) {
+    if (row.failsOverRate() && client.state() instanceof Client.State.SignedIn) {
+      Payload payload = payloadOf(event);
+      reply.fail(
+          overRate(retryAfter, payload == null ? ErrorDetails.NONE : row.subject().of(payload)));
+    } else {
+      reply.refuse(overRate(retryAfter, ErrorDetails.NONE));
+    }
+  }
+
+  private static Refusal overRate(long retryAfter, ErrorDetails subject) {
+    return Refusal.ofRate("Too many events", retryAfter, subject);
   }
 }

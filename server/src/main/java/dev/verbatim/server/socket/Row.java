@@ -8,6 +8,8 @@ import java.util.List;
  *
  * @param event its name
  * @param forGuests whether who has not signed in may use it
+ * @param failsOverRate whether one that is dropped for its rate is told as a failure, too: somebody
+ *     waits for what becomes of it, and asked for no callback
  * @param failure how a failure is told
  * @param subject what a failure is about
  * @param rules what its fields must be
@@ -16,6 +18,7 @@ import java.util.List;
 record Row(
     String event,
     boolean forGuests,
+    boolean failsOverRate,
     Failure failure,
     Subject subject,
     List<Rule> rules,
