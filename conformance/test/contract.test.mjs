@@ -322,6 +322,10 @@ describe("the contract's documents", () => {
       for (const name of success) {
         await client.log.until(name, undefined, since);
       }
+      if (event === "typing_start") {
+        // What begins and ends at once is told to nobody.
+        await graces.log.until("user_typing");
+      }
       assert.equal((await client.request(event, bad)).ok, false, event);
       if (failure) {
         await client.log.until(failure, undefined, since);

@@ -238,6 +238,7 @@ public final class Directory {
           Write.Probe _,
           Write.MarkRead _,
           Write.PutSession _,
+          Write.ChangeStatus _,
           Write.EndSession _,
           Write.EndSessionsBefore _ -> {}
     }

@@ -118,15 +118,16 @@ public final class Presence {
    * @param by the session in which the user said so, and which may have ended since
    * @param since when
    * @param change changes a session of the user's
+   * @return whether that is news
    */
-  void onStatus(Session by, Status status, Instant since, StatusChange change) {
+  boolean onStatus(Session by, Status status, Instant since, StatusChange change) {
     Online entry = online.get(by.userId());
     if (entry == null) {
-      return;
+      return false;
     }
     synchronized (entry) {
       if (entry.isGone || entry.status == status) {
-        return;
+        return false;
       }
       entry.status = status;
       for (Session session : entry.sessions) {
@@ -136,6 +137,7 @@ public final class Presence {
       faults.guard(
           "telling a user's status",
           () -> listener.onStatusChanged(by.userId(), status, since, told, by.socketId()));
+      return true;
     }
   }
 

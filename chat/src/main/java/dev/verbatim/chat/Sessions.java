@@ -123,38 +123,37 @@ public final class Sessions {
    * @param reply is told once, on the writer's thread, or on the caller's if nothing was written
    */
   public void changeStatus(ObjectId sessionId, Status status, Consumer<StatusChanged> reply) {
-    Instant now = clock.instant();
-    boolean[] taken = {false};
-    Session known =
-        live.computeIfPresent(
-            sessionId,
-            (_, session) -> {
-              // In here, so that it comes before the end.
-              taken[0] =
-                  writer.submit(
-                      new Write.PutSession(session.withStatus(status, now)),
-                      Outcome.of(
-                          _ -> {
-                            presence.onStatus(session, status, now, this::putStatus);
-                            reply.accept(new StatusChanged.Done(session.userId(), status, now));
-                          },
-                          _ -> reply.accept(new Refused.Unavailable())));
-              return session;
-            });
-    if (known == null || !taken[0]) {
+    Session session = live.get(sessionId);
+    if (session == null) {
+      reply.accept(new Refused.Unavailable());
+      return;
+    }
+    Write.ChangeStatus change = new Write.ChangeStatus(session.userId(), status, clock.instant());
+    boolean taken =
+        writer.submit(
+            change,
+            Outcome.of(
+                _ -> {
+                  onStatusStored(session, change);
+                  reply.accept(new StatusChanged.Done(change.userId(), status, change.since()));
+                },
+                _ -> reply.accept(new Refused.Unavailable())));
+    if (!taken) {
       reply.accept(new Refused.Unavailable());
     }
   }
 
+  private void onStatusStored(Session by, Write.ChangeStatus change) {
+    boolean isNews = presence.onStatus(by, change.status(), change.since(), this::putStatus);
+    if (isNews) {
+      // Once more, behind sessions that began or were active meanwhile: they were stored with the
+      // status from before.
+      boolean _ = writer.submit(change, Outcome.ignored());
+    }
+  }
+
   private void putStatus(ObjectId sessionId, Status status, Instant since) {
-    Session _ =
-        live.computeIfPresent(
-            sessionId,
-            (_, session) -> {
-              Session changed = session.withStatus(status, since);
-              store(changed);
-              return changed;
-            });
+    Session _ = live.computeIfPresent(sessionId, (_, session) -> session.withStatus(status, since));
   }
 
   /**

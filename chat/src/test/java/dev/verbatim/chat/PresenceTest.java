@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -244,6 +245,37 @@ class PresenceTest {
         new Sessions.StatusChanged.Done(ada.id(), Status.AWAY, then.plusSeconds(7)),
         changeStatus(phone.id(), Status.AWAY));
     assertEquals(List.of(told), fixture.listener.events(), "the same again is no news");
+  }
+
+  @Test
+  void storesAStatusAtTheSameCostHoweverManySessionsThereAre() throws Exception {
+    ObjectId session = begin(ada);
+    for (int i = 0; i < 9; i++) {
+      begin(ada);
+    }
+    fixture.drain();
+    long before = fixture.chat.writer().committedWrites();
+    assertEquals(Status.AWAY, changeStatus(session, Status.AWAY).status());
+    fixture.drain();
+    // It, once more behind what was written meanwhile, and the draining.
+    assertEquals(before + 3, fixture.chat.writer().committedWrites());
+  }
+
+  @Test
+  void givesAStatusToSessionsThatBeginOrAreActiveWhileItIsStored() throws Exception {
+    ObjectId active = begin(ada);
+    fixture.time.advance(Duration.ofMinutes(1));
+    Gate gate = fixture.holdWriter();
+    CompletableFuture<Sessions.StatusChanged> changed =
+        fixture.reply(reply -> fixture.chat.sessions().changeStatus(active, Status.AWAY, reply));
+    fixture.chat.sessions().touch(active);
+    ObjectId begun = begin(ada);
+    gate.open();
+    changed.join();
+    List<Session> stored = fixture.stored(ada);
+    assertEquals(
+        Set.of(active, begun), stored.stream().map(Session::id).collect(Collectors.toSet()));
+    stored.forEach(each -> assertEquals(Status.AWAY, each.status()));
   }
 
   @Test

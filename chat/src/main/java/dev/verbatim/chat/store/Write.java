@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +28,7 @@ public sealed interface Write<R>
         Write.PutUser,
         Write.PutGroup,
         Write.PutSession,
+        Write.ChangeStatus,
         Write.EndSession,
         Write.EndSessionsBefore,
         Write.NewestSeq,
@@ -112,6 +114,9 @@ public sealed interface Write<R>
 
   /** Adds a session, or replaces the one with this id. */
   record PutSession(Session session) implements Write<Done> {}
+
+  /** Gives all sessions of a user a status, and keeps since when. */
+  record ChangeStatus(ObjectId userId, Status status, Instant since) implements Write<Done> {}
 
   /** Removes a session, and keeps when its user was last seen; the latest such time counts. */
   record EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) implements Write<Done> {}

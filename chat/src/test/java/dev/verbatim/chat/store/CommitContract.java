@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Status;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +33,7 @@ interface CommitContract extends StoreUnderTest {
             Samples.markRead(1, 2, 1),
             new Write.NewestSeq(Samples.groupId(1)),
             new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
+            new Write.ChangeStatus(Samples.userId(1), Status.AWAY, Samples.NOW),
             new Write.EndSession(Samples.id(9), Samples.userId(1), Samples.NOW),
             new Write.EndSessionsBefore(Samples.NOW, Set.of()),
             new Write.Probe());
@@ -41,10 +44,8 @@ interface CommitContract extends StoreUnderTest {
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
     assertEquals(1L, outcomes.get(6));
-    assertEquals(
-        List.of(Write.Done.DONE, Write.Done.DONE, Write.Done.DONE, Write.Done.DONE),
-        outcomes.subList(7, 11));
-    assertEquals(11, outcomes.size());
+    assertEquals(Collections.nCopies(5, Write.Done.DONE), outcomes.subList(7, 12));
+    assertEquals(12, outcomes.size());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,6 +129,14 @@ public final class InMemoryChatStore implements ChatStore {
       case MessageChange change -> change(change);
       case Write.PutSession(Session session) -> {
         undo.put(sessions, session.id(), kept(session));
+        yield Write.Done.DONE;
+      }
+      case Write.ChangeStatus(ObjectId userId, Status status, Instant since) -> {
+        for (Session session : List.copyOf(sessions.values())) {
+          if (session.userId().equals(userId)) {
+            undo.put(sessions, session.id(), kept(session.withStatus(status, since)));
+          }
+        }
         yield Write.Done.DONE;
       }
       case Write.EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) -> {

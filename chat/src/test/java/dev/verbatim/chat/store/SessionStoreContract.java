@@ -62,6 +62,23 @@ interface SessionStoreContract extends StoreUnderTest {
   }
 
   @Test
+  default void givesAllSessionsOfAUserAStatus() throws Exception {
+    putTwoUsers();
+    Session one = Samples.session(1, 1, Samples.NOW);
+    Session another = Samples.session(2, 1, Samples.NOW);
+    Session other = Samples.session(3, 2, Samples.NOW);
+    commit(new Write.PutSession(one), new Write.PutSession(another), new Write.PutSession(other));
+    Instant since = Samples.NOW.plusSeconds(1);
+    commit(
+        new Write.ChangeStatus(Samples.userId(1), Status.AWAY, since),
+        new Write.ChangeStatus(Samples.userId(9), Status.AWAY, since));
+    assertEquals(
+        Set.of(one.withStatus(Status.AWAY, since), another.withStatus(Status.AWAY, since)),
+        sessions(1));
+    assertEquals(Set.of(other), sessions(2));
+  }
+
+  @Test
   default void endsASessionAndKeepsWhenItsUserWasLastSeen() throws Exception {
     putTwoUsers();
     Session going = Samples.session(1, 1, Samples.NOW);

@@ -52,6 +52,7 @@ final class Transactions implements AutoCloseable {
       case GroupChange change -> groups.change(change);
       case MessageChange change -> messages.change(change);
       case Write.PutSession put -> users.put(put);
+      case Write.ChangeStatus change -> users.change(change);
       case Write.EndSession end -> users.end(end);
       case Write.EndSessionsBefore end -> users.end(end);
       case Write.NewestSeq question -> newestSeq(question);

@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write.ChangeStatus;
 import dev.verbatim.chat.store.Write.Done;
 import dev.verbatim.chat.store.Write.EndSession;
 import dev.verbatim.chat.store.Write.EndSessionsBefore;
@@ -29,6 +30,11 @@ final class UserWrites {
       INSERT OR REPLACE INTO sessions
           (id, user_key, socket_id, status, last_activity, device_type, created_at, updated_at)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String CHANGE_STATUS =
+      """
+      UPDATE sessions SET status = ?, updated_at = ?
+      WHERE user_key = (SELECT user_key FROM users WHERE id = ?)
       """;
   private static final String END_SESSION = "DELETE FROM sessions WHERE id = ?";
   private static final String LAST_SEEN =
@@ -87,6 +93,17 @@ final class UserWrites {
         .bind(Columns.code(session.deviceType()))
         .bind(session.createdAt())
         .bind(session.updatedAt())
+        .update();
+    return Done.DONE;
+  }
+
+  Done change(ChangeStatus write) throws SQLException {
+    queries
+        .statements()
+        .get(CHANGE_STATUS)
+        .bind(Columns.code(write.status()))
+        .bind(write.since())
+        .bind(write.userId())
         .update();
     return Done.DONE;
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.store.Changes;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.Samples;
@@ -47,6 +48,7 @@ class BrokenCommitTest {
           new Write.PutUser(Samples.user(6), Samples.groupId(1)),
           new Write.PutGroup(Samples.group(4, 4)),
           new Write.PutSession(Samples.session(202, 4, Samples.NOW)),
+          new Write.ChangeStatus(Samples.userId(4), Status.AWAY, Samples.NOW),
           new Write.EndSession(Samples.id(200), Samples.userId(1), Samples.NOW),
           new Write.EndSessionsBefore(Samples.NOW, Set.of()),
           new Write.NewestSeq(Samples.groupId(1)),
@@ -78,6 +80,7 @@ class BrokenCommitTest {
           "INSERT ON read_states",
           "INSERT ON read_blocks",
           "INSERT ON sessions",
+          "UPDATE OF status ON sessions",
           "DELETE ON sessions");
 
   @TempDir Path directory;
