@@ -26,6 +26,7 @@ public final class Chat implements AutoCloseable {
   private final Users users;
   private final Lobby lobby;
   private final Presence presence;
+  private final OnlineMembers onlineMembers;
   private final Typing typing;
   private final Sessions sessions;
 
@@ -46,6 +47,7 @@ public final class Chat implements AutoCloseable {
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
     presence = new Presence(directory, listener, faults, timers, settings);
+    onlineMembers = new OnlineMembers(presence, directory, settings);
     typing = new Typing(directory, listener, faults, timers, clock, settings);
     GroupCommits commits = new GroupCommits(writer, directory, presence, typing, listener, faults);
     groups = new Groups(store, commits, directory, clock, settings);
@@ -136,6 +138,10 @@ public final class Chat implements AutoCloseable {
 
   public Presence presence() {
     return presence;
+  }
+
+  public OnlineMembers onlineMembers() {
+    return onlineMembers;
   }
 
   public Typing typing() {

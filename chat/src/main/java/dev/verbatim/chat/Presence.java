@@ -1,8 +1,6 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.DeviceType;
-import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
@@ -10,11 +8,8 @@ import dev.verbatim.chat.model.User;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +31,6 @@ public final class Presence {
   private final Timers timers;
   private final Duration grace;
   private final int groupMax;
-  private final int listMax;
-  private final int coMembersListMax;
-  private final int coMembersLookedAtMax;
   private final ConcurrentHashMap<ObjectId, Online> online = new ConcurrentHashMap<>();
 
   Presence(
@@ -53,9 +45,6 @@ public final class Presence {
     this.timers = timers;
     grace = settings.presenceGrace();
     groupMax = settings.presenceGroupMax();
-    listMax = settings.presenceListMax();
-    coMembersListMax = settings.coMembersListMax();
-    coMembersLookedAtMax = settings.coMembersLookedAtMax();
   }
 
   /** Somebody who is here, with the values of the newest session. */
@@ -237,96 +226,9 @@ public final class Presence {
         : new Entry(entry.user, entry.status, newest.lastActivity(), newest.deviceType());
   }
 
-  /**
-   * The members of a group who are online, the one who asks first if that is one of them; at most
-   * {@link ChatSettings#presenceListMax} in a group that is not told who comes and goes.
-   */
-  public List<ObjectId> online(ObjectId groupId, ObjectId askerId) {
-    Group group = directory.group(groupId);
-    if (group == null) {
-      return List.of();
-    }
-    List<ObjectId> found = new ArrayList<>();
-    if (isOnline(askerId) && directory.role(askerId, groupId) != null) {
-      found.add(askerId);
-    }
-    int _ = look(group, askerId, listMax(group) - found.size(), Integer.MAX_VALUE, found);
-    return found;
-  }
-
-  /** How many of a group are listed. */
-  private int listMax(Group group) {
-    return group.members().size() <= groupMax ? Integer.MAX_VALUE : listMax;
-  }
-
-  /**
-   * Looks for members of a group who are online, among the fewer: its members, or those online.
-   *
-   * @param askerId who is passed over
-   * @param foundMax of whom so many are found
-   * @param lookedAtMax of these
-   * @param found gets them
-   * @return at how many it looked
-   */
-  private int look(
-      Group group, ObjectId askerId, int foundMax, int lookedAtMax, Collection<ObjectId> found) {
-    int left = foundMax;
-    int lookedAt = 0;
-    boolean byMember = group.members().size() <= online.size();
-    Iterator<ObjectId> candidates =
-        byMember
-            ? group.members().stream().map(Member::userId).iterator()
-            : online.keySet().iterator();
-    while (left > 0 && lookedAt < lookedAtMax && candidates.hasNext()) {
-      ObjectId userId = candidates.next();
-      lookedAt++;
-      if (!userId.equals(askerId)
-          && isOnline(userId)
-          && (byMember || directory.role(userId, group.id()) != null)) {
-        found.add(userId);
-        left--;
-      }
-    }
-    return lookedAt;
-  }
-
-  /** Those of {@link #online} with their values. */
-  public List<Entry> entries(ObjectId groupId, ObjectId askerId) {
-    return entriesOf(online(groupId, askerId));
-  }
-
-  /**
-   * Everybody online who shares a group with a user who is here, that user first; at most {@link
-   * ChatSettings#coMembersListMax}, found among {@link ChatSettings#coMembersLookedAtMax}, and of
-   * each group as many as {@link #online} tells.
-   */
-  public List<Entry> coMembers(ObjectId userId) {
-    Set<ObjectId> found = new LinkedHashSet<>();
-    if (isOnline(userId)) {
-      found.add(userId);
-    }
-    int lookedAtMax = coMembersLookedAtMax;
-    for (ObjectId groupId : directory.groupIds(userId)) {
-      Group group = directory.group(groupId);
-      if (group != null) {
-        lookedAtMax -= look(group, userId, listMax(group), lookedAtMax, found);
-      }
-      if (found.size() >= coMembersListMax) {
-        return entriesOf(found.stream().limit(coMembersListMax).toList());
-      }
-    }
-    return entriesOf(found);
-  }
-
-  private List<Entry> entriesOf(Iterable<ObjectId> userIds) {
-    List<Entry> entries = new ArrayList<>();
-    for (ObjectId userId : userIds) {
-      Entry entry = entry(userId);
-      if (entry != null) {
-        entries.add(entry);
-      }
-    }
-    return entries;
+  /** Everybody online, as they come and go. */
+  Iterator<ObjectId> onlineIds() {
+    return online.keySet().iterator();
   }
 
   /** A user who is here. Guarded by itself, but for what questions read. */

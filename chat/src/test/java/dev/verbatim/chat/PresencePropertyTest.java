@@ -239,7 +239,7 @@ class PresencePropertyTest {
         Set<ObjectId> online = new HashSet<>(members(group.id()));
         online.retainAll(here.keySet());
         ObjectId asker = users.getFirst().id();
-        assertEquals(online, Set.copyOf(presence.online(group.id(), asker)));
+        assertEquals(online, Set.copyOf(fixture.chat.onlineMembers().of(group.id(), asker)));
       }
     }
 

@@ -34,13 +34,7 @@ class PresenceTest {
   private final Group group;
 
   PresenceTest() throws StoreException {
-    fixture =
-        new ChatFixture(
-            ChatSettings.builder()
-                .messageRate(0, 0)
-                .presenceGroupMax(3)
-                .presenceLists(2, 4)
-                .build());
+    fixture = new ChatFixture(ChatSettings.builder().messageRate(0, 0).presenceGroupMax(3).build());
     presence = fixture.chat.presence();
     ada = fixture.user("ada");
     bob = fixture.user("bob");
@@ -110,7 +104,7 @@ class PresenceTest {
         List.of(
             new Presence.Entry(
                 ada, Status.ONLINE, HeldTime.START.plusSeconds(1), DeviceType.MOBILE)),
-        presence.entries(group.id(), bob.id()));
+        fixture.chat.onlineMembers().entriesOf(group.id(), bob.id()));
     end(mobile);
     Presence.Entry entry = presence.entry(ada.id());
     assertNotNull(entry);
@@ -122,51 +116,19 @@ class PresenceTest {
   }
 
   @Test
-  void tellsNoGroupAboveTheBoundAndCutsItsList() throws Exception {
+  void tellsNoGroupAboveTheBound() throws Exception {
     User carol = fixture.user("carol");
     User dan = fixture.user("dan");
     Group large = fixture.group(ada, bob, carol, dan);
     fixture.listener.clear();
     ObjectId session = begin(ada);
     assertEquals(List.of(online()), fixture.listener.events());
-    begin(bob);
-    begin(carol);
-    begin(dan);
-    assertEquals(2, presence.online(large.id(), ada.id()).size());
-    assertEquals(Set.of(ada.id(), bob.id()), Set.copyOf(presence.online(group.id(), ada.id())));
     assertFalse(presence.isTold(large.id()));
     assertTrue(presence.isTold(group.id()));
     fixture.listener.clear();
     end(session);
     fixture.time.advance(Duration.ofSeconds(5));
     assertEquals(List.of(offline()), fixture.listener.events());
-  }
-
-  @Test
-  void listsTheOneWhoAsksHoweverManyOthersThereAre() throws Exception {
-    User carol = fixture.user("carol");
-    User dan = fixture.user("dan");
-    List<User> all = List.of(ada, bob, carol, dan);
-    Group large = fixture.group(ada, bob, carol, dan);
-    for (User each : all) {
-      begin(each);
-    }
-    begin(fixture.user("stranger"));
-    for (User each : all) {
-      assertEquals(each.id(), presence.online(large.id(), each.id()).getFirst());
-      assertEquals(2, Set.copyOf(presence.online(large.id(), each.id())).size());
-      assertEquals(each, presence.entries(large.id(), each.id()).getFirst().user());
-    }
-    // Fewer are online than are members: they are looked for among those online.
-    Group larger =
-        fixture.group(
-            ada, bob, carol, dan, fixture.user("a"), fixture.user("b"), fixture.user("c"));
-    for (User each : all) {
-      assertEquals(each.id(), presence.online(larger.id(), each.id()).getFirst());
-      assertEquals(2, Set.copyOf(presence.online(larger.id(), each.id())).size());
-    }
-    User stranger = fixture.user("stranger");
-    assertFalse(presence.online(large.id(), stranger.id()).contains(stranger.id()));
   }
 
   @Test
@@ -348,49 +310,6 @@ class PresenceTest {
 
   private void join(User user, Group joined) throws StoreException {
     Roster.Joined _ = fixture.chat.roster().join(user.id(), joined.id());
-  }
-
-  @Test
-  void listsThoseWhoShareAGroup() throws Exception {
-    User carol = fixture.user("carol");
-    User stranger = fixture.user("stranger");
-    Group other = fixture.group(ada, carol);
-    begin(ada);
-    begin(bob);
-    begin(carol);
-    begin(stranger);
-    assertEquals(Set.of(ada.id(), bob.id(), carol.id()), idsOf(presence.coMembers(ada.id())));
-    assertEquals(Set.of(ada.id(), bob.id()), idsOf(presence.coMembers(bob.id())));
-    assertEquals(Set.of(stranger.id()), idsOf(presence.coMembers(stranger.id())));
-    assertEquals(Set.of(ada.id(), carol.id()), Set.copyOf(presence.online(other.id(), ada.id())));
-    assertEquals(List.of(), presence.online(new ObjectId(9, 9), ada.id()));
-    for (int i = 0; i < 4; i++) {
-      User more = fixture.user("more" + i);
-      fixture.group(ada, more);
-      begin(more);
-    }
-    assertEquals(4, presence.coMembers(ada.id()).size(), "the bound");
-  }
-
-  @Test
-  void looksAtABoundedNumberOfMembersForThatList() throws Exception {
-    ChatSettings settings =
-        ChatSettings.builder().messageRate(0, 0).coMembersLookedAtMax(3).build();
-    try (ChatFixture bounded = new ChatFixture(settings)) {
-      User owner = bounded.user("owner");
-      bounded.begin(owner);
-      for (int i = 0; i < 5; i++) {
-        User member = bounded.user("member" + i);
-        bounded.group(owner, member);
-        bounded.begin(member);
-      }
-      // In each group the owner is looked at first: in one and a half groups there is one other.
-      assertEquals(2, bounded.chat.presence().coMembers(owner.id()).size());
-    }
-  }
-
-  private static Set<ObjectId> idsOf(List<Presence.Entry> entries) {
-    return entries.stream().map(each -> each.user().id()).collect(Collectors.toSet());
   }
 
   @Test

@@ -54,12 +54,12 @@ final class GroupEvents {
   /** Looking for who is online in a large group can mean looking at many: it is a question then. */
   private void answer(Joining joining, Group group) {
     if (chat.presence().isTold(group.id())) {
-      joining.reply().succeed("group_joined", joining.joined(chat.presence(), group));
+      joining.reply().succeed("group_joined", joining.joined(chat.onlineMembers(), group));
       return;
     }
     chat.questions()
         .ask(
-            () -> joining.joined(chat.presence(), group),
+            () -> joining.joined(chat.onlineMembers(), group),
             joined -> joining.reply().succeed("group_joined", joined),
             cause -> joining.reply().fail(Refusal.ofFailure(cause, joining.subject())));
   }

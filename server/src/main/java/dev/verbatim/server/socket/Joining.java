@@ -1,6 +1,6 @@
 package dev.verbatim.server.socket;
 
-import dev.verbatim.chat.Presence;
+import dev.verbatim.chat.OnlineMembers;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.socket.Joins.Join;
@@ -48,8 +48,8 @@ record Joining(Client client, ObjectId userId, Join join, Reply reply) {
   }
 
   /** The fields of {@code group_joined}, as the user sees the group now. On any thread. */
-  byte[] joined(Presence presence, Group group) {
-    List<ObjectId> online = presence.online(group.id(), userId);
+  byte[] joined(OnlineMembers members, Group group) {
+    List<ObjectId> online = members.of(group.id(), userId);
     return JsonBytes.ofObject(json -> GroupJson.joined(json, group, online));
   }
 }

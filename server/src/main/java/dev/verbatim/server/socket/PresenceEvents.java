@@ -58,14 +58,14 @@ final class PresenceEvents {
   void onGetOnlineUsers(Client client, Payload payload, Reply reply) {
     ObjectId userId = client.userId();
     if (!payload.has(Field.GROUP_ID)) {
-      answerOnline(() -> chat.presence().coMembers(userId), null, reply);
+      answerOnline(() -> chat.onlineMembers().coMembers(userId), null, reply);
       return;
     }
     ObjectId groupId = payload.id(Field.GROUP_ID);
     members.check(
         client,
         groupId,
-        _ -> answerOnline(() -> chat.presence().entries(groupId, userId), groupId, reply),
+        _ -> answerOnline(() -> chat.onlineMembers().entriesOf(groupId, userId), groupId, reply),
         reply::fail);
   }
 

@@ -80,7 +80,7 @@ final class Recovery {
               List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
               Group now = chat.directory().group(group.id());
               return new Replayed(
-                  joining.joined(chat.presence(), now == null ? group : now), frames);
+                  joining.joined(chat.onlineMembers(), now == null ? group : now), frames);
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
             cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
