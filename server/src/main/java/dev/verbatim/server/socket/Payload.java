@@ -81,11 +81,20 @@ final class Payload {
       case VALUE_NULL -> null;
       case VALUE_NUMBER_INT ->
           json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? MISSHAPEN
+              ? nearest(json)
               : (Object) json.getLongValue();
+      case VALUE_NUMBER_FLOAT -> nearest(json);
       case START_ARRAY -> strings(json);
       default -> MISSHAPEN;
     };
+  }
+
+  /**
+   * The integer that a number is, 1e20 as well; one beyond 64 bits is as far from 0 as those go.
+   */
+  private static Object nearest(JsonParser json) {
+    double number = json.getDoubleValue();
+    return number == Math.rint(number) ? (Object) (long) number : MISSHAPEN;
   }
 
   /** An array of strings; one that is longer than any field may have is not kept whole. */

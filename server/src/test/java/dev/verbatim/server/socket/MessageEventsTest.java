@@ -280,7 +280,9 @@ class MessageEventsTest extends TwoInAGroup {
       assertEquals(List.of(1, 2), seqs(a.call("get_messages", inGroup(",\"before\":3"))));
       assertEquals(
           List.of(4), seqs(a.call("get_messages", inGroup(",\"after\":\"3\",\"limit\":1"))));
-      assertEquals(5, seqs(a.call("get_messages", inGroup(",\"limit\":1000000"))).size());
+      for (String many : List.of("1000000", "1e20", "100000000000000000000", "1e999", "6.0")) {
+        assertEquals(5, seqs(a.call("get_messages", inGroup(",\"limit\":" + many))).size());
+      }
       refused(
           "MESSAGE_NOT_FOUND",
           a.call("get_messages", inGroup(",\"before\":\"0123456789abcdef01234567\"")));
@@ -315,6 +317,8 @@ class MessageEventsTest extends TwoInAGroup {
           get_messages       | "limit":-1                                             | VALIDATION_ERROR | limit
           get_messages       | "limit":"5"                                            | VALIDATION_ERROR | limit
           get_messages       | "limit":1.5                                            | VALIDATION_ERROR | limit
+          get_messages       | "limit":-1e20                                          | VALIDATION_ERROR | limit
+          get_messages       | "limit":1e-20                                          | VALIDATION_ERROR | limit
           get_messages       | "before":""                                            | VALIDATION_ERROR | before
           get_messages       | "before":-1                                            | VALIDATION_ERROR | before
           get_messages       | "before":"1234567890123456"                            | VALIDATION_ERROR | before
