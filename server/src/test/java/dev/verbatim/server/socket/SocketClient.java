@@ -37,9 +37,10 @@ final class SocketClient implements AutoCloseable {
   private final AtomicInteger ackIds = new AtomicInteger();
   private final WebSocket socket;
 
-  private SocketClient(int port, String query) {
+  private SocketClient(int port, String query, String userAgent) {
     this.socket =
         HTTP.newWebSocketBuilder()
+            .header("User-Agent", userAgent)
             .buildAsync(
                 URI.create(
                     "ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket" + query),
@@ -53,7 +54,11 @@ final class SocketClient implements AutoCloseable {
   }
 
   static SocketClient open(int port, @Nullable String auth, String query) {
-    SocketClient client = new SocketClient(port, query);
+    return open(port, auth, query, "a test");
+  }
+
+  static SocketClient open(int port, @Nullable String auth, String query, String userAgent) {
+    SocketClient client = new SocketClient(port, query, userAgent);
     client.await("open");
     client.text("40" + (auth == null ? "" : auth));
     return client;
