@@ -51,6 +51,17 @@ public final class Batch {
     return this;
   }
 
+  /**
+   * Frames for one socket alone, in their place among those of a room, whether or not it is in it.
+   */
+  public Batch toOne(String room, Socket own, Frame... frames) {
+    for (Frame frame : frames) {
+      frame.mustBeOf(namespace);
+    }
+    deliveries.add(Delivery.toOne(room, own, List.of(frames)));
+    return this;
+  }
+
   /** Delivers the batch, from any thread, without waiting. */
   public void send() {
     List<Delivery> gathered = deliveries;

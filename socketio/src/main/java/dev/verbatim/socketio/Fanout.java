@@ -2,6 +2,7 @@ package dev.verbatim.socketio;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ final class Fanout {
         hold(self.hold, self.socket, delivery);
       } else if (delivery.own() == self.socket) {
         delivery.ownFrames().forEach(self.socket::write);
-      } else {
+      } else if (delivery.frame() != null) {
         self.socket.write(delivery.frame());
       }
     }
@@ -75,10 +76,7 @@ final class Fanout {
   }
 
   private void deliver(Room room, List<Delivery> deliveries, long mark) {
-    Frame[] frames = new Frame[deliveries.size()];
-    for (int i = 0; i < frames.length; i++) {
-      frames[i] = deliveries.get(i).frame();
-    }
+    Frame[] frames = shared(deliveries);
     boolean someYield = someYield(frames);
     Wire wire = Wire.of(loop, frames);
     try {
@@ -95,13 +93,25 @@ final class Fanout {
           for (Frame frame : frames) {
             member.hold.onFrame(frame);
           }
-        } else {
+        } else if (frames.length > 0) {
           socket.writeShared(wire);
         }
       }
     } finally {
       wire.release();
     }
+  }
+
+  /** What all members get. */
+  private static Frame[] shared(List<Delivery> deliveries) {
+    Frame[] frames = new Frame[deliveries.size()];
+    int count = 0;
+    for (Delivery delivery : deliveries) {
+      if (delivery.frame() != null) {
+        frames[count++] = delivery.frame();
+      }
+    }
+    return count == frames.length ? frames : Arrays.copyOf(frames, count);
   }
 
   private static boolean someYield(Frame[] frames) {
@@ -124,15 +134,16 @@ final class Fanout {
         hold(member.hold, socket, delivery);
         continue;
       }
-      int length = delivery.frame().wireLength();
+      Frame shared = delivery.frame();
+      int length = shared == null ? 0 : shared.wireLength();
       if (delivery.own() == socket) {
         writeRun(socket, wire, start, end, run);
         for (Frame frame : delivery.ownFrames()) {
           socket.write(frame);
         }
         start = end + length;
-      } else {
-        run.add(delivery.frame());
+      } else if (shared != null) {
+        run.add(shared);
       }
       end += length;
     }
@@ -142,7 +153,7 @@ final class Fanout {
   private static void hold(Hold hold, Socket socket, Delivery delivery) {
     if (delivery.own() == socket) {
       delivery.ownFrames().forEach(hold::onOwnFrame);
-    } else {
+    } else if (delivery.frame() != null) {
       hold.onFrame(delivery.frame());
     }
   }

@@ -155,6 +155,30 @@ final class RoomsTest {
   }
 
   @Test
+  void deliversWhatIsForOneSocketAloneInItsPlaceInTheRoom() {
+    Socket socket = sockets.getFirst();
+    socket.join("a");
+    sockets.get(1).join("a");
+    main.batch()
+        .to("a", frame("m1"))
+        .toOne("a", socket, frame("sent1"), frame("ack1"))
+        .toOne("a", sockets.get(2), frame("outside"))
+        .to("a", frame("m2"))
+        .toOne(sockets.get(3).id(), sockets.get(3), frame("byId"))
+        .send();
+    main.batch().toOne("a", socket, frame("sent2")).send();
+    Hold hold = socket.joinHolding("a");
+    main.batch().to("a", frame("m3")).toOne("a", socket, frame("sent3")).send();
+    socket.send(frame("history"));
+    hold.release();
+    expect(0, "m1", "sent1", "ack1", "m2", "sent2", "history", "m3", "sent3");
+    expect(1, "m1", "m2", "m3");
+    expect(2, "outside");
+    expect(3, "byId");
+    end();
+  }
+
+  @Test
   void deliversBatchesOfOneThreadInTheirOrder() {
     sockets.forEach(socket -> socket.join("a"));
     for (int i = 0; i < 500; i++) {
