@@ -40,10 +40,11 @@ final class ServeCommand {
   }
 
   private static void end(Verbatim verbatim, Settings settings) {
-    Duration within = settings.shutdownTimeout().minus(MARGIN);
+    Duration half = settings.shutdownTimeout().dividedBy(2);
+    Duration within = settings.shutdownTimeout().minus(MARGIN.compareTo(half) < 0 ? MARGIN : half);
     Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);
     try {
-      if (closing.join(within.isPositive() ? within : MARGIN)) {
+      if (closing.join(within)) {
         halt(Main.DONE);
       }
     } catch (InterruptedException _) {
