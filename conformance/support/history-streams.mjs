@@ -41,7 +41,7 @@ export function* streams(known, socket) {
 class Stream {
   /** The seq that must come next, null while any may. */
   #next = null;
-  /** What `message_sent` showed out of its place, as it may for a retry. */
+  /** What `message_sent` showed of what was before, as it may for a retry. */
   #confirmed = new Set();
   /** `{lastSeq, end}` of a replay that is owed: it goes up to `end` at least. */
   #owed = null;
@@ -78,7 +78,8 @@ class Stream {
 
   *confirm(message) {
     const tries = this.known.sends.get(this.known.nameOf.get(message._id)) ?? [];
-    if (tries.length > 1) {
+    const isShown = this.#next === null || message.seq < this.#next;
+    if (tries.length > 1 && isShown) {
       this.#confirmed.add(message.seq);
     } else {
       yield* this.#take(message.seq, "message_sent");

@@ -126,7 +126,8 @@ public class DurableInserts {
               CONTENT,
               MessageType.TEXT,
               tempId(),
-              now));
+              now,
+              /* readersMax= */ 0));
     }
     inserted.inserts += batch;
     return store == null ? null : store.commit(writes);

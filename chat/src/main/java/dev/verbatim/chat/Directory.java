@@ -234,6 +234,7 @@ public final class Directory {
       }
       case MessageChange _,
           Write.AppendMessage _,
+          Write.FindSent _,
           Write.NewestSeq _,
           Write.Probe _,
           Write.MarkRead _,

@@ -24,6 +24,9 @@ final class MessageRates {
   private final ConcurrentHashMap<ObjectId, Long> fullAt = new ConcurrentHashMap<>();
   private final AtomicBoolean sweeping = new AtomicBoolean();
 
+  /** How much of each user's is awaited. */
+  private final ConcurrentHashMap<ObjectId, Integer> awaited = new ConcurrentHashMap<>();
+
   MessageRates(InstantSource clock, ChatSettings settings) {
     this.clock = clock;
     int perSecond = settings.messageRatePerSecond();
@@ -56,6 +59,22 @@ final class MessageRates {
   /** Puts a token back. */
   void refund(ObjectId userId) {
     Long _ = fullAt.computeIfPresent(userId, (_, full) -> full - tokenNanos);
+  }
+
+  /** Whether it is still awaited if something sent before, without a token, is a retry. */
+  boolean isAwaited(ObjectId userId) {
+    return awaited.containsKey(userId);
+  }
+
+  /**
+   * Something is sent without a token, and it is awaited whether it may be; there are no more of
+   * them than the writer's queue takes.
+   *
+   * @return to be run once when that is decided
+   */
+  Runnable await(ObjectId userId) {
+    awaited.merge(userId, 1, Integer::sum);
+    return () -> awaited.computeIfPresent(userId, (_, count) -> count == 1 ? null : count - 1);
   }
 
   /** How many users are remembered. */

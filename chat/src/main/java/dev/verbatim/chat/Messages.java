@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sending and reading messages. Stateless but for the senders' rates; for any thread.
@@ -66,12 +67,46 @@ public final class Messages {
   }
 
   private void sendValid(SendMessage command, String text, Consumer<? super Sent> reply) {
-    // The rate comes first, so that it bounds what outsiders make the store do as well.
-    long retryAfterSeconds = rates.take(command.userId());
-    if (retryAfterSeconds > 0) {
-      refuse(command, new Refused.RateLimited(retryAfterSeconds), reply);
+    if (rates.isAwaited(command.userId())) {
+      sendWhenKnownNew(command, text, reply);
       return;
     }
+    // The rate comes first, so that it bounds what outsiders make the store do as well.
+    long retryAfterSeconds = rates.take(command.userId());
+    if (retryAfterSeconds == 0) {
+      sendCounted(command, text, reply);
+    } else if (command.tempId() == null) {
+      reply.accept(new Refused.RateLimited(retryAfterSeconds));
+    } else {
+      sendWhenKnownNew(command, text, reply);
+    }
+  }
+
+  /**
+   * Sends what no token is left for, if it is no retry and one is there once all that was sent
+   * before is decided: retries under way give theirs back. What this user sends meanwhile waits
+   * behind it, so that the order stays.
+   */
+  private void sendWhenKnownNew(SendMessage command, String text, Consumer<? super Sent> reply) {
+    Runnable decided = rates.await(command.userId());
+    findSent(
+        command,
+        sent -> {
+          if (sent != null) {
+            reply.accept(sent);
+          } else {
+            long retryAfterSeconds = rates.take(command.userId());
+            if (retryAfterSeconds == 0) {
+              sendCounted(command, text, reply);
+            } else {
+              reply.accept(new Refused.RateLimited(retryAfterSeconds));
+            }
+          }
+          decided.run();
+        });
+  }
+
+  private void sendCounted(SendMessage command, String text, Consumer<? super Sent> reply) {
     User sender = directory.user(command.userId());
     if (sender == null) {
       sendFromElsewhere(command, text, reply);
@@ -97,7 +132,8 @@ public final class Messages {
             text,
             command.type(),
             command.tempId(),
-            now);
+            now,
+            settings.readersShownMax());
     Outcome<Write.Appended> outcome =
         Outcome.of(
             appended ->
@@ -105,9 +141,9 @@ public final class Messages {
                     switch (appended) {
                       case Write.Appended.Stored(Message message) ->
                           new Sent.Accepted(message, sender);
-                      case Write.Appended.Known(Message message) -> {
+                      case Write.Appended.Known(Message message, var readers) -> {
                         rates.refund(command.userId());
-                        yield new Sent.Repeated(message);
+                        yield new Sent.Repeated(message, readers);
                       }
                     }),
             _ -> reply.accept(new Refused.Unavailable()));
@@ -148,38 +184,46 @@ public final class Messages {
     return refused != null ? refused : new Refused.NotMember();
   }
 
-  /**
-   * Refuses, unless the tempId is known. The store is asked only after the writer has done what
-   * waits: the first copy may be there, and a refusal says that nothing is stored.
-   */
+  /** Refuses, unless the tempId is known: a refusal says that nothing is stored. */
   private void refuse(SendMessage command, Sent refusal, Consumer<? super Sent> reply) {
-    String tempId = command.tempId();
-    if (tempId == null) {
+    if (command.tempId() == null) {
       reply.accept(refusal);
       return;
     }
-    Outcome<Long> outcome =
-        Outcome.of(
-            _ ->
-                questions.ask(
-                    () -> knownOr(refusal, command, tempId),
-                    sent -> {
-                      if (sent instanceof Sent.Repeated && refusal instanceof Refused.NoAccess) {
-                        // It was found out behind the rate.
-                        rates.refund(command.userId());
-                      }
-                      reply.accept(sent);
-                    },
-                    _ -> reply.accept(new Refused.Unavailable())),
-            _ -> reply.accept(new Refused.Unavailable()));
-    if (!writer.submit(new Write.NewestSeq(command.groupId()), outcome)) {
-      reply.accept(new Refused.Unavailable());
-    }
+    findSent(
+        command,
+        sent -> {
+          if (sent instanceof Sent.Repeated && refusal instanceof Refused.NoAccess) {
+            // It was found out behind the rate.
+            rates.refund(command.userId());
+          }
+          reply.accept(sent == null ? refusal : sent);
+        });
   }
 
-  private Sent knownOr(Sent refusal, SendMessage command, String tempId) throws StoreException {
-    Optional<Message> known = store.messageByTempId(command.groupId(), command.userId(), tempId);
-    return known.isPresent() ? new Sent.Repeated(known.get()) : refusal;
+  /**
+   * Looks for what was sent with the command's tempId, behind all that waits for the writer: the
+   * first copy may be there.
+   *
+   * @param found gets the message, {@link Refused.Unavailable}, or null for none
+   */
+  private void findSent(SendMessage command, Consumer<? super @Nullable Sent> found) {
+    Write.FindSent question =
+        new Write.FindSent(
+            command.groupId(), command.userId(), command.tempId(), settings.readersShownMax());
+    Outcome<Write.Found> outcome =
+        Outcome.of(
+            answer ->
+                found.accept(
+                    switch (answer) {
+                      case Write.Appended.Known(Message message, var readers) ->
+                          new Sent.Repeated(message, readers);
+                      case Write.Found.Nothing() -> null;
+                    }),
+            _ -> found.accept(new Refused.Unavailable()));
+    if (!writer.submit(question, outcome)) {
+      found.accept(new Refused.Unavailable());
+    }
   }
 
   /**

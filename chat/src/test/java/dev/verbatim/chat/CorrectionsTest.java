@@ -232,10 +232,11 @@ class CorrectionsTest {
             .message();
     fixture.edit(bob, message, "better").join();
     Message edited = edited(message, "better", HeldTime.START);
-    assertEquals(new Sent.Repeated(edited), fixture.send(bob.id(), group.id(), "", "t").join());
+    assertEquals(
+        new Sent.Repeated(edited, List.of()), fixture.send(bob.id(), group.id(), "", "t").join());
     fixture.delete(bob, message).join();
     assertEquals(
-        new Sent.Repeated(deleted(edited, HeldTime.START)),
+        new Sent.Repeated(deleted(edited, HeldTime.START), List.of()),
         fixture.send(bob.id(), group.id(), "said", "t").join());
   }
 

@@ -262,7 +262,7 @@ class DeliveryPropertyTest {
               .map(each -> ((Sent.Accepted) each).message())
               .findFirst()
               .orElseThrow();
-      assertTrue(outcomes.contains(new Sent.Repeated(accepted)));
+      assertTrue(outcomes.contains(new Sent.Repeated(accepted, List.of())));
       assertEquals(1, fixture.store.newestSeq(group.id()));
     }
   }

@@ -104,7 +104,7 @@ class MessagesTest {
   @Test
   void repeatsAKnownTempIdWhateverElseTheRetryCarries() {
     Message first = accepted(fixture.send(ada.id(), group.id(), "first", "t").join());
-    Sent repeated = new Sent.Repeated(first);
+    Sent repeated = new Sent.Repeated(first, List.of());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "first", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "other", "t").join());
     assertEquals(repeated, fixture.send(ada.id(), group.id(), "", "t").join());
@@ -198,10 +198,12 @@ class MessagesTest {
               "sent as a member",
               MessageType.TEXT,
               "t",
-              HeldTime.START);
+              HeldTime.START,
+              /* readersMax= */ 0);
       Message stored = ((Write.Appended) fixture.store.commit(List.of(write)).getFirst()).message();
       assertEquals(
-          new Sent.Repeated(stored), fixture.send(outsider.id(), group.id(), "x", "t").join());
+          new Sent.Repeated(stored, List.of()),
+          fixture.send(outsider.id(), group.id(), "x", "t").join());
       assertEquals(
           new Refused.NotMember(), fixture.send(outsider.id(), group.id(), "x", "u").join());
     }

@@ -64,7 +64,8 @@ class PostboxTest {
     Sent sent = postbox.send(command(ada, group, "hello", "t"));
     Message message = assertInstanceOf(Sent.Accepted.class, sent).message();
     assertEquals(List.of(new Event.MessagePosted(message, ada.id())), told());
-    assertEquals(new Sent.Repeated(message), postbox.send(command(ada, group, "again", "t")));
+    assertEquals(
+        new Sent.Repeated(message, List.of()), postbox.send(command(ada, group, "again", "t")));
     assertEquals(List.of(), told(), "nobody is told again");
   }
 

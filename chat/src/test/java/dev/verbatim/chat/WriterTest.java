@@ -56,7 +56,8 @@ class WriterTest {
         "message " + number,
         MessageType.TEXT,
         null,
-        HeldTime.START);
+        HeldTime.START,
+        /* readersMax= */ 0);
   }
 
   private <R> CompletableFuture<R> submit(Write<R> write) {

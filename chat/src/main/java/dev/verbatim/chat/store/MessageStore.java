@@ -16,10 +16,6 @@ public interface MessageStore {
   /** The groups of those of these messages that exist, by the messages' ids. */
   Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException;
 
-  /** The message that this sender named so in this group. */
-  Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
-      throws StoreException;
-
   /** The messages with first &lt;= seq &lt;= last, at most {@code limit}, lowest seq first. */
   List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
       throws StoreException;

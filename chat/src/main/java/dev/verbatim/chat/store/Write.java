@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
@@ -31,6 +32,7 @@ public sealed interface Write<R>
         Write.ChangeStatus,
         Write.EndSession,
         Write.EndSessionsBefore,
+        Write.FindSent,
         Write.NewestSeq,
         Write.Probe {
 
@@ -38,6 +40,8 @@ public sealed interface Write<R>
    * Appends a message at the group's next seq. If the sender's tempId is known in the group,
    * nothing is written and the outcome is the message it named. The group is taken to exist: its
    * members were checked before.
+   *
+   * @param readersMax how many readers of the message it named are told
    */
   record AppendMessage(
       ObjectId id,
@@ -46,7 +50,8 @@ public sealed interface Write<R>
       String content,
       MessageType type,
       @Nullable String tempId,
-      Instant createdAt)
+      Instant createdAt,
+      int readersMax)
       implements Write<Appended> {}
 
   /** What became of an {@link AppendMessage}. */
@@ -57,8 +62,32 @@ public sealed interface Write<R>
     /** It is new. */
     record Stored(Message message) implements Appended {}
 
-    /** The tempId was known: this is its message, as it now is. */
-    record Known(Message message) implements Appended {}
+    /**
+     * The tempId was known: this is its message, as it now is.
+     *
+     * @param readers of it, as many as are told; nobody if the sender is no member any more
+     */
+    record Known(Message message, List<Readers.Reader> readers) implements Appended, Found {
+      public Known {
+        readers = List.copyOf(readers);
+      }
+    }
+  }
+
+  /**
+   * Changes nothing; the outcome is the message that a sender's tempId names in a group, which may
+   * not exist.
+   *
+   * @param tempId names nothing if it is null
+   * @param readersMax how many readers of the message are told
+   */
+  record FindSent(ObjectId groupId, ObjectId senderId, @Nullable String tempId, int readersMax)
+      implements Write<Found> {}
+
+  /** What a {@link FindSent} found. */
+  sealed interface Found permits Appended.Known, Found.Nothing {
+    /** The tempId is not known. */
+    record Nothing() implements Found {}
   }
 
   /**

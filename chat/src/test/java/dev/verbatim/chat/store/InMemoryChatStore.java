@@ -151,9 +151,25 @@ public final class InMemoryChatStore implements ChatStore {
         }
         yield Write.Done.DONE;
       }
+      case Write.FindSent question -> find(question);
       case Write.NewestSeq(ObjectId groupId) -> (long) messagesOf(groupId).size();
       case Write.Probe _ -> Write.Done.DONE;
     };
+  }
+
+  private Write.Found find(Write.FindSent question) {
+    Message sent =
+        question.tempId() == null
+            ? null
+            : messagesByTempId.get(
+                new TempKey(question.groupId(), question.senderId(), question.tempId()));
+    return sent == null ? new Write.Found.Nothing() : known(sent, question.readersMax());
+  }
+
+  private Write.Appended.Known known(Message sent, int readersMax) {
+    Group group = groups.get(sent.groupId());
+    boolean isMember = group != null && group.isActive() && roleOf(group, sent.senderId()) != null;
+    return new Write.Appended.Known(sent, isMember ? readersOf(sent, readersMax) : List.of());
   }
 
   private Write.Appended append(Write.AppendMessage append) {
@@ -162,7 +178,7 @@ public final class InMemoryChatStore implements ChatStore {
       key = new TempKey(append.groupId(), append.senderId(), append.tempId());
       Message known = messagesByTempId.get(key);
       if (known != null) {
-        return new Write.Appended.Known(known);
+        return known(known, append.readersMax());
       }
     }
     List<Message> inGroup = messages.computeIfAbsent(append.groupId(), _ -> new ArrayList<>());
@@ -335,8 +351,11 @@ public final class InMemoryChatStore implements ChatStore {
     if (tempId != null) {
       undo.put(messagesByTempId, new TempKey(group.id(), changed.senderId(), tempId), changed);
     }
-    List<Readers.Reader> readers = readBy.getOrDefault(changed.id(), List.of());
-    return new MessageChanged.Done(changed, readers.stream().limit(change.readersMax()).toList());
+    return new MessageChanged.Done(changed, readersOf(changed, change.readersMax()));
+  }
+
+  private List<Readers.Reader> readersOf(Message message, int max) {
+    return readBy.getOrDefault(message.id(), List.of()).stream().limit(max).toList();
   }
 
   private static @Nullable Role roleOf(Group group, ObjectId userId) {
@@ -391,13 +410,6 @@ public final class InMemoryChatStore implements ChatStore {
           }
           return groupIds;
         });
-  }
-
-  @Override
-  public Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
-      throws StoreException {
-    return answer(
-        () -> Optional.ofNullable(messagesByTempId.get(new TempKey(groupId, senderId, tempId))));
   }
 
   @Override

@@ -69,8 +69,13 @@ interface MessageChangeContract extends StoreUnderTest {
     reopen();
     assertEquals(Optional.of(changed), store().message(changed.id()));
     assertEquals(all, messages());
+    Write.FindSent question =
+        new Write.FindSent(changed.groupId(), changed.senderId(), changed.tempId(), 0);
     assertEquals(
-        Optional.of(changed), store().messageByTempId(changed.groupId(), changed.senderId(), "t"));
+        changed.tempId() == null
+            ? new Write.Found.Nothing()
+            : new Appended.Known(changed, List.of()),
+        commit(question));
     return changed;
   }
 
@@ -193,7 +198,8 @@ interface MessageChangeContract extends StoreUnderTest {
     Message deleted = assertInstanceOf(MessageChanged.Done.class, outcomes.get(4)).message();
     assertEquals(Changes.LATER, deleted.editedAt());
     assertEquals(
-        List.of(AS_BEFORE, NO_MESSAGE, new Appended.Known(deleted)), outcomes.subList(5, 8));
+        List.of(AS_BEFORE, NO_MESSAGE, new Appended.Known(deleted, List.of())),
+        outcomes.subList(5, 8));
     assertEquals(6, ((Appended) outcomes.get(8)).message().seq());
     assertEquals(List.of(MAY_NOT, MAY_NOT), outcomes.subList(10, 12));
     assertEquals(Optional.of(deleted), store().message(Samples.id(5)));
@@ -204,9 +210,11 @@ interface MessageChangeContract extends StoreUnderTest {
   default void givesARetryTheMessageAsItNowIs() throws Exception {
     putMessageOfEach();
     Message edited = assertDone(Changes.edit(2, 1, 2, "edited"));
-    assertEquals(new Appended.Known(edited), commit(Samples.append(8, 1, 2, "t", "retry")));
+    assertEquals(
+        new Appended.Known(edited, List.of()), commit(Samples.append(8, 1, 2, "t", "retry")));
     Message deleted = assertDone(Changes.delete(2, 1, 2));
-    assertEquals(new Appended.Known(deleted), commit(Samples.append(8, 1, 2, "t", "retry")));
+    assertEquals(
+        new Appended.Known(deleted, List.of()), commit(Samples.append(8, 1, 2, "t", "retry")));
     assertEquals("", deleted.content());
     assertEquals(4, store().newestSeq(Samples.groupId(1)));
   }
@@ -319,9 +327,7 @@ interface MessageChangeContract extends StoreUnderTest {
                 Changes.edit(5, 1, 1, "lost"),
                 Samples.refused()));
     assertEquals(before, messages());
-    assertEquals(
-        Optional.of(message(2)),
-        store().messageByTempId(Samples.groupId(1), Samples.userId(2), "t"));
+    assertEquals(new Appended.Known(message(2), List.of()), commit(Samples.findSent(1, 2, "t")));
     assertEquals(message(4), store().standings(Samples.userId(1)).getFirst().lastMessage());
     assertDone(Changes.edit(2, 1, 2, "kept"));
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.store.Write.Appended;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,9 +91,7 @@ interface MessageStoreContract extends StoreUnderTest {
             Samples.NOW);
     assertEquals(new Appended.Stored(message), outcome);
     assertEquals(Optional.of(message), store().message(Samples.id(1)));
-    assertEquals(
-        Optional.of(message),
-        store().messageByTempId(Samples.groupId(1), Samples.userId(2), "temp"));
+    assertEquals(new Appended.Known(message, List.of()), commit(Samples.findSent(1, 2, "temp")));
   }
 
   @Test
@@ -103,7 +102,7 @@ interface MessageStoreContract extends StoreUnderTest {
       ObjectId messageId = Samples.id(id++);
       commit(
           new Write.AppendMessage(
-              messageId, Samples.groupId(1), Samples.userId(1), "x", type, null, Samples.NOW));
+              messageId, Samples.groupId(1), Samples.userId(1), "x", type, null, Samples.NOW, 0));
       assertEquals(type, store().message(messageId).orElseThrow().type());
     }
   }
@@ -120,7 +119,8 @@ interface MessageStoreContract extends StoreUnderTest {
                     "x",
                     MessageType.TEXT,
                     null,
-                    Samples.NOW.plusNanos(999_999)))
+                    Samples.NOW.plusNanos(999_999),
+                    0))
             .message();
     assertEquals(Samples.NOW, message.createdAt());
     assertEquals(Optional.of(message), store().message(Samples.id(1)));
@@ -151,7 +151,7 @@ interface MessageStoreContract extends StoreUnderTest {
             Samples.append(2, 1, 1, "t", "retry"),
             Samples.append(3, 1, 1));
     Message first = ((Appended) outcomes.getFirst()).message();
-    assertEquals(new Appended.Known(first), outcomes.get(1));
+    assertEquals(new Appended.Known(first, List.of()), outcomes.get(1));
     assertEquals(2, ((Appended) outcomes.get(2)).message().seq());
     assertEquals(Optional.empty(), store().message(Samples.id(2)));
   }
@@ -161,9 +161,11 @@ interface MessageStoreContract extends StoreUnderTest {
     putGroups();
     Message first = commit(Samples.append(1, 1, 1, "t", "first")).message();
     commit(Samples.append(2, 1, 2), Samples.append(3, 1, 1, "u", "other"));
-    assertEquals(new Appended.Known(first), commit(Samples.append(4, 1, 1, "t", "retry")));
+    assertEquals(
+        new Appended.Known(first, List.of()), commit(Samples.append(4, 1, 1, "t", "retry")));
     reopen();
-    assertEquals(new Appended.Known(first), commit(Samples.append(5, 1, 1, "t", "retry")));
+    assertEquals(
+        new Appended.Known(first, List.of()), commit(Samples.append(5, 1, 1, "t", "retry")));
     assertEquals(3, store().newestSeq(Samples.groupId(1)));
   }
 
@@ -171,7 +173,39 @@ interface MessageStoreContract extends StoreUnderTest {
   default void knowsAMessageThatIsAppendedAgainWithItsOwnId() throws Exception {
     putGroups();
     Message first = commit(Samples.append(1, 1, 1, "t", "first")).message();
-    assertEquals(new Appended.Known(first), commit(Samples.append(1, 1, 1, "t", "first")));
+    assertEquals(
+        new Appended.Known(first, List.of()), commit(Samples.append(1, 1, 1, "t", "first")));
+  }
+
+  @Test
+  default void findsWhatWasSentAtItsPlaceInTheCommit() throws Exception {
+    putGroups();
+    List<Object> outcomes =
+        commit(
+            Samples.findSent(1, 1, "t"),
+            Samples.append(1, 1, 1, "t", "first"),
+            Samples.findSent(1, 1, "t"),
+            new Write.FindSent(Samples.groupId(1), Samples.userId(1), null, 1));
+    Message first = ((Appended) outcomes.get(1)).message();
+    assertEquals(new Write.Found.Nothing(), outcomes.getFirst());
+    assertEquals(new Appended.Known(first, List.of()), outcomes.get(2));
+    assertEquals(new Write.Found.Nothing(), outcomes.get(3));
+  }
+
+  @Test
+  default void tellsTheReadersOfWhatIsKnownToItsSenderWhileThatIsAMember() throws Exception {
+    putGroups();
+    Message first = commit(Samples.append(1, 1, 2, "t", "first")).message();
+    commit(Samples.markRead(1, 1, 1));
+    Appended.Known known =
+        new Appended.Known(first, List.of(new Readers.Reader(Samples.userId(1), Samples.NOW)));
+    assertEquals(known, commit(Samples.findSent(1, 2, "t")));
+    assertEquals(known, commit(Samples.append(2, 1, 2, "t", "retry")));
+    assertEquals(
+        new Appended.Known(first, List.of()),
+        commit(new Write.FindSent(first.groupId(), first.senderId(), "t", 0)));
+    assertInstanceOf(GroupChanged.Done.class, commit(Changes.remove(1, 2, 1)));
+    assertEquals(new Appended.Known(first, List.of()), commit(Samples.findSent(1, 2, "t")));
   }
 
   @Test
@@ -183,13 +217,10 @@ interface MessageStoreContract extends StoreUnderTest {
             Samples.append(2, 1, 2, "t", "two"),
             Samples.append(3, 2, 1, "t", "three"));
     outcomes.forEach(outcome -> assertInstanceOf(Appended.Stored.class, outcome));
-    assertEquals(
-        Optional.of(((Appended) outcomes.get(2)).message()),
-        store().messageByTempId(Samples.groupId(2), Samples.userId(1), "t"));
-    assertEquals(
-        Optional.empty(), store().messageByTempId(Samples.groupId(2), Samples.userId(2), "t"));
-    assertEquals(
-        Optional.empty(), store().messageByTempId(Samples.groupId(9), Samples.userId(1), "t"));
+    Message third = ((Appended) outcomes.get(2)).message();
+    assertEquals(new Appended.Known(third, List.of()), commit(Samples.findSent(2, 1, "t")));
+    assertEquals(new Write.Found.Nothing(), commit(Samples.findSent(2, 2, "t")));
+    assertEquals(new Write.Found.Nothing(), commit(Samples.findSent(9, 1, "t")));
   }
 
   @Test
@@ -202,9 +233,8 @@ interface MessageStoreContract extends StoreUnderTest {
     }
     for (int i = 0; i < tempIds.size(); i++) {
       Message named =
-          store()
-              .messageByTempId(Samples.groupId(1), Samples.userId(1), tempIds.get(i))
-              .orElseThrow();
+          assertInstanceOf(Appended.Known.class, commit(Samples.findSent(1, 1, tempIds.get(i))))
+              .message();
       assertEquals(Samples.id(i), named.id());
       assertEquals(tempIds.get(i), named.tempId());
     }
@@ -252,8 +282,7 @@ interface MessageStoreContract extends StoreUnderTest {
   @Test
   default void knowsNothingOfWhatIsNotThere() throws Exception {
     assertEquals(Optional.empty(), store().message(Samples.id(1)));
-    assertEquals(
-        Optional.empty(), store().messageByTempId(Samples.groupId(1), Samples.userId(1), "t"));
+    assertEquals(new Write.Found.Nothing(), commit(Samples.findSent(1, 1, "t")));
     assertEquals(0, store().newestSeq(Samples.groupId(1)));
   }
 }

@@ -123,7 +123,19 @@ public final class Samples {
   public static Write.AppendMessage append(
       int id, int group, int sender, @Nullable String tempId, String content) {
     return new Write.AppendMessage(
-        id(id), groupId(group), userId(sender), content, MessageType.TEXT, tempId, NOW);
+        id(id),
+        groupId(group),
+        userId(sender),
+        content,
+        MessageType.TEXT,
+        tempId,
+        NOW,
+        Changes.READERS_MAX);
+  }
+
+  /** What this user has sent by this name in this group. */
+  public static Write.FindSent findSent(int group, int sender, String tempId) {
+    return new Write.FindSent(groupId(group), userId(sender), tempId, Changes.READERS_MAX);
   }
 
   /** A short text of this group's from this user, without a tempId. */

@@ -77,7 +77,8 @@ final class MessageController {
             switch (postbox.send(command)) {
               case Sent.Accepted(Message message, _) ->
                   Answers.created(json -> writeOne(json, message, List.of(), caller));
-              case Sent.Repeated(Message message) -> asItIs(message, caller);
+              case Sent.Repeated(Message message, List<Reader> readers) ->
+                  Answers.ok(json -> writeOne(json, message, readers, caller));
               case Refused refused -> throw RefusalException.of(refused, subject);
             });
   }
@@ -118,13 +119,14 @@ final class MessageController {
     return switch (corrected) {
       case Corrected.Done(Message message, List<Reader> readers) ->
           Answers.ok(json -> writeOne(json, message, readers, caller));
-      case Corrected.Unchanged _ -> asItIs(messages.byId(messageId).orElseThrow(), caller);
+      case Corrected.Unchanged _ -> asItIs(messageId, caller);
       case Refused refused ->
           throw RefusalException.of(refused, ErrorDetails.ofMessage(null, messageId.toString()));
     };
   }
 
-  private HttpResponse<byte[]> asItIs(Message message, ObjectId caller) throws StoreException {
+  private HttpResponse<byte[]> asItIs(ObjectId messageId, ObjectId caller) throws StoreException {
+    Message message = messages.byId(messageId).orElseThrow();
     List<Reader> readers = messages.readersFor(caller, message);
     return Answers.ok(json -> writeOne(json, message, readers, caller));
   }

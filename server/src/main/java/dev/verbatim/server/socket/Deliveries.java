@@ -65,6 +65,23 @@ final class Deliveries implements ChatListener {
         });
   }
 
+  /**
+   * The first answer to a message again, to the socket that asked alone, in its place among what
+   * becomes of the group. On the writer's thread.
+   */
+  void onSentAgain(Message message, List<Readers.Reader> readers, Reply reply) {
+    assert isWriter();
+    byte[] forSender = new MessageJson(message, readers).forSender();
+    Frame sent = Frame.event(namespace, "message_sent", forSender);
+    Frame acknowledgement = reply.acknowledgementFrame(forSender);
+    String room = Rooms.group(message.groupId());
+    if (acknowledgement == null) {
+      batch.toOne(room, reply.socket(), sent);
+    } else {
+      batch.toOne(room, reply.socket(), sent, acknowledgement);
+    }
+  }
+
   @Override
   public void onMessagePosted(Message message, User sender) {
     tellAll("new_message", message.groupId(), () -> new MessageJson(message).forOthers(sender));
@@ -140,13 +157,14 @@ final class Deliveries implements ChatListener {
   }
 
   /**
-   * What changed nothing is answered behind all that was told before it. On the writer's thread.
+   * What changed nothing is answered in its place among what becomes of the group. On the writer's
+   * thread.
    */
-  void onUnchanged(Consumer<JsonGenerator> fields, Reply reply) {
+  void onUnchanged(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    assert isWriter();
     Frame acknowledgement = reply.acknowledgementFrame(JsonBytes.ofObject(fields));
     if (acknowledgement != null) {
-      flush();
-      reply.socket().send(acknowledgement);
+      batch.toOne(Rooms.group(groupId), reply.socket(), acknowledgement);
     }
   }
 

@@ -8,7 +8,6 @@ import dev.verbatim.chat.MarkedRead;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.Sent;
-import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.Limits;
@@ -46,13 +45,14 @@ final class MessageEvents {
     chat.messages()
         .send(
             new SendMessage(userId, groupId, payload.string(Field.CONTENT), messageType, tempId),
-            sent -> onSent(sent, userId, reply, subject));
+            sent -> onSent(sent, reply, subject));
   }
 
-  private void onSent(Sent sent, ObjectId userId, Reply reply, ErrorDetails subject) {
+  private void onSent(Sent sent, Reply reply, ErrorDetails subject) {
     switch (sent) {
       case Sent.Accepted(var message, var sender) -> deliveries.onPosted(message, sender, reply);
-      case Sent.Repeated(var message) -> answerAgain(message, userId, reply, subject);
+      case Sent.Repeated(var message, var readers) ->
+          deliveries.onSentAgain(message, readers, reply);
       case Refused refused -> {
         reply.fail(Refusal.of(refused, subject));
         if (refused instanceof Refused.RateLimited(long retryAfterSeconds)) {
@@ -60,15 +60,6 @@ final class MessageEvents {
         }
       }
     }
-  }
-
-  /** The first answer again, with the message as it now is. */
-  private void answerAgain(Message message, ObjectId userId, Reply reply, ErrorDetails subject) {
-    chat.questions()
-        .ask(
-            () -> chat.messages().readersFor(userId, message),
-            readers -> reply.succeed("message_sent", new MessageJson(message, readers).forSender()),
-            cause -> reply.fail(Refusal.ofFailure(cause, subject)));
   }
 
   void onEdit(Client client, Payload payload, Reply reply) {
@@ -107,7 +98,8 @@ final class MessageEvents {
                 case Corrected.Done(var message, _) -> deliveries.onDeleted(message, userId, reply);
                 case Corrected.Unchanged _ ->
                     // Deleted before: nobody is told again, but who asked is answered.
-                    deliveries.onUnchanged(Frames.deleted(groupId, messageId, userId), reply);
+                    deliveries.onUnchanged(
+                        groupId, Frames.deleted(groupId, messageId, userId), reply);
                 case Refused refused ->
                     reply.fail(
                         Refusal.of(
@@ -203,7 +195,7 @@ final class MessageEvents {
                   Consumer<JsonGenerator> fields =
                       Frames.readMany(groupId, newlyRead, userId, readAt);
                   if (newlyRead.isEmpty()) {
-                    deliveries.onUnchanged(fields, reply);
+                    deliveries.onUnchanged(groupId, fields, reply);
                   } else {
                     deliveries.onReadMany(groupId, fields, reply);
                   }

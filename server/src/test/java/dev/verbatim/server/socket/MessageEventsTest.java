@@ -82,6 +82,59 @@ class MessageEventsTest extends TwoInAGroup {
   }
 
   @Test
+  void answersRetriesInTheirPlaceAmongWhatBecomesOfTheGroup() throws Exception {
+    try (SocketClient a = running.connect("ada")) {
+      String id = send(a, "first");
+      String retry = inGroup(",\"content\":\"first\",\"tempId\":\"t-first\"");
+      String tooLong = inGroup(",\"content\":\"" + "x".repeat(4_001) + "\",\"tempId\":\"t-first\"");
+      try (RunningChat.WriterHold _ = running.holdWriter()) {
+        a.emit("send_message", inGroup(",\"content\":\"second\",\"tempId\":\"t-second\""));
+        a.emit("send_message", retry);
+        a.emit("edit_message", about(id, ",\"content\":\"edited\""));
+        a.emit("send_message", tooLong);
+        a.emit("send_message", inGroup(",\"content\":\"third\",\"tempId\":\"t-third\""));
+      }
+      assertEquals(
+          List.of(
+              "message_sent second",
+              "message_sent first",
+              "message_edited edited",
+              "message_sent edited",
+              "message_sent third"),
+          contents(a, 5));
+    }
+  }
+
+  @Test
+  void answersARetryBehindTheReplayThatWasAskedForBefore() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      send(a, "first");
+      send(a, "second");
+      assertEquals(List.of("new_message first", "new_message second"), contents(b, 2));
+      String retry = inGroup(",\"content\":\"second\",\"tempId\":\"t-second\"");
+      try (RunningChat.WriterHold _ = running.holdWriter()) {
+        a.emit("join_group", inGroup(",\"lastSeq\":0"));
+        a.emit("send_message", retry);
+      }
+      a.await("group_joined");
+      assertEquals(
+          List.of("new_message first", "new_message second", "message_sent second"),
+          contents(a, 3));
+    }
+  }
+
+  /** The next events, each with the content of its message. */
+  private static List<String> contents(SocketClient client, int count) {
+    List<String> told = new ArrayList<>();
+    while (told.size() < count) {
+      SocketClient.Received event = client.next();
+      told.add(event.name() + " " + event.payload().at("/message/content").asString());
+    }
+    return told;
+  }
+
+  @Test
   void keepsTheSeqOfADeletedMessageAndNothingOfItsContent() throws Exception {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {

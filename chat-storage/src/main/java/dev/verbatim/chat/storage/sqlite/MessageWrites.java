@@ -1,13 +1,17 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.MessageChanged;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import dev.verbatim.chat.store.Write.Appended;
+import dev.verbatim.chat.store.Write.FindSent;
+import dev.verbatim.chat.store.Write.Found;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Writes of messages. Confined to the writer. */
@@ -55,7 +59,7 @@ final class MessageWrites {
             .bind(write.content())
             .update();
     if (inserted == 0) {
-      return new Appended.Known(known(write, head.groupKey, senderKey));
+      return known(write);
     }
     head.newestSeq = seq;
     reads.sent(head.groupKey, senderKey, seq);
@@ -94,14 +98,37 @@ final class MessageWrites {
         queries.reads().readers(groupKey, seq, seq, change.readersMax()).of(changed));
   }
 
-  private Message known(AppendMessage write, long groupKey, long senderKey)
-      throws SQLException, StoreException {
-    Optional<Message> known =
-        write.tempId() == null
-            ? Optional.empty()
-            : queries.messages().byTempId(groupKey, senderKey, write.tempId());
-    return known.orElseThrow(
-        () -> new StoreException("Message " + write.id() + " is there already"));
+  private Appended.Known known(AppendMessage write) throws SQLException, StoreException {
+    FindSent question =
+        new FindSent(write.groupId(), write.senderId(), write.tempId(), write.readersMax());
+    return switch (find(question)) {
+      case Appended.Known known -> known;
+      case Found.Nothing() ->
+          throw new StoreException("Message " + write.id() + " is there already");
+    };
+  }
+
+  Found find(FindSent question) throws SQLException {
+    if (question.tempId() == null) {
+      return new Found.Nothing();
+    }
+    long groupKey = queries.groups().key(question.groupId());
+    long senderKey = queries.users().key(question.senderId());
+    Optional<Message> sent = queries.messages().byTempId(groupKey, senderKey, question.tempId());
+    return sent.isEmpty()
+        ? new Found.Nothing()
+        : new Appended.Known(sent.get(), readersFor(question, groupKey, sent.get()));
+  }
+
+  /** Who has read a message, as its sender sees it, who may have left the group since. */
+  private List<Readers.Reader> readersFor(FindSent question, long groupKey, Message sent)
+      throws SQLException {
+    boolean isMember =
+        queries.groups().active(question.groupId()).isPresent()
+            && queries.groups().role(groupKey, question.senderId()) != null;
+    return isMember
+        ? queries.reads().readers(groupKey, sent.seq(), sent.seq(), question.readersMax()).of(sent)
+        : List.of();
   }
 
   private static Message stored(AppendMessage write, long seq) {

@@ -103,13 +103,6 @@ public final class SqliteChatStore implements ChatStore {
   }
 
   @Override
-  public Optional<Message> messageByTempId(ObjectId groupId, ObjectId senderId, String tempId)
-      throws StoreException {
-    return readers.ask(
-        q -> q.messages().byTempId(q.groups().key(groupId), q.users().key(senderId), tempId));
-  }
-
-  @Override
   public List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
       throws StoreException {
     return readers.ask(q -> q.messages().upward(q.groups().key(groupId), first, last, limit));

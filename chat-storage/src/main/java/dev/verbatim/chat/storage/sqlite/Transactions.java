@@ -55,6 +55,7 @@ final class Transactions implements AutoCloseable {
       case Write.ChangeStatus change -> users.change(change);
       case Write.EndSession end -> users.end(end);
       case Write.EndSessionsBefore end -> users.end(end);
+      case Write.FindSent question -> messages.find(question);
       case Write.NewestSeq question -> newestSeq(question);
       case Write.Probe _ -> probe();
     };

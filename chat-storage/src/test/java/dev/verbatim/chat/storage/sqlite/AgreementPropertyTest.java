@@ -44,7 +44,7 @@ class AgreementPropertyTest {
       Map<Integer, List<Group>> discovered,
       Map<Integer, List<Message>> messages,
       Map<ObjectId, Set<Readers.Reader>> readers,
-      Map<ObjectId, Optional<Message>> byTempId,
+      Map<ObjectId, Object> byTempId,
       Map<ObjectId, ObjectId> groupsOf) {
     static Told by(ChatStore store) throws StoreException {
       Told told =
@@ -70,8 +70,9 @@ class AgreementPropertyTest {
         Readers readers = store.readers(group, 1, RandomWrites.MESSAGES, RandomWrites.USERS);
         for (Message message : messages) {
           told.readers.put(message.id(), Set.copyOf(readers.of(message)));
-          String tempId = String.valueOf(message.tempId());
-          told.byTempId.put(message.id(), store.messageByTempId(group, message.senderId(), tempId));
+          Write.FindSent question =
+              new Write.FindSent(group, message.senderId(), message.tempId(), 0);
+          told.byTempId.put(message.id(), store.commit(List.of(question)).getFirst());
         }
       }
       return told;
