@@ -85,7 +85,22 @@ final class Rehearsal {
     }
     String groups = ask("GET /api/groups", bearer, "");
     String groupId = between(groups, "\"_id\":\"", "\"");
-    String _ = ask("GET /api/messages/group/" + groupId, bearer, "");
+    String group = "/api/groups/" + groupId;
+    for (String route :
+        List.of(
+            "GET " + group,
+            "GET " + group + "/members",
+            "POST " + group + "/join",
+            "GET /api/messages/group/" + groupId)) {
+      String _ = ask(route, bearer, "");
+    }
+    String sent =
+        ask("POST /api/messages", bearer, "{\"groupId\":\"" + groupId + "\",\"content\":\"Word\"}");
+    String messageId = between(sent, "\"_id\":\"", "\"");
+    String _ = ask("PUT /api/messages/" + messageId, bearer, "{\"content\":\"Words\"}");
+    String _ = ask("POST /api/messages/read", bearer, "{\"messageIds\":[\"" + messageId + "\"]}");
+    String _ = ask("DELETE /api/messages/" + messageId, bearer, "");
+    String _ = ask("POST /api/groups", bearer, "{\"name\":\"Rehearsal\"}");
     String _ = ask("GET /socket.io/?EIO=4&transport=polling", "", "");
     String _ = ask("GET /socket.io/socket.io.min.js", "", "");
   }
