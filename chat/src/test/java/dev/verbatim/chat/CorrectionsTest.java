@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
@@ -16,39 +15,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of edits and deletions; who may do them is {@link RightsTest}'s, too. */
-class CorrectionsTest {
+class CorrectionsTest extends TwoInAGroup {
   private static final Instant LATER = HeldTime.START.plusSeconds(3);
   private static final Corrected NO_MESSAGE = new Refused.NoMessage();
   private static final Corrected NOT_ALLOWED = new Refused.NotAllowed();
-
-  private final ChatFixture fixture;
-  private final User ada;
-  private final User bob;
-  private final Group group;
-
-  CorrectionsTest() throws StoreException {
-    fixture = new ChatFixture();
-    ada = fixture.user("ada");
-    bob = fixture.user("bob");
-    group = fixture.group(ada, bob);
-  }
-
-  @BeforeEach
-  void begin() throws StoreException {
-    fixture.begin(ada);
-    fixture.begin(bob);
-  }
-
-  @AfterEach
-  void close() throws StoreException {
-    fixture.close();
-    assertEquals(List.of(), fixture.listener.faults());
-  }
 
   private static Message edited(Message message, String content, Instant at) {
     return corrected(message, content, false, at, at);

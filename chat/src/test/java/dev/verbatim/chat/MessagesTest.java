@@ -18,36 +18,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class MessagesTest {
+class MessagesTest extends TwoInAGroup {
   private static final ObjectId UNKNOWN = new ObjectId(9, 9);
-
-  private final ChatFixture fixture;
-  private final User ada;
-  private final User bob;
-  private final Group group;
-
-  MessagesTest() throws StoreException {
-    fixture = new ChatFixture();
-    ada = fixture.user("ada");
-    bob = fixture.user("bob");
-    group = fixture.group(ada);
-  }
-
-  @BeforeEach
-  void begin() throws StoreException {
-    fixture.begin(ada);
-    fixture.begin(bob);
-  }
-
-  @AfterEach
-  void close() throws StoreException {
-    fixture.close();
-    assertEquals(List.of(), fixture.listener.faults());
-  }
 
   private Message accepted(Sent sent) {
     return assertInstanceOf(Sent.Accepted.class, sent).message();
@@ -77,7 +51,8 @@ class MessagesTest {
   void refusesWhoIsNotInTheGroup() throws Exception {
     Group hidden = fixture.group(ada, true);
     User carol = fixture.user("carol");
-    for (User outsider : List.of(bob, carol)) {
+    User dave = fixture.begin(fixture.user("dave")).user();
+    for (User outsider : List.of(carol, dave)) {
       assertEquals(
           new Refused.NotMember(), fixture.send(outsider.id(), group.id(), "x", null).join());
       assertEquals(
@@ -189,7 +164,8 @@ class MessagesTest {
   @Test
   void tellsOneWhoIsNoMemberAnyMoreWhatIsStored() throws Exception {
     User carol = fixture.user("carol");
-    for (User outsider : List.of(bob, carol)) {
+    User dave = fixture.begin(fixture.user("dave")).user();
+    for (User outsider : List.of(carol, dave)) {
       Write.AppendMessage write =
           new Write.AppendMessage(
               ObjectId.next(HeldTime.START),

@@ -9,39 +9,12 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.GroupStore.Membership;
-import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class ReceiptsTest {
+class ReceiptsTest extends TwoInAGroup {
   private static final ObjectId UNKNOWN = new ObjectId(9, 9);
-
-  private final ChatFixture fixture;
-  private final User ada;
-  private final User bob;
-  private final Group group;
-
-  ReceiptsTest() throws StoreException {
-    fixture = new ChatFixture();
-    ada = fixture.user("ada");
-    bob = fixture.user("bob");
-    group = fixture.group(ada, bob);
-  }
-
-  @BeforeEach
-  void begin() throws StoreException {
-    fixture.begin(ada);
-    fixture.begin(bob);
-  }
-
-  @AfterEach
-  void close() throws StoreException {
-    fixture.close();
-    assertEquals(List.of(), fixture.listener.faults());
-  }
 
   private MarkedRead mark(User user, Group in, ObjectId... messageIds) {
     return fixture

@@ -1,17 +1,14 @@
 package dev.verbatim.chat.store;
 
-import static dev.verbatim.chat.store.Kept.kept;
+import static dev.verbatim.chat.store.InMemoryState.memberOf;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
-import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
-import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,33 +29,14 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryChatStore implements ChatStore {
   // Fair: a commit must come in between readers who never pause.
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
-  private final Map<ObjectId, User> users = new HashMap<>();
-  private final Map<String, User> usersByClerkId = new HashMap<>();
-  private final Map<ObjectId, Group> groups = new HashMap<>();
-  private final Map<ObjectId, List<ObjectId>> groupsJoined = new HashMap<>();
-  private final Map<ObjectId, List<Message>> messages = new HashMap<>();
-  private final Map<ObjectId, Message> messagesById = new HashMap<>();
-  private final Map<TempKey, Message> messagesByTempId = new HashMap<>();
-  private final Map<ReaderKey, Long> lastReadSeqs = new HashMap<>();
-
-  /** Each message's readers, in the order in which they read it. */
-  private final Map<ObjectId, List<Readers.Reader>> readBy = new HashMap<>();
-
-  private final Map<ObjectId, Session> sessions = new HashMap<>();
+  private final InMemoryState state = new InMemoryState();
   private final List<Integer> commitSizes = new ArrayList<>();
-
-  /** What takes the running commit back. */
-  private final Undo undo = new Undo();
 
   private volatile boolean failsCommits;
   private volatile boolean failsQuestions;
   private volatile Runnable beforeCommit = () -> {};
   private volatile Runnable beforeQuestion = () -> {};
   private volatile Runnable afterQuestion = () -> {};
-
-  private record TempKey(ObjectId groupId, ObjectId senderId, String tempId) {}
-
-  private record ReaderKey(ObjectId groupId, ObjectId userId) {}
 
   /** From now on commits fail, or succeed again. */
   public void failCommits(boolean fails) {
@@ -104,276 +81,12 @@ public final class InMemoryChatStore implements ChatStore {
     }
     lock.writeLock().lock();
     try {
-      List<Object> results = new ArrayList<>(writes.size());
-      for (Write<?> write : writes) {
-        results.add(apply(write));
-      }
+      List<Object> results = state.apply(writes);
       commitSizes.add(writes.size());
       return results;
-    } catch (StoreException | RuntimeException e) {
-      undo.run();
-      throw e;
     } finally {
-      undo.forget();
       lock.writeLock().unlock();
     }
-  }
-
-  private Object apply(Write<?> write) throws StoreException {
-    return switch (write) {
-      case Write.AppendMessage append -> append(append);
-      case Write.MarkRead mark -> markRead(mark);
-      case Write.PutUser put -> putUser(put);
-      case Write.PutGroup(Group group) -> putGroup(group);
-      case GroupChange change -> change(change);
-      case MessageChange change -> change(change);
-      case Write.PutSession(Session session) -> {
-        undo.put(sessions, session.id(), kept(session));
-        yield Write.Done.DONE;
-      }
-      case Write.ChangeStatus(ObjectId userId, Status status, Instant since) -> {
-        for (Session session : List.copyOf(sessions.values())) {
-          if (session.userId().equals(userId)) {
-            undo.put(sessions, session.id(), kept(session.withStatus(status, since)));
-          }
-        }
-        yield Write.Done.DONE;
-      }
-      case Write.EndSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) -> {
-        endSession(sessionId, userId, lastSeen);
-        yield Write.Done.DONE;
-      }
-      case Write.EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) -> {
-        for (Session session : List.copyOf(sessions.values())) {
-          if (session.lastActivity().isBefore(lastActivity) && !living.contains(session.id())) {
-            endSession(session.id(), session.userId(), session.lastActivity());
-          }
-        }
-        yield Write.Done.DONE;
-      }
-      case Write.FindSent question -> find(question);
-      case Write.NewestSeq(ObjectId groupId) -> (long) messagesOf(groupId).size();
-      case Write.Probe _ -> Write.Done.DONE;
-    };
-  }
-
-  private Write.Found find(Write.FindSent question) {
-    Message sent =
-        question.tempId() == null
-            ? null
-            : messagesByTempId.get(
-                new TempKey(question.groupId(), question.senderId(), question.tempId()));
-    return sent == null ? new Write.Found.Nothing() : known(sent, question.readersMax());
-  }
-
-  private Write.Appended.Known known(Message sent, int readersMax) {
-    Group group = groups.get(sent.groupId());
-    boolean isMember = group != null && group.isActive() && roleOf(group, sent.senderId()) != null;
-    return new Write.Appended.Known(sent, isMember ? readersOf(sent, readersMax) : List.of());
-  }
-
-  private Write.Appended append(Write.AppendMessage append) {
-    TempKey key = null;
-    if (append.tempId() != null) {
-      key = new TempKey(append.groupId(), append.senderId(), append.tempId());
-      Message known = messagesByTempId.get(key);
-      if (known != null) {
-        return known(known, append.readersMax());
-      }
-    }
-    List<Message> inGroup = messages.computeIfAbsent(append.groupId(), _ -> new ArrayList<>());
-    Instant createdAt = kept(append.createdAt());
-    Message message =
-        new Message(
-            append.id(),
-            append.groupId(),
-            inGroup.size() + 1L,
-            append.senderId(),
-            append.content(),
-            append.type(),
-            /* isDeleted= */ false,
-            append.tempId(),
-            /* editedAt= */ null,
-            createdAt,
-            createdAt);
-    undo.add(inGroup, message);
-    undo.put(messagesById, message.id(), message);
-    if (key != null) {
-      undo.put(messagesByTempId, key, message);
-    }
-    raiseLastRead(append.groupId(), append.senderId(), message.seq());
-    return new Write.Appended.Stored(message);
-  }
-
-  private Write.MarkedRead markRead(Write.MarkRead mark) {
-    List<ObjectId> newlyRead = new ArrayList<>();
-    for (ObjectId id : mark.messageIds()) {
-      Message message = messagesById.get(id);
-      if (message == null
-          || !message.groupId().equals(mark.groupId())
-          || message.senderId().equals(mark.userId())
-          || hasRead(id, mark.userId())) {
-        continue;
-      }
-      undo.add(
-          readBy.computeIfAbsent(id, _ -> new ArrayList<>()),
-          new Readers.Reader(mark.userId(), kept(mark.readAt())));
-      raiseLastRead(mark.groupId(), mark.userId(), message.seq());
-      newlyRead.add(id);
-    }
-    return new Write.MarkedRead(newlyRead);
-  }
-
-  private boolean hasRead(ObjectId messageId, ObjectId userId) {
-    return readBy.getOrDefault(messageId, List.of()).stream()
-        .anyMatch(each -> each.userId().equals(userId));
-  }
-
-  private void raiseLastRead(ObjectId groupId, ObjectId userId, long seq) {
-    if (seq > lastReadSeq(groupId, userId)) {
-      undo.put(lastReadSeqs, new ReaderKey(groupId, userId), seq);
-    }
-  }
-
-  private long lastReadSeq(ObjectId groupId, ObjectId userId) {
-    return lastReadSeqs.getOrDefault(new ReaderKey(groupId, userId), 0L);
-  }
-
-  private Write.UserPut putUser(Write.PutUser put) throws StoreException {
-    User user = put.user();
-    User known = usersByClerkId.get(user.clerkId());
-    if (known != null) {
-      return new Write.UserPut(known, false, null);
-    }
-    if (users.containsKey(user.id())) {
-      throw new StoreException("The id is another user's: " + user.id());
-    }
-    User added = kept(user);
-    store(added);
-    GroupChange joining = put.joining();
-    return new Write.UserPut(added, true, joining == null ? null : change(joining));
-  }
-
-  private void store(User user) {
-    undo.put(users, user.id(), user);
-    undo.put(usersByClerkId, user.clerkId(), user);
-  }
-
-  private void endSession(ObjectId sessionId, ObjectId userId, Instant lastSeen) {
-    undo.remove(sessions, sessionId);
-    User user = users.get(userId);
-    if (user != null) {
-      store(seen(user, kept(lastSeen)));
-    }
-  }
-
-  private static User seen(User user, Instant lastSeen) {
-    Instant before = user.lastSeen();
-    return new User(
-        user.id(),
-        user.clerkId(),
-        user.email(),
-        user.firstName(),
-        user.lastName(),
-        user.username(),
-        user.profileImageUrl(),
-        user.isActive(),
-        before != null && before.isAfter(lastSeen) ? before : lastSeen,
-        user.createdAt(),
-        user.updatedAt());
-  }
-
-  private Write.GroupPut putGroup(Group wanted) {
-    Group known = groups.get(wanted.id());
-    if (known != null) {
-      return new Write.GroupPut(known, false);
-    }
-    Group group = kept(wanted);
-    undo.put(groups, group.id(), group);
-    for (Member member : group.members()) {
-      joined(member.userId(), group.id());
-    }
-    return new Write.GroupPut(group, true);
-  }
-
-  private void joined(ObjectId userId, ObjectId groupId) {
-    undo.add(groupsJoined.computeIfAbsent(userId, _ -> new ArrayList<>()), groupId);
-  }
-
-  private GroupChanged change(GroupChange change) {
-    Group group = groups.get(change.groupId());
-    if (group == null || !group.isActive()) {
-      return new GroupChanged.NoGroup();
-    }
-    ObjectId memberId = change.memberId();
-    User user = memberId == null ? null : users.get(memberId);
-    GroupChanged obstacle =
-        change.obstacle(
-            new GroupChange.Facts(
-                group.isPrivate(),
-                roleOf(group, change.byId()),
-                memberId == null ? null : roleOf(group, memberId),
-                user != null && user.isActive()));
-    if (obstacle != null) {
-      return obstacle;
-    }
-    Group changed = kept(change.appliedTo(group));
-    undo.put(groups, changed.id(), changed);
-    switch (change) {
-      case GroupChange.AddMember add -> joined(add.memberId(), changed.id());
-      case GroupChange.RemoveMember remove ->
-          undo.remove(groupsJoined.getOrDefault(remove.memberId(), List.of()), changed.id());
-      case GroupChange.ChangeSettings _,
-          GroupChange.ChangeRole _,
-          GroupChange.TransferOwnership _,
-          GroupChange.CloseGroup _ -> {}
-    }
-    return new GroupChanged.Done();
-  }
-
-  private MessageChanged change(MessageChange change) {
-    Group group = groups.get(change.groupId());
-    Message message = messagesById.get(change.messageId());
-    if (group == null
-        || !group.isActive()
-        || message == null
-        || !message.groupId().equals(group.id())) {
-      return new MessageChanged.NoMessage();
-    }
-    MessageChanged obstacle = change.obstacle(message, roleOf(group, change.byId()));
-    if (obstacle != null) {
-      return obstacle;
-    }
-    Message changed = kept(change.appliedTo(message));
-    undo.set(messagesOf(group.id()), (int) changed.seq() - 1, changed);
-    undo.put(messagesById, changed.id(), changed);
-    String tempId = changed.tempId();
-    if (tempId != null) {
-      undo.put(messagesByTempId, new TempKey(group.id(), changed.senderId(), tempId), changed);
-    }
-    return new MessageChanged.Done(changed, readersOf(changed, change.readersMax()));
-  }
-
-  private List<Readers.Reader> readersOf(Message message, int max) {
-    return readBy.getOrDefault(message.id(), List.of()).stream().limit(max).toList();
-  }
-
-  private static @Nullable Role roleOf(Group group, ObjectId userId) {
-    Member member = memberOf(group, userId);
-    return member == null ? null : member.role();
-  }
-
-  private static @Nullable Member memberOf(Group group, ObjectId userId) {
-    for (Member member : group.members()) {
-      if (member.userId().equals(userId)) {
-        return member;
-      }
-    }
-    return null;
-  }
-
-  private List<Message> messagesOf(ObjectId groupId) {
-    return messages.getOrDefault(groupId, List.of());
   }
 
   private <T> T answer(Supplier<T> question) throws StoreException {
@@ -394,7 +107,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public Optional<Message> message(ObjectId id) throws StoreException {
-    return answer(() -> Optional.ofNullable(messagesById.get(id)));
+    return answer(() -> Optional.ofNullable(state.messagesById.get(id)));
   }
 
   @Override
@@ -403,7 +116,7 @@ public final class InMemoryChatStore implements ChatStore {
         () -> {
           Map<ObjectId, ObjectId> groupIds = new HashMap<>();
           for (ObjectId id : messageIds) {
-            Message message = messagesById.get(id);
+            Message message = state.messagesById.get(id);
             if (message != null) {
               groupIds.put(id, message.groupId());
             }
@@ -417,7 +130,7 @@ public final class InMemoryChatStore implements ChatStore {
       throws StoreException {
     return answer(
         () ->
-            messagesOf(groupId).stream()
+            state.messagesOf(groupId).stream()
                 .filter(each -> each.seq() >= first && each.seq() <= last)
                 .limit(limit)
                 .toList());
@@ -428,7 +141,7 @@ public final class InMemoryChatStore implements ChatStore {
       throws StoreException {
     return answer(
         () ->
-            messagesOf(groupId).reversed().stream()
+            state.messagesOf(groupId).reversed().stream()
                 .filter(each -> each.seq() <= last)
                 .limit(limit)
                 .toList());
@@ -436,7 +149,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public long newestSeq(ObjectId groupId) throws StoreException {
-    return answer(() -> (long) messagesOf(groupId).size());
+    return answer(() -> (long) state.messagesOf(groupId).size());
   }
 
   @Override
@@ -444,9 +157,9 @@ public final class InMemoryChatStore implements ChatStore {
     return answer(
         () -> {
           Map<Long, List<Readers.Reader>> readers = new HashMap<>();
-          for (Message message : messagesOf(groupId)) {
+          for (Message message : state.messagesOf(groupId)) {
             if (message.seq() >= first && message.seq() <= last) {
-              List<Readers.Reader> all = readBy.getOrDefault(message.id(), List.of());
+              List<Readers.Reader> all = state.readBy.getOrDefault(message.id(), List.of());
               readers.put(message.seq(), all.stream().limit(limit).toList());
             }
           }
@@ -456,7 +169,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public Optional<Group> group(ObjectId id) throws StoreException {
-    return answer(() -> Optional.ofNullable(groups.get(id)));
+    return answer(() -> Optional.ofNullable(state.groups.get(id)));
   }
 
   @Override
@@ -466,9 +179,9 @@ public final class InMemoryChatStore implements ChatStore {
 
   private List<Standing> standingsOf(ObjectId userId) {
     List<Standing> found = new ArrayList<>();
-    for (ObjectId groupId : groupsJoined.getOrDefault(userId, List.of())) {
-      Group group = Objects.requireNonNull(groups.get(groupId));
-      Member member = memberOf(group, userId);
+    for (ObjectId groupId : state.groupsJoined.getOrDefault(userId, List.of())) {
+      Group group = Objects.requireNonNull(state.groups.get(groupId));
+      Member member = memberOf(group.members(), userId);
       if (member != null && group.isActive()) {
         found.add(standing(groupId, member));
       }
@@ -477,7 +190,7 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   private Standing standing(ObjectId groupId, Member member) {
-    List<Message> inGroup = messagesOf(groupId);
+    List<Message> inGroup = state.messagesOf(groupId);
     Message last =
         inGroup.reversed().stream().filter(each -> !each.isDeleted()).findFirst().orElse(null);
     return new Standing(
@@ -486,7 +199,7 @@ public final class InMemoryChatStore implements ChatStore {
         member.joinedAt(),
         inGroup.size(),
         last,
-        lastReadSeq(groupId, member.userId()));
+        state.lastReadSeq(groupId, member.userId()));
   }
 
   @Override
@@ -494,9 +207,9 @@ public final class InMemoryChatStore implements ChatStore {
       throws StoreException {
     return answer(
         () ->
-            groups.values().stream()
+            state.groups.values().stream()
                 .filter(each -> each.isActive() && !each.isPrivate())
-                .filter(each -> memberOf(each, userId) == null)
+                .filter(each -> memberOf(each.members(), userId) == null)
                 .filter(each -> after == null || each.id().compareTo(after) < 0)
                 .sorted(Comparator.comparing(Group::id).reversed())
                 .limit(limit)
@@ -505,7 +218,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public Optional<User> user(ObjectId id) throws StoreException {
-    return answer(() -> Optional.ofNullable(users.get(id)));
+    return answer(() -> Optional.ofNullable(state.users.get(id)));
   }
 
   @Override
@@ -514,7 +227,7 @@ public final class InMemoryChatStore implements ChatStore {
         () -> {
           Map<ObjectId, User> found = new HashMap<>();
           for (ObjectId id : ids) {
-            User user = users.get(id);
+            User user = state.users.get(id);
             if (user != null) {
               found.put(id, user);
             }
@@ -525,13 +238,14 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public Optional<User> userByClerkId(String clerkId) throws StoreException {
-    return answer(() -> Optional.ofNullable(usersByClerkId.get(clerkId)));
+    return answer(() -> Optional.ofNullable(state.usersByClerkId.get(clerkId)));
   }
 
   @Override
   public List<Session> sessions(ObjectId userId) throws StoreException {
     return answer(
-        () -> sessions.values().stream().filter(each -> each.userId().equals(userId)).toList());
+        () ->
+            state.sessions.values().stream().filter(each -> each.userId().equals(userId)).toList());
   }
 
   @Override
