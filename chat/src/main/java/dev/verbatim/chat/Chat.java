@@ -52,7 +52,7 @@ public final class Chat implements AutoCloseable {
     GroupCommits commits = new GroupCommits(writer, directory, presence, typing, listener, faults);
     groups = new Groups(store, commits, directory, clock, settings);
     users = new Users(store, writer, directory, clock);
-    roster = new Roster(writer, commits, groups, users, directory, clock, settings);
+    roster = new Roster(store, writer, commits, groups, users, directory, clock, settings);
     lobby = new Lobby(users, roster, commits, clock);
     messages = new Messages(store, writer, directory, groups, questions, clock, settings);
     MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
@@ -61,7 +61,7 @@ public final class Chat implements AutoCloseable {
     postbox =
         new Postbox(
             store, messages, corrections, receipts, groups, typing, listener, faults, settings);
-    sessions = new Sessions(writer, directory, groups, presence, timers, clock, settings);
+    sessions = new Sessions(writer, directory, presence, timers, clock, settings);
   }
 
   /**

@@ -27,6 +27,9 @@ import java.time.Duration;
  * @param replayLimit messages replayed to one who comes back; beyond it {@link Replay.Gap}
  * @param historyPageMax messages in a page of the history; more are not given
  * @param readersShownMax readers shown for a message; more are not given
+ * @param lastMessageSeqsMax the newest seqs of a group among which its last message is looked for:
+ *     behind so many deleted ones none is shown, or who deletes by the thousand would have each
+ *     connect look at all of them
  * @param writerQueueMax writes that wait for the writer: at 8 KB for the longest message 128 MB at
  *     worst, and under a second of its work; beyond it {@link Refused.Unavailable}
  * @param commitBatchMax writes in a commit: beyond some hundreds a larger one only adds latency
@@ -66,6 +69,7 @@ public record ChatSettings(
     int replayLimit,
     int historyPageMax,
     int readersShownMax,
+    int lastMessageSeqsMax,
     int writerQueueMax,
     int commitBatchMax,
     Duration commitWaitMax,
@@ -260,6 +264,7 @@ public record ChatSettings(
           replayLimit,
           /* historyPageMax= */ 100,
           /* readersShownMax= */ 100,
+          /* lastMessageSeqsMax= */ 100,
           writerQueueMax,
           commitBatchMax,
           commitWaitMax,

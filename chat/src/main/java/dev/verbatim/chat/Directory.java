@@ -9,7 +9,6 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
-import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -109,12 +108,10 @@ public final class Directory {
   }
 
   /**
-   * Brings a user in, or holds it once more if it is here. Blocks. Each call is paired with one of
-   * {@link #release}, unless it throws.
-   *
-   * @return the user's memberships, as the store tells them
+   * Brings a user in, or holds it once more if it is here, for which nothing is read. Blocks. Each
+   * call is paired with one of {@link #release}, unless it throws.
    */
-  List<Standing> hold(User user) throws StoreException {
+  void hold(User user) throws StoreException {
     ResidentUser resident;
     boolean mine;
     synchronized (changes) {
@@ -127,14 +124,12 @@ public final class Directory {
       }
     }
     try {
-      List<Standing> standings = store.standings(user.id());
       if (mine) {
-        fill(resident, standings);
+        fill(resident, store.roles(user.id()));
         resident.loaded.complete(null);
       } else {
         ResidentGroups.await(resident.loaded, loadWaitMax);
       }
-      return standings;
     } catch (StoreException | RuntimeException | Error e) {
       synchronized (changes) {
         if (mine) {
@@ -173,16 +168,15 @@ public final class Directory {
     }
   }
 
-  private void fill(ResidentUser resident, List<Standing> standings) throws StoreException {
-    List<Resident> held = groups.holdAll(standings.stream().map(Standing::groupId).toList());
+  private void fill(ResidentUser resident, Map<ObjectId, Role> roles) throws StoreException {
+    List<Resident> held = groups.holdAll(List.copyOf(roles.keySet()));
     synchronized (changes) {
       Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
-      for (int i = 0; i < held.size(); i++) {
-        Resident group = held.get(i);
+      for (Resident group : held) {
         if (resident.touched.contains(group.id)) {
           groups.release(group);
         } else {
-          seats.put(group.id, new Seat(group, standings.get(i).role()));
+          seats.put(group.id, new Seat(group, Objects.requireNonNull(roles.get(group.id))));
         }
       }
       resident.seats = Map.copyOf(seats);

@@ -1,12 +1,12 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupChange;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Instant;
@@ -119,25 +119,23 @@ public final class Groups {
   int countOf(ObjectId userId) throws StoreException {
     return directory.user(userId) != null
         ? directory.groupIds(userId).size()
-        : store.standings(userId).size();
+        : store.roles(userId).size();
   }
 
   /** How a user stands to a group. */
   public Access get(ObjectId userId, ObjectId groupId) throws StoreException {
     Group resident = directory.group(groupId);
-    Optional<Group> found = resident != null ? Optional.of(resident) : store.group(groupId);
-    if (found.isEmpty() || !found.get().isActive()) {
+    if (resident == null) {
+      return store
+          .affiliation(userId, groupId)
+          .map(found -> Access.of(found.role(), found.isPrivate()))
+          .orElseGet(Access.Hidden::new);
+    }
+    if (!resident.isActive()) {
       return new Access.Hidden();
     }
-    Group group = found.get();
     Role role = directory.role(userId, groupId);
-    if (role == null) {
-      role = roleIn(group, userId);
-    }
-    if (role != null) {
-      return new Access.Member(group, role);
-    }
-    return group.isPrivate() ? new Access.Hidden() : new Access.Outsider(group);
+    return Access.of(role != null ? role : roleIn(resident, userId), resident.isPrivate());
   }
 
   private static @Nullable Role roleIn(Group group, ObjectId userId) {
@@ -149,46 +147,60 @@ public final class Groups {
     return null;
   }
 
-  /** The groups of a user, in the order in which the user joined. */
+  /** A public group as it is for those who are not in it, without its members. */
+  public Optional<GroupExcerpt> ofOutsiders(ObjectId groupId) throws StoreException {
+    return excerpt(groupId, 0).filter(found -> !found.group().isPrivate());
+  }
+
+  /** The groups of a user without their members, in the order in which the user joined. */
   public List<Membership> of(ObjectId userId) throws StoreException {
-    return memberships(store.standings(userId));
+    return of(userId, 0, 0);
   }
 
-  /** One group as the user, a member, sees it; empty for one who is none. */
-  public Optional<Membership> membership(ObjectId userId, ObjectId groupId) throws StoreException {
-    List<Standing> standing =
-        store.standings(userId).stream().filter(each -> each.groupId().equals(groupId)).toList();
-    return memberships(standing).stream().findFirst();
-  }
-
-  /** Standings with their groups, which are mostly in the directory. */
-  List<Membership> memberships(List<Standing> standings) throws StoreException {
+  /**
+   * The groups of a user with the first members of each, in the order in which the user joined.
+   *
+   * @param membersMax members of one group
+   * @param membersTotalMax members of all groups, of which each has the same share
+   */
+  public List<Membership> of(ObjectId userId, int membersMax, int membersTotalMax)
+      throws StoreException {
+    List<Standing> standings = store.standings(userId);
+    int share = Math.min(membersMax, membersTotalMax / Math.max(1, standings.size()));
     List<Membership> memberships = new ArrayList<>(standings.size());
     for (Standing standing : standings) {
-      Group resident = directory.group(standing.groupId());
-      Optional<Group> group =
-          resident != null ? Optional.of(resident) : store.group(standing.groupId());
-      // One that was closed since is one no more.
-      if (group.isPresent() && group.get().isActive()) {
-        memberships.add(
-            new Membership(
-                group.get(),
-                standing.role(),
-                standing.newestSeq(),
-                standing.lastMessage(),
-                standing.lastReadSeq()));
-      }
+      excerpt(standing.groupId(), share)
+          .ifPresent(group -> memberships.add(new Membership(group, standing)));
     }
     return memberships;
   }
 
+  /** One group as the user, a member, sees it; empty for one who is none. */
+  public Optional<Membership> membership(ObjectId userId, ObjectId groupId, int membersMax)
+      throws StoreException {
+    Optional<Standing> standing = store.standing(userId, groupId);
+    return standing.isEmpty()
+        ? Optional.empty()
+        : excerpt(groupId, membersMax).map(group -> new Membership(group, standing.get()));
+  }
+
+  /** A group that is not closed, mostly from the directory. */
+  private Optional<GroupExcerpt> excerpt(ObjectId groupId, int membersMax) throws StoreException {
+    Group resident = directory.group(groupId);
+    Optional<GroupExcerpt> found =
+        resident != null
+            ? Optional.of(GroupExcerpt.of(resident, membersMax))
+            : store.excerpt(groupId, membersMax);
+    return found.filter(excerpt -> excerpt.group().isActive());
+  }
+
   /**
-   * Public groups that the user is not in, newest first.
+   * Public groups that the user is not in, newest first, without their members.
    *
    * @param after only groups older than this one, null for the newest
    * @param limit how many, clamped to 1 … {@link ChatSettings#discoverPageMax}
    */
-  public List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+  public List<GroupExcerpt> discover(ObjectId userId, @Nullable ObjectId after, int limit)
       throws StoreException {
     return store.discover(userId, after, Math.clamp(limit, 1, settings.discoverPageMax()));
   }

@@ -5,12 +5,15 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.MessageStore.LastMessage;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -283,6 +286,14 @@ public final class Messages {
   /** A message as it now is. Blocks. The caller has checked that it may be read. */
   public Optional<Message> byId(ObjectId messageId) throws StoreException {
     return store.message(messageId);
+  }
+
+  /**
+   * The last messages of groups that are not deleted, by the groups' ids, each with its readers.
+   * Blocks. The caller has checked that they may be read.
+   */
+  public Map<ObjectId, LastMessage> lastOf(Collection<ObjectId> groupIds) throws StoreException {
+    return store.lastMessages(groupIds, settings.lastMessageSeqsMax(), settings.readersShownMax());
   }
 
   /** Who has read a message: {@link ChatSettings#readersShownMax} of them at most. Blocks. */

@@ -5,9 +5,9 @@ import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.InstantSource;
@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who is in groups, and as what. Stateless; for any thread that may block. */
 public final class Roster {
+  private final ChatStore store;
   private final Writer writer;
   private final GroupCommits commits;
   private final Groups groups;
@@ -28,6 +29,7 @@ public final class Roster {
   private final ChatSettings settings;
 
   Roster(
+      ChatStore store,
       Writer writer,
       GroupCommits commits,
       Groups groups,
@@ -35,6 +37,7 @@ public final class Roster {
       Directory directory,
       InstantSource clock,
       ChatSettings settings) {
+    this.store = store;
     this.writer = writer;
     this.commits = commits;
     this.groups = groups;
@@ -66,8 +69,8 @@ public final class Roster {
       return switch (groups.get(userId, groupId)) {
         case Access.Hidden() -> new Refused.NoGroup();
         case Access.Member _ -> joined(userId, groupId, joinAgain(userId, groupId));
-        case Access.Outsider(Group group) -> {
-          if (group.members().size() >= settings.membersPerGroupMax()) {
+        case Access.Outsider _ -> {
+          if (isFull(groupId)) {
             yield new Refused.GroupFull();
           }
           yield groups.countOf(userId) >= settings.groupsPerUserMax()
@@ -78,6 +81,11 @@ public final class Roster {
     } finally {
       release.run();
     }
+  }
+
+  /** Whether a group that is held takes nobody more. */
+  private boolean isFull(ObjectId groupId) {
+    return directory.memberCount(groupId) >= settings.membersPerGroupMax();
   }
 
   /**
@@ -99,7 +107,7 @@ public final class Roster {
       throws StoreException {
     return switch (outcome) {
       case GroupChanged.Done _, GroupChanged.Unchanged _ -> {
-        Optional<Membership> membership = groups.membership(userId, groupId);
+        Optional<Membership> membership = groups.membership(userId, groupId, Integer.MAX_VALUE);
         // Who is removed meanwhile was in it for a moment, and is not any more.
         yield membership.isPresent()
             ? new Joined.Done(membership.get(), outcome instanceof GroupChanged.Done)
@@ -126,7 +134,7 @@ public final class Roster {
       return writer.commit(alone);
     }
     Group group = Objects.requireNonNull(directory.group(firstGroupId));
-    if (!group.isActive() || group.members().size() >= settings.membersPerGroupMax()) {
+    if (!group.isActive() || isFull(firstGroupId)) {
       release.run();
       return writer.commit(alone);
     }
@@ -151,7 +159,7 @@ public final class Roster {
   public Changed add(ObjectId byId, ObjectId groupId, ObjectId userId, Role role)
       throws StoreException {
     Access access = groups.get(byId, groupId);
-    if (!(access instanceof Access.Member(Group group, Role by))) {
+    if (!(access instanceof Access.Member(Role by, _))) {
       return Objects.requireNonNull(access.refused());
     }
     if (by == Role.MEMBER) {
@@ -161,16 +169,25 @@ public final class Roster {
       // Not a join: one who is removed meanwhile would be back, and with that role.
       return new Changed.Done();
     }
-    if (!(groups.get(userId, groupId) instanceof Access.Member)) {
-      if (group.members().size() >= settings.membersPerGroupMax()) {
-        return new Refused.GroupFull();
-      }
-      if (groups.countOf(userId) >= settings.groupsPerUserMax()) {
-        return new Refused.TooManyGroups(settings.groupsPerUserMax());
-      }
+    // It is read once for all that follows, here and on the writer.
+    Runnable release = directory.holdGroup(groupId);
+    if (release == null) {
+      return new Refused.NoGroup();
     }
-    Member member = new Member(userId, role, clock.instant());
-    return Changed.of(commits.commit(new GroupChange.AddMember(groupId, member, byId)));
+    try {
+      if (!(groups.get(userId, groupId) instanceof Access.Member)) {
+        if (isFull(groupId)) {
+          return new Refused.GroupFull();
+        }
+        if (groups.countOf(userId) >= settings.groupsPerUserMax()) {
+          return new Refused.TooManyGroups(settings.groupsPerUserMax());
+        }
+      }
+      Member member = new Member(userId, role, clock.instant());
+      return Changed.of(commits.commit(new GroupChange.AddMember(groupId, member, byId)));
+    } finally {
+      release.run();
+    }
   }
 
   /** Makes somebody a member no more, which owner and admins may. */
@@ -221,27 +238,35 @@ public final class Roster {
    */
   public Listed members(ObjectId userId, ObjectId groupId, @Nullable ObjectId after, int limit)
       throws StoreException {
-    Access access = groups.get(userId, groupId);
-    if (!(access instanceof Access.Member(Group group, _))) {
-      return Objects.requireNonNull(access.refused());
+    Refused.NoAccess refused = groups.get(userId, groupId).refused();
+    if (refused != null) {
+      return refused;
     }
-    int from = after == null ? 0 : behind(group.members(), after);
-    if (from < 0) {
-      return new Refused.NoUser();
-    }
-    int count =
-        Math.min(group.members().size() - from, Math.clamp(limit, 1, settings.membersPageMax()));
-    List<Member> page = group.members().subList(from, from + count);
-    return new Listed.Page(page, users.summaries(page.stream().map(Member::userId).toList()));
+    int count = Math.clamp(limit, 1, settings.membersPageMax());
+    Group resident = directory.group(groupId);
+    Optional<List<Member>> page =
+        resident != null
+            ? page(resident.members(), after, count)
+            : store.members(groupId, after, count);
+    return page.isEmpty()
+        ? new Refused.NoUser()
+        : new Listed.Page(
+            page.get(), users.summaries(page.get().stream().map(Member::userId).toList()));
   }
 
-  /** The place behind a member, less than 0 if there is none of this id. */
-  private static int behind(List<Member> members, ObjectId userId) {
-    for (int i = 0; i < members.size(); i++) {
-      if (members.get(i).userId().equals(userId)) {
-        return i + 1;
+  /** Those behind a member; empty if there is none of this id. */
+  private static Optional<List<Member>> page(
+      List<Member> members, @Nullable ObjectId after, int limit) {
+    int from = 0;
+    if (after != null) {
+      while (from < members.size() && !members.get(from).userId().equals(after)) {
+        from++;
       }
+      if (from == members.size()) {
+        return Optional.empty();
+      }
+      from++;
     }
-    return -1;
+    return Optional.of(members.subList(from, Math.min(members.size(), from + limit)));
   }
 }

@@ -5,8 +5,6 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
-import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
@@ -30,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
   private final Writer writer;
   private final Directory directory;
-  private final Groups groups;
   private final Presence presence;
   private final Timers timers;
   private final InstantSource clock;
@@ -48,52 +45,36 @@ public final class Sessions {
   Sessions(
       Writer writer,
       Directory directory,
-      Groups groups,
       Presence presence,
       Timers timers,
       InstantSource clock,
       ChatSettings settings) {
     this.writer = writer;
     this.directory = directory;
-    this.groups = groups;
     this.presence = presence;
     this.timers = timers;
     this.clock = clock;
     this.settings = settings;
   }
 
-  /**
-   * A session that began, its user and the user's groups.
-   *
-   * @param memberships as they were at the begin. Who is added to a group meanwhile is told by
-   *     {@link ChatListener#onMemberAdded}, perhaps before the caller has this: a caller that keeps
-   *     sockets by user registers the socket first and then takes the rooms from {@link
-   *     Directory#groupIds}
-   */
-  public record Login(Session session, User user, List<Membership> memberships) {
-    public Login {
-      memberships = List.copyOf(memberships);
-    }
-  }
+  /** A session that began, and its user. */
+  public record Login(Session session, User user) {}
 
   /**
    * Begins a socket's session: its user is in the {@link Directory} and online from here on, or as
    * away as on other devices. Blocks. Whoever gets a session owes it one {@link #end}, also when
    * the socket went away meanwhile.
    *
+   * <p>Who is added to a group is told by {@link ChatListener#onMemberAdded}, perhaps before the
+   * caller has this: a caller that keeps sockets by user registers the socket first and then takes
+   * the rooms from {@link Directory#groupIds}.
+   *
    * @throws StoreException if the user's groups cannot be read; nothing has begun then
    */
   public Login begin(User user, String socketId, DeviceType deviceType) throws StoreException {
-    List<Standing> standings = directory.hold(user);
-    List<Membership> memberships;
-    try {
-      memberships = groups.memberships(standings);
-    } catch (StoreException | RuntimeException | Error e) {
-      directory.release(user.id());
-      throw e;
-    }
+    directory.hold(user);
     Session session = presence.onBegan(user, status -> begun(user, socketId, status, deviceType));
-    return new Login(session, user, memberships);
+    return new Login(session, user);
   }
 
   private Session begun(User user, String socketId, Status status, DeviceType deviceType) {

@@ -7,7 +7,6 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import java.util.List;

@@ -8,17 +8,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -83,12 +85,12 @@ class GroupsTest {
     Group hidden = fixture.group(ada, true);
     assertEquals(new Access.Hidden(), groups.get(bob.id(), hidden.id()));
     assertEquals(new Access.Hidden(), groups.get(bob.id(), UNKNOWN));
-    assertEquals(new Access.Member(hidden, Role.OWNER), groups.get(ada.id(), hidden.id()));
+    assertEquals(new Access.Member(Role.OWNER, true), groups.get(ada.id(), hidden.id()));
     Group open = fixture.group(ada);
-    assertEquals(new Access.Outsider(open), groups.get(bob.id(), open.id()));
+    assertEquals(new Access.Outsider(), groups.get(bob.id(), open.id()));
     fixture.begin(ada);
-    assertEquals(new Access.Outsider(open), groups.get(bob.id(), open.id()));
-    assertEquals(new Access.Member(open, Role.OWNER), groups.get(ada.id(), open.id()));
+    assertEquals(new Access.Outsider(), groups.get(bob.id(), open.id()));
+    assertEquals(new Access.Member(Role.OWNER, false), groups.get(ada.id(), open.id()));
   }
 
   @Test
@@ -159,7 +161,7 @@ class GroupsTest {
     assertEquals(new Access.Hidden(), groups.get(bob.id(), group.id()));
     assertEquals(List.of(), groups.discover(bob.id(), null, 10));
     assertEquals(DONE, groups.change(ada.id(), group.id(), null, null, false));
-    assertEquals(new Access.Outsider(stored(group)), groups.get(bob.id(), group.id()));
+    assertEquals(new Access.Outsider(), groups.get(bob.id(), group.id()));
   }
 
   @Test
@@ -174,7 +176,7 @@ class GroupsTest {
     for (User user : List.of(ada, bob)) {
       assertEquals(new Access.Hidden(), groups.get(user.id(), group.id()));
       assertEquals(List.of(), groups.of(user.id()));
-      assertEquals(Optional.empty(), groups.membership(user.id(), group.id()));
+      assertEquals(Optional.empty(), groups.membership(user.id(), group.id(), 1));
       assertEquals(new Refused.NoGroup(), fixture.chat.roster().join(user.id(), group.id()));
       assertEquals(new Refused.NoGroup(), fixture.send(user.id(), group.id(), "x", null).join());
     }
@@ -182,7 +184,8 @@ class GroupsTest {
     assertEquals(new Refused.NoGroup(), groups.close(ada.id(), group.id()));
     assertNull(fixture.chat.directory().role(ada.id(), group.id()));
     assertEquals(0, fixture.chat.directory().groupCount());
-    assertEquals(List.of(), fixture.begin(bob).memberships());
+    fixture.begin(bob);
+    assertEquals(Set.of(), fixture.chat.directory().groupIds(bob.id()));
   }
 
   @Test
@@ -215,13 +218,47 @@ class GroupsTest {
         List.of(first.id(), second.id()),
         memberships.stream().map(each -> each.group().id()).toList());
     assertEquals(2, memberships.getFirst().memberCount());
-    assertEquals(3, memberships.getFirst().unreadCount());
-    assertEquals(0, memberships.getFirst().lastReadSeq());
+    assertEquals(List.of(), memberships.getFirst().group().members());
+    assertEquals(3, memberships.getFirst().standing().unreadCount());
+    assertEquals(0, memberships.getFirst().standing().lastReadSeq());
     fixture.send(bob.id(), first.id(), "mine", null).join();
-    assertEquals(0, groups.of(bob.id()).getFirst().unreadCount());
-    assertEquals(4, groups.of(bob.id()).getFirst().lastReadSeq());
-    assertEquals(memberships.getLast(), groups.of(bob.id()).getLast());
-    assertEquals(groups.of(bob.id()), fixture.begin(bob).memberships());
+    Standing standing = groups.of(bob.id()).getFirst().standing();
+    assertEquals(0, standing.unreadCount());
+    assertEquals(4, standing.lastReadSeq());
+    List<Membership> elsewhere = groups.of(bob.id());
+    assertEquals(memberships.getLast(), elsewhere.getLast());
+    fixture.begin(bob);
+    assertEquals(elsewhere, groups.of(bob.id()), "from the directory");
+  }
+
+  @Test
+  void sharesOutTheMembersThatAListShows() throws Exception {
+    User carol = fixture.user("carol");
+    List<Group> made = List.of(fixture.group(ada, bob, carol), fixture.group(bob, ada, carol));
+    for (int here = 0; here < 2; here++) {
+      for (int total = 0; total <= 8; total++) {
+        for (Membership each : groups.of(ada.id(), 2, total)) {
+          Group whole = made.get(each.group().id().equals(made.getFirst().id()) ? 0 : 1);
+          int share = Math.min(2, total / 2);
+          assertEquals(whole.members().subList(0, share), each.group().members());
+          assertEquals(3, each.memberCount());
+        }
+      }
+      fixture.begin(ada);
+    }
+  }
+
+  @Test
+  void showsOutsidersAPublicGroupWithoutItsMembers() throws Exception {
+    Group open = fixture.group(ada, bob);
+    GroupExcerpt excerpt = groups.ofOutsiders(open.id()).orElseThrow();
+    assertEquals(2, excerpt.memberCount());
+    assertEquals(List.of(), excerpt.group().members());
+    fixture.begin(ada);
+    assertEquals(Optional.of(excerpt), groups.ofOutsiders(open.id()), "from the directory");
+    assertEquals(Optional.empty(), groups.ofOutsiders(fixture.group(ada, true).id()));
+    assertEquals(DONE, groups.close(ada.id(), open.id()));
+    assertEquals(Optional.empty(), groups.ofOutsiders(open.id()));
   }
 
   @Test
@@ -233,8 +270,8 @@ class GroupsTest {
     }
     fixture.group(ada, true);
     fixture.group(bob);
-    List<Group> found = groups.discover(bob.id(), null, 10);
-    assertEquals(made.reversed(), found.stream().map(Group::id).toList());
+    List<GroupExcerpt> found = groups.discover(bob.id(), null, 10);
+    assertEquals(made.reversed(), found.stream().map(each -> each.group().id()).toList());
     assertEquals(found.subList(1, 2), groups.discover(bob.id(), made.getLast(), 1));
     assertEquals(found.subList(0, 1), groups.discover(bob.id(), null, -1));
   }

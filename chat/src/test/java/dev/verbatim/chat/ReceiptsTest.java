@@ -8,7 +8,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.GroupStore.Standing;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,9 +73,9 @@ class ReceiptsTest extends TwoInAGroup {
     ObjectId second = fixture.sent(ada, group, "2").id();
     fixture.sent(ada, group, "3");
     assertEquals(read(second), mark(bob, group, second));
-    Membership membership = fixture.chat.groups().membership(bob.id(), group.id()).orElseThrow();
-    assertEquals(2, membership.lastReadSeq());
-    assertEquals(1, membership.unreadCount());
+    Standing standing = fixture.store.standing(bob.id(), group.id()).orElseThrow();
+    assertEquals(2, standing.lastReadSeq());
+    assertEquals(1, standing.unreadCount());
   }
 
   @Test

@@ -24,6 +24,20 @@ public final class Limits {
   /** How often such a group is told at most, however little it costs: people see no difference. */
   public static final Duration GROUP_NEWS_INTERVAL_MIN = Duration.ofSeconds(1);
 
+  /**
+   * Bytes after which {@code user_groups} tells no descriptions and last messages any more, those
+   * of the groups in which something was said last coming first. With the rest, at most 1 KB for
+   * each group, it is half of what a connection may have waiting: a user of 1,000 groups could not
+   * sign in otherwise.
+   */
+  public static final int USER_GROUPS_BYTES_MAX = 1 << 20;
+
+  /**
+   * Groups whose last messages are read at once: most users' in one question, and of no more
+   * messages than that is too much read.
+   */
+  public static final int LAST_MESSAGES_READ = 32;
+
   /** How long a socket may stay without having authenticated; then it gets a DISCONNECT. */
   public static final Duration GUEST_TIME = Duration.ofSeconds(10);
 

@@ -25,6 +25,21 @@ public interface MessageStore {
    */
   List<Message> messagesDownward(ObjectId groupId, long last, int limit) throws StoreException;
 
+  /**
+   * The last messages of groups, by the groups' ids: of each the newest that is not deleted, looked
+   * for among the newest {@code seqsMax}, with its readers as {@link #readers} tells them. A group
+   * that has none there is left out.
+   */
+  Map<ObjectId, LastMessage> lastMessages(
+      Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException;
+
+  /** A group's last message and who has read it. */
+  record LastMessage(Message message, List<Readers.Reader> readers) {
+    public LastMessage {
+      readers = List.copyOf(readers);
+    }
+  }
+
   /** The group's newest seq, 0 for none. */
   long newestSeq(ObjectId groupId) throws StoreException;
 

@@ -115,7 +115,9 @@ interface GroupChangeContract extends StoreUnderTest {
   }
 
   private List<ObjectId> discovered(int user) throws StoreException {
-    return store().discover(Samples.userId(user), null, 10).stream().map(Group::id).toList();
+    return store().discover(Samples.userId(user), null, 10).stream()
+        .map(each -> each.group().id())
+        .toList();
   }
 
   @Test

@@ -1,20 +1,23 @@
 package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Member;
-import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.store.GroupStore.Affiliation;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a store promises of groups and their members. */
 interface GroupStoreContract extends StoreUnderTest {
-  private static List<Integer> numbers(List<Group> groups) {
-    return groups.stream().map(group -> group.id().low() & 0xff).toList();
+  private static List<Integer> numbers(List<GroupExcerpt> groups) {
+    return groups.stream().map(each -> each.group().id().low() & 0xff).toList();
   }
 
   @Test
@@ -88,12 +91,79 @@ interface GroupStoreContract extends StoreUnderTest {
         new Write.PutGroup(Samples.group(2, 2)));
     commit(Samples.append(1, 1, 1), Samples.append(2, 1, 2), Samples.append(3, 1, 1));
     commit(Samples.markRead(1, 2, 1));
-    Message last = store().message(Samples.id(3)).orElseThrow();
+    Standing first =
+        new Standing(Samples.groupId(1), Role.ADMIN, joining.joinedAt(), 3, Samples.NOW, 2);
+    Standing second = new Standing(Samples.groupId(2), Role.OWNER, Samples.NOW, 0, null, 0);
+    assertEquals(1, first.unreadCount());
+    assertEquals(List.of(first, second), store().standings(Samples.userId(2)));
+    assertEquals(Optional.of(first), store().standing(Samples.userId(2), Samples.groupId(1)));
+    assertEquals(Optional.of(second), store().standing(Samples.userId(2), Samples.groupId(2)));
+    assertEquals(Optional.empty(), store().standing(Samples.userId(1), Samples.groupId(2)));
+    assertEquals(Optional.empty(), store().standing(Samples.userId(9), Samples.groupId(1)));
+    assertEquals(Optional.empty(), store().standing(Samples.userId(2), Samples.groupId(9)));
+    commit(Changes.close(1, 1));
+    assertEquals(Optional.empty(), store().standing(Samples.userId(2), Samples.groupId(1)));
+  }
+
+  @Test
+  default void tellsTheFirstMembersOfAGroupAndCountsAll() throws Exception {
+    putUsers();
+    Group group = Samples.group(1, 3, 1, 2);
+    commit(new Write.PutGroup(group), new Write.PutGroup(Samples.group(2, false, false, 1)));
+    for (int max = 0; max <= 4; max++) {
+      GroupExcerpt excerpt = store().excerpt(group.id(), max).orElseThrow();
+      assertEquals(group.members().subList(0, Math.min(max, 3)), excerpt.group().members());
+      assertEquals(3, excerpt.memberCount());
+    }
     assertEquals(
-        List.of(
-            new Standing(Samples.groupId(1), Role.ADMIN, joining.joinedAt(), 3, last, 2),
-            new Standing(Samples.groupId(2), Role.OWNER, Samples.NOW, 0, null, 0)),
-        store().standings(Samples.userId(2)));
+        Optional.of(new GroupExcerpt(group, 3)), store().excerpt(group.id(), Integer.MAX_VALUE));
+    assertFalse(store().excerpt(Samples.groupId(2), 1).orElseThrow().group().isActive());
+    assertEquals(Optional.empty(), store().excerpt(Samples.groupId(9), 1));
+  }
+
+  @Test
+  default void tellsMembersFromAPlaceOn() throws Exception {
+    putUsers();
+    Group group = Samples.group(1, 3, 1, 2);
+    commit(new Write.PutGroup(group), new Write.PutGroup(Samples.group(2, 4)));
+    assertEquals(Optional.of(group.members()), store().members(group.id(), null, 10));
+    assertEquals(Optional.of(group.members().subList(0, 2)), store().members(group.id(), null, 2));
+    assertEquals(
+        Optional.of(group.members().subList(1, 2)),
+        store().members(group.id(), Samples.userId(3), 1));
+    assertEquals(Optional.of(List.of()), store().members(group.id(), Samples.userId(2), 10));
+    assertEquals(Optional.empty(), store().members(group.id(), Samples.userId(4), 10));
+    assertEquals(Optional.empty(), store().members(group.id(), Samples.userId(9), 10));
+    commit(Changes.leave(1, 1));
+    assertEquals(Optional.empty(), store().members(group.id(), Samples.userId(1), 10));
+    commit(Changes.join(1, 1));
+    assertEquals(
+        List.of(Samples.userId(3), Samples.userId(2), Samples.userId(1)),
+        store().members(group.id(), null, 10).orElseThrow().stream().map(Member::userId).toList());
+  }
+
+  @Test
+  default void tellsWhatAUserIsToAGroup() throws Exception {
+    putUsers();
+    commit(
+        new Write.PutGroup(Samples.group(1, 1, 2)),
+        new Write.PutGroup(Samples.group(2, true, true, 2)),
+        new Write.PutGroup(Samples.group(3, false, false, 1, 2)));
+    assertEquals(Optional.of(new Affiliation(false, Role.OWNER)), affiliation(1, 1));
+    assertEquals(Optional.of(new Affiliation(false, Role.MEMBER)), affiliation(2, 1));
+    assertEquals(Optional.of(new Affiliation(true, null)), affiliation(1, 2));
+    assertEquals(Optional.of(new Affiliation(true, null)), affiliation(9, 2));
+    assertEquals(Optional.empty(), affiliation(1, 3));
+    assertEquals(Optional.empty(), affiliation(1, 9));
+    assertEquals(Map.of(Samples.groupId(1), Role.OWNER), store().roles(Samples.userId(1)));
+    assertEquals(
+        Map.of(Samples.groupId(1), Role.MEMBER, Samples.groupId(2), Role.OWNER),
+        store().roles(Samples.userId(2)));
+    assertEquals(Map.of(), store().roles(Samples.userId(9)));
+  }
+
+  private Optional<Affiliation> affiliation(int user, int group) throws StoreException {
+    return store().affiliation(Samples.userId(user), Samples.groupId(group));
   }
 
   @Test
@@ -114,7 +184,9 @@ interface GroupStoreContract extends StoreUnderTest {
     assertEquals(
         List.of(6, 5, 4, 3, 2, 1),
         numbers(store().discover(Samples.userId(9), Samples.groupId(0x99), 10)));
-    assertEquals(List.of(Samples.group(5, 1, 2)), store().discover(Samples.userId(3), null, 1));
+    assertEquals(
+        List.of(GroupExcerpt.of(Samples.group(5, 1, 2), 0)),
+        store().discover(Samples.userId(3), null, 1));
     assertEquals(List.of(), store().discover(Samples.userId(3), Samples.groupId(1), 10));
     assertEquals(List.of(), store().discover(Samples.userId(3), null, 0));
   }

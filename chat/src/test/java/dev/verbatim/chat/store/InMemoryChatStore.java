@@ -1,12 +1,15 @@
 package dev.verbatim.chat.store;
 
 import static dev.verbatim.chat.store.InMemoryState.memberOf;
+import static dev.verbatim.chat.store.InMemoryState.roleOf;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,12 +163,35 @@ public final class InMemoryChatStore implements ChatStore {
           Map<Long, List<Readers.Reader>> readers = new HashMap<>();
           for (Message message : state.messagesOf(groupId)) {
             if (message.seq() >= first && message.seq() <= last) {
-              List<Readers.Reader> all = state.readBy.getOrDefault(message.id(), List.of());
-              readers.put(message.seq(), all.stream().limit(limit).toList());
+              readers.put(message.seq(), readersOf(message, limit));
             }
           }
           return new Readers(readers);
         });
+  }
+
+  @Override
+  public Map<ObjectId, LastMessage> lastMessages(
+      Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException {
+    return answer(
+        () -> {
+          Map<ObjectId, LastMessage> found = new HashMap<>();
+          for (ObjectId groupId : groupIds) {
+            state.messagesOf(groupId).reversed().stream()
+                .limit(seqsMax)
+                .filter(each -> !each.isDeleted())
+                .findFirst()
+                .ifPresent(
+                    message ->
+                        found.put(
+                            groupId, new LastMessage(message, readersOf(message, readersMax))));
+          }
+          return found;
+        });
+  }
+
+  private List<Readers.Reader> readersOf(Message message, int limit) {
+    return state.readBy.getOrDefault(message.id(), List.of()).stream().limit(limit).toList();
   }
 
   @Override
@@ -173,8 +200,54 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   @Override
+  public Optional<GroupExcerpt> excerpt(ObjectId id, int membersMax) throws StoreException {
+    return group(id).map(group -> GroupExcerpt.of(group, membersMax));
+  }
+
+  @Override
+  public Optional<List<Member>> members(ObjectId groupId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return answer(
+        () -> {
+          Group group = state.groups.get(groupId);
+          List<Member> members = group == null ? List.of() : group.members();
+          int from = after == null ? 0 : members.indexOf(memberOf(members, after)) + 1;
+          return after != null && from == 0
+              ? Optional.empty()
+              : Optional.of(members.stream().skip(from).limit(limit).toList());
+        });
+  }
+
+  @Override
+  public Optional<Affiliation> affiliation(ObjectId userId, ObjectId groupId)
+      throws StoreException {
+    return answer(
+        () ->
+            Optional.ofNullable(state.groups.get(groupId))
+                .filter(Group::isActive)
+                .map(group -> new Affiliation(group.isPrivate(), roleOf(group, userId))));
+  }
+
+  @Override
+  public Map<ObjectId, Role> roles(ObjectId userId) throws StoreException {
+    return answer(
+        () ->
+            standingsOf(userId).stream()
+                .collect(Collectors.toMap(Standing::groupId, Standing::role)));
+  }
+
+  @Override
   public List<Standing> standings(ObjectId userId) throws StoreException {
     return answer(() -> standingsOf(userId));
+  }
+
+  @Override
+  public Optional<Standing> standing(ObjectId userId, ObjectId groupId) throws StoreException {
+    return answer(
+        () ->
+            standingsOf(userId).stream()
+                .filter(standing -> standing.groupId().equals(groupId))
+                .findFirst());
   }
 
   private List<Standing> standingsOf(ObjectId userId) {
@@ -190,29 +263,28 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   private Standing standing(ObjectId groupId, Member member) {
-    List<Message> inGroup = state.messagesOf(groupId);
-    Message last =
-        inGroup.reversed().stream().filter(each -> !each.isDeleted()).findFirst().orElse(null);
+    List<Message> messages = state.messagesOf(groupId);
     return new Standing(
         groupId,
         member.role(),
         member.joinedAt(),
-        inGroup.size(),
-        last,
+        messages.size(),
+        messages.isEmpty() ? null : messages.getLast().createdAt(),
         state.lastReadSeq(groupId, member.userId()));
   }
 
   @Override
-  public List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+  public List<GroupExcerpt> discover(ObjectId userId, @Nullable ObjectId after, int limit)
       throws StoreException {
     return answer(
         () ->
             state.groups.values().stream()
                 .filter(each -> each.isActive() && !each.isPrivate())
-                .filter(each -> memberOf(each.members(), userId) == null)
+                .filter(each -> roleOf(each, userId) == null)
                 .filter(each -> after == null || each.id().compareTo(after) < 0)
                 .sorted(Comparator.comparing(Group::id).reversed())
                 .limit(limit)
+                .map(group -> GroupExcerpt.of(group, 0))
                 .toList());
   }
 

@@ -2,6 +2,7 @@ package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,10 +16,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a store promises of changes of messages: whom each is open to, and what it leaves. */
@@ -223,15 +226,52 @@ interface MessageChangeContract extends StoreUnderTest {
   default void tellsTheNewestMessageThatIsNotDeleted() throws Exception {
     putMessageOfEach();
     commit(Changes.delete(4, 1, 1), Changes.delete(3, 1, 1), Changes.edit(2, 1, 2, "edited"));
+    assertEquals(message(2), lastMessage(10));
+    commit(Changes.delete(1, 1, 1), Changes.delete(2, 1, 1));
+    assertNull(lastMessage(10));
     Standing standing = store().standings(Samples.userId(1)).getFirst();
     assertEquals(4, standing.newestSeq());
-    assertEquals(message(2), standing.lastMessage());
-    commit(Changes.delete(1, 1, 1), Changes.delete(2, 1, 1));
-    standing = store().standings(Samples.userId(1)).getFirst();
-    assertEquals(null, standing.lastMessage());
     assertEquals(1, standing.lastReadSeq());
     assertEquals(5, commit(Samples.append(5, 1, 1)).message().seq());
-    assertEquals(message(5), store().standings(Samples.userId(1)).getFirst().lastMessage());
+    assertEquals(message(5), lastMessage(10));
+  }
+
+  private @Nullable Message lastMessage(int seqsMax) throws StoreException {
+    ObjectId group = Samples.groupId(1);
+    MessageStore.LastMessage last = store().lastMessages(List.of(group), seqsMax, 10).get(group);
+    return last == null ? null : last.message();
+  }
+
+  @Test
+  default void looksForTheLastMessageAmongTheNewestAlone() throws Exception {
+    putMessageOfEach();
+    commit(Changes.delete(4, 1, 1), Changes.delete(3, 1, 1));
+    assertNull(lastMessage(1));
+    assertNull(lastMessage(2));
+    assertEquals(message(2), lastMessage(3));
+    assertEquals(message(2), lastMessage(100));
+  }
+
+  @Test
+  default void tellsTheLastMessagesOfGroupsWithSomeOfTheirReaders() throws Exception {
+    putMessageOfEach();
+    commit(Samples.append(5, 2, 1), Samples.markRead(2, 2, 5));
+    for (int user : new int[] {1, 2, 3}) {
+      commit(Samples.markRead(1, user, 4, 3));
+    }
+    ObjectId one = Samples.groupId(1);
+    ObjectId two = Samples.groupId(2);
+    Map<ObjectId, MessageStore.LastMessage> last =
+        store().lastMessages(List.of(two, Samples.groupId(9), one), 10, 2);
+    assertEquals(Set.of(one, two), last.keySet());
+    MessageStore.LastMessage ofOne = Objects.requireNonNull(last.get(one));
+    assertEquals(message(4), ofOne.message());
+    assertEquals(2, Set.copyOf(ofOne.readers()).size());
+    assertEquals(
+        new MessageStore.LastMessage(
+            message(5), List.of(new Readers.Reader(Samples.userId(2), Samples.NOW))),
+        last.get(two));
+    assertEquals(Map.of(), store().lastMessages(List.of(), 10, 2));
   }
 
   @Test
@@ -328,7 +368,7 @@ interface MessageChangeContract extends StoreUnderTest {
                 Samples.refused()));
     assertEquals(before, messages());
     assertEquals(new Appended.Known(message(2), List.of()), commit(Samples.findSent(1, 2, "t")));
-    assertEquals(message(4), store().standings(Samples.userId(1)).getFirst().lastMessage());
+    assertEquals(message(4), lastMessage(10));
     assertDone(Changes.edit(2, 1, 2, "kept"));
   }
 }

@@ -2,6 +2,7 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Changed;
 import dev.verbatim.chat.Groups;
+import dev.verbatim.chat.Membership;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
@@ -23,7 +24,6 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 
 /** Groups: how they are made, found, changed and closed. */
 @Controller("/api/groups")
@@ -42,9 +42,11 @@ final class GroupController {
   @Get
   HttpResponse<byte[]> mine(HttpRequest<?> request) throws StoreException {
     ObjectId caller = Caller.of(request).id();
-    List<GroupView> mine =
-        work.run(() -> groups.of(caller).stream().map(GroupView::ofMember).toList());
-    return Answers.ok(json -> writeAll(json, mine));
+    return work.run(
+        () -> {
+          List<Membership> mine = groups.of(caller, Limits.MEMBERS_SHOWN_MAX, Integer.MAX_VALUE);
+          return answer(mine.stream().map(GroupView::ofMember).toList());
+        });
   }
 
   @Post
@@ -68,11 +70,12 @@ final class GroupController {
     Query query = Query.of(request);
     ObjectId after = query.optionalId("after");
     int limit = query.limit(Limits.DISCOVERED);
-    List<GroupView> found =
-        work.run(
-            () ->
-                groups.discover(caller, after, limit).stream().map(GroupView::ofOutsider).toList());
-    return Answers.ok(json -> writeAll(json, found));
+    return work.run(
+        () ->
+            answer(
+                groups.discover(caller, after, limit).stream()
+                    .map(GroupView::ofOutsider)
+                    .toList()));
   }
 
   @Get("/{id}")
@@ -115,9 +118,13 @@ final class GroupController {
     };
   }
 
-  private static void writeAll(JsonGenerator json, List<GroupView> views) {
-    json.writeArrayPropertyStart("groups");
-    views.forEach(view -> view.write(json));
-    json.writeEndArray();
+  /** A list, which is encoded within the bound on the store's work: it can be large. */
+  private static HttpResponse<byte[]> answer(List<GroupView> views) {
+    return Answers.ok(
+        json -> {
+          json.writeArrayPropertyStart("groups");
+          views.forEach(view -> view.write(json));
+          json.writeEndArray();
+        });
   }
 }

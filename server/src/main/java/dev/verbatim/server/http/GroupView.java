@@ -1,59 +1,50 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.chat.Access;
 import dev.verbatim.chat.Changed;
 import dev.verbatim.chat.Groups;
+import dev.verbatim.chat.Membership;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;
-import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JsonGenerator;
 
 /**
  * A group as one user sees it.
  *
- * @param members those that the user may see
+ * @param excerpt with those members that the user may see, or the first of them
  * @param unreadCount of the user's, 0 for one who is not in it
  * @param lastReadSeq of the user's, 0 for one who is not in it
  */
-record GroupView(Group group, List<Member> members, long unreadCount, long lastReadSeq) {
+record GroupView(GroupExcerpt excerpt, long unreadCount, long lastReadSeq) {
   /** As a member sees it. */
   static GroupView ofMember(Membership membership) {
-    return new GroupView(
-        membership.group(),
-        membership.group().members(),
-        membership.unreadCount(),
-        membership.lastReadSeq());
+    Standing standing = membership.standing();
+    return new GroupView(membership.excerpt(), standing.unreadCount(), standing.lastReadSeq());
   }
 
   /** As it is for its owner who has just made it. */
   static GroupView ofNew(Group group) {
-    return new GroupView(group, group.members(), 0, 0);
+    return new GroupView(GroupExcerpt.of(group, Limits.MEMBERS_SHOWN_MAX), 0, 0);
   }
 
   /** As a public group is for those who are not in it: how many members it has, but not who. */
-  static GroupView ofOutsider(Group group) {
-    return new GroupView(group, List.of(), 0, 0);
+  static GroupView ofOutsider(GroupExcerpt excerpt) {
+    return new GroupView(excerpt, 0, 0);
   }
 
   /** A group as it now is; empty if for this user there is none. Blocks. */
   static Optional<GroupView> of(Groups groups, ObjectId userId, ObjectId groupId)
       throws StoreException {
-    Optional<Membership> membership = groups.membership(userId, groupId);
-    if (membership.isPresent()) {
-      return membership.map(GroupView::ofMember);
-    }
-    return switch (groups.get(userId, groupId)) {
-      case Access.Hidden _ -> Optional.empty();
-      case Access.Outsider(Group group) -> Optional.of(ofOutsider(group));
-      // Who has joined meanwhile.
-      case Access.Member _ -> groups.membership(userId, groupId).map(GroupView::ofMember);
-    };
+    Optional<Membership> membership = groups.membership(userId, groupId, Limits.MEMBERS_SHOWN_MAX);
+    return membership.isPresent()
+        ? membership.map(GroupView::ofMember)
+        : groups.ofOutsiders(groupId).map(GroupView::ofOutsider);
   }
 
   /**
@@ -77,9 +68,9 @@ record GroupView(Group group, List<Member> members, long unreadCount, long lastR
   /** Writes a Group and what routes say of it besides. */
   void write(JsonGenerator json) {
     json.writeStartObject();
-    WireJson.groupFields(json, group, members);
-    WireJson.id(json, "id", group.id());
-    json.writeNumberProperty("memberCount", group.members().size());
+    WireJson.groupFields(json, excerpt.group());
+    WireJson.id(json, "id", excerpt.group().id());
+    json.writeNumberProperty("memberCount", excerpt.memberCount());
     json.writeNumberProperty("unreadCount", unreadCount);
     json.writeNumberProperty("lastReadSeq", lastReadSeq);
     json.writeEndObject();

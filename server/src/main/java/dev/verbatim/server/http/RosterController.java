@@ -2,13 +2,13 @@ package dev.verbatim.server.http;
 
 import dev.verbatim.chat.Changed;
 import dev.verbatim.chat.Groups;
+import dev.verbatim.chat.Membership;
 import dev.verbatim.chat.Presence;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.Roster;
 import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;

@@ -6,7 +6,6 @@ import dev.verbatim.chat.model.DeviceType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.wire.ErrorDetails;
@@ -266,7 +265,7 @@ final class Authentication {
   private void answer(User user, Session session, Reply reply, int triesLeft) {
     chat.questions()
         .ask(
-            () -> chat.groups().of(user.id()),
+            () -> UserGroups.read(chat, user.id()),
             groups ->
                 reply
                     .socket()
@@ -279,12 +278,9 @@ final class Authentication {
    * Back on the event loop. What the user has joined or left since the groups were read was told by
    * an event already, or is about to be: a list from before would come behind it.
    */
-  private void onGroups(
-      User user, Session session, List<Membership> read, Reply reply, int triesLeft) {
+  private void onGroups(User user, Session session, UserGroups read, Reply reply, int triesLeft) {
     Set<ObjectId> now = chat.directory().groupIds(user.id());
-    List<Membership> groups =
-        read.stream().filter(each -> now.contains(each.group().id())).toList();
-    if (triesLeft > 0 && (groups.size() < now.size() || groups.size() < read.size())) {
+    if (triesLeft > 0 && !read.ids().equals(now)) {
       answer(user, session, reply, triesLeft);
       return;
     }
@@ -295,6 +291,6 @@ final class Authentication {
           WireJson.user(json, user);
           WireJson.id(json, "sessionId", session.id());
         });
-    reply.emit("user_groups", json -> GroupJson.overviews(json, groups, user.id()));
+    reply.emit("user_groups", read.json(now));
   }
 }

@@ -1,45 +1,56 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.chat.Membership;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.store.GroupStore.Membership;
+import dev.verbatim.chat.store.MessageStore.LastMessage;
+import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /** Writes what sockets are told of groups. */
 final class GroupJson {
   private GroupJson() {}
 
-  /** The elements of {@code user_groups}, as this user sees them. */
-  static void overviews(JsonGenerator json, List<Membership> memberships, ObjectId userId) {
-    json.writeStartArray();
-    for (Membership membership : memberships) {
-      Group group = membership.group();
-      json.writeStartObject();
-      WireJson.id(json, "id", group.id());
-      json.writeStringProperty("name", group.name());
-      WireJson.optional(json, "description", group.description());
-      json.writeNumberProperty("memberCount", membership.memberCount());
-      if (membership.lastMessage() != null) {
-        json.writeName("lastMessage");
-        WireJson.message(
-            json,
-            membership.lastMessage(),
-            List.of(),
-            membership.lastMessage().senderId().equals(userId));
-      }
-      json.writeStringProperty("type", "group");
-      json.writeNumberProperty("unreadCount", membership.unreadCount());
-      json.writeNumberProperty("lastReadSeq", membership.lastReadSeq());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  /** An element of {@code user_groups} as this user sees it, with all there is to tell. */
+  static byte[] overview(Membership membership, @Nullable LastMessage last, ObjectId userId) {
+    return overview(
+        membership,
+        json -> {
+          WireJson.optional(json, "description", membership.group().description());
+          if (last != null) {
+            Message message = last.message();
+            json.writeName("lastMessage");
+            WireJson.message(json, message, last.readers(), message.senderId().equals(userId));
+          }
+        });
+  }
+
+  /** An element of {@code user_groups} without what is optional. */
+  static byte[] briefOverview(Membership membership) {
+    return overview(membership, _ -> {});
+  }
+
+  private static byte[] overview(Membership membership, Consumer<JsonGenerator> optional) {
+    return JsonBytes.ofObject(
+        json -> {
+          WireJson.id(json, "id", membership.group().id());
+          json.writeStringProperty("name", membership.group().name());
+          json.writeNumberProperty("memberCount", membership.memberCount());
+          optional.accept(json);
+          json.writeStringProperty("type", "group");
+          json.writeNumberProperty("unreadCount", membership.standing().unreadCount());
+          json.writeNumberProperty("lastReadSeq", membership.standing().lastReadSeq());
+        });
   }
 
   /** The fields of {@code group_updated}. */

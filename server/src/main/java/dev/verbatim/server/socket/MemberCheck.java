@@ -54,8 +54,8 @@ final class MemberCheck {
             () -> chat.groups().get(userId, groupId),
             access -> {
               switch (access) {
-                case Access.Member(Group group, _) ->
-                    onceTheDirectoryKnows(loop, userId, group, action, refused);
+                case Access.Member(_, boolean isPrivate) ->
+                    onceTheDirectoryKnows(loop, userId, groupId, isPrivate, action, refused);
                 case Access.Outsider _, Access.Hidden _ -> {
                   Refused.NoAccess reason = Objects.requireNonNull(access.refused());
                   loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
@@ -72,23 +72,24 @@ final class MemberCheck {
   private void onceTheDirectoryKnows(
       Executor loop,
       ObjectId userId,
-      Group group,
+      ObjectId groupId,
+      boolean isPrivate,
       Consumer<Group> action,
       Consumer<Refusal> refused) {
-    ErrorDetails subject = ErrorDetails.ofGroup(group.id().toString());
+    ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
     Runnable decide =
         () -> {
-          if (chat.directory().role(userId, group.id()) != null) {
+          Group group = chat.directory().group(groupId);
+          if (group != null && chat.directory().role(userId, groupId) != null) {
             action.accept(group);
           } else {
-            Refused.NoAccess reason =
-                group.isPrivate() ? new Refused.NoGroup() : new Refused.NotMember();
+            Refused.NoAccess reason = isPrivate ? new Refused.NoGroup() : new Refused.NotMember();
             refused.accept(Refusal.of(reason, subject));
           }
         };
     chat.messages()
         .newestSeq(
-            group.id(),
+            groupId,
             Outcome.of(
                 _ -> loop.execute(decide),
                 cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject)))));

@@ -51,21 +51,18 @@ public final class WireJson {
   /** A Group with at most {@link Limits#MEMBERS_SHOWN_MAX} of its members. */
   public static void group(JsonGenerator json, Group group) {
     json.writeStartObject();
-    groupFields(json, group, group.members());
+    groupFields(json, group);
     json.writeEndObject();
   }
 
-  /**
-   * The fields of a Group.
-   *
-   * @param members those that may be shown; at most {@link Limits#MEMBERS_SHOWN_MAX} are
-   */
-  public static void groupFields(JsonGenerator json, Group group, List<Member> members) {
+  /** The fields of a Group with at most {@link Limits#MEMBERS_SHOWN_MAX} of its members. */
+  public static void groupFields(JsonGenerator json, Group group) {
     id(json, "_id", group.id());
     json.writeStringProperty("name", group.name());
     optional(json, "description", group.description());
     id(json, "ownerId", group.ownerId());
     json.writeArrayPropertyStart("members");
+    List<Member> members = group.members();
     int count = Math.min(members.size(), Limits.MEMBERS_SHOWN_MAX);
     for (int i = 0; i < count; i++) {
       json.writeStartObject();

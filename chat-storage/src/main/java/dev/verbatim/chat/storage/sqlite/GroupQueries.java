@@ -1,16 +1,19 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Member;
-import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.store.GroupStore.Affiliation;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,18 +43,30 @@ final class GroupQueries {
       SELECT u.id, m.role, m.joined_at
       FROM members m
       CROSS JOIN users u ON u.user_key = m.user_key
-      WHERE m.group_key = ?
+      WHERE m.group_key = ? AND m.member_key > ?
       ORDER BY m.member_key
+      LIMIT ?
       """;
-  private static final String OF_USER =
+  private static final String MEMBER_KEY =
+      "SELECT member_key FROM members WHERE user_key = ? AND group_key = ?";
+  private static final String MEMBER_COUNT = "SELECT count(*) FROM members WHERE group_key = ?";
+  private static final String ROLES =
+      """
+      SELECT g.id, m.role
+      FROM members m
+      CROSS JOIN groups g ON g.group_key = m.group_key
+      WHERE m.user_key = ? AND g.is_active = 1
+      """;
+  private static final String STANDINGS =
       """
       SELECT g.group_key, g.id, m.role, m.joined_at, coalesce(r.last_read, 0)
       FROM members m
       CROSS JOIN groups g ON g.group_key = m.group_key
       LEFT JOIN read_states r ON r.group_key = m.group_key AND r.user_key = m.user_key
       WHERE m.user_key = ? AND g.is_active = 1
-      ORDER BY m.member_key
       """;
+  private static final String OF_USER = STANDINGS + "ORDER BY m.member_key";
+  private static final String OF_USER_IN_GROUP = STANDINGS + "AND m.group_key = ?";
 
   private static final String ACTIVE =
       "SELECT group_key, is_private FROM groups WHERE id = ? AND is_active = 1";
@@ -62,6 +77,8 @@ final class GroupQueries {
       CROSS JOIN members m ON m.user_key = u.user_key
       WHERE u.id = ? AND m.group_key = ?
       """;
+
+  private static final int ALL = Integer.MAX_VALUE;
 
   private final Statements statements;
   private final MessageQueries messages;
@@ -96,11 +113,59 @@ final class GroupQueries {
 
   Optional<Group> byId(ObjectId id) throws SQLException {
     Optional<GroupRow> row = statements.get(BY_ID).bind(id).first(GroupQueries::group);
-    return row.isEmpty() ? Optional.empty() : Optional.of(withMembers(row.get()));
+    return row.isEmpty() ? Optional.empty() : Optional.of(withMembers(row.get(), ALL));
   }
 
-  List<Group> discover(long userKey, @Nullable ObjectId after, int limit) throws SQLException {
-    List<Group> groups = new ArrayList<>();
+  Optional<GroupExcerpt> excerpt(ObjectId id, int membersMax) throws SQLException {
+    Optional<GroupRow> row = statements.get(BY_ID).bind(id).first(GroupQueries::group);
+    return row.isEmpty() ? Optional.empty() : Optional.of(excerpt(row.get(), membersMax));
+  }
+
+  private GroupExcerpt excerpt(GroupRow row, int membersMax) throws SQLException {
+    long count = statements.get(MEMBER_COUNT).bind(row.key()).firstLong(0);
+    return new GroupExcerpt(withMembers(row, membersMax), Math.toIntExact(count));
+  }
+
+  /** The first members of a group. */
+  List<Member> members(long groupKey, int limit) throws SQLException {
+    return members(groupKey, 0, limit);
+  }
+
+  /** The members who joined after another; empty if that one is not in the group. */
+  Optional<List<Member>> membersBehind(long groupKey, long userKey, int limit) throws SQLException {
+    long memberKey = statements.get(MEMBER_KEY).bind(userKey).bind(groupKey).firstLong(0);
+    return memberKey == 0 ? Optional.empty() : Optional.of(members(groupKey, memberKey, limit));
+  }
+
+  private List<Member> members(long groupKey, long afterKey, int limit) throws SQLException {
+    return statements
+        .get(MEMBERS)
+        .bind(groupKey)
+        .bind(afterKey)
+        .bind(Math.max(0, limit))
+        .all(GroupQueries::member);
+  }
+
+  /** What a user is to a group that is not closed. */
+  Optional<Affiliation> affiliation(ObjectId userId, ObjectId groupId) throws SQLException {
+    Optional<Active> group = active(groupId);
+    return group.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Affiliation(group.get().isPrivate(), role(group.get().key(), userId)));
+  }
+
+  Map<ObjectId, Role> roles(long userKey) throws SQLException {
+    Map<ObjectId, Role> roles = new HashMap<>();
+    statements
+        .get(ROLES)
+        .bind(userKey)
+        .each(row -> roles.put(Columns.id(row, 1), Columns.role(row, 2)));
+    return roles;
+  }
+
+  List<GroupExcerpt> discover(long userKey, @Nullable ObjectId after, int limit)
+      throws SQLException {
+    List<GroupExcerpt> groups = new ArrayList<>();
     for (GroupRow row :
         statements
             .get(DISCOVER)
@@ -108,7 +173,7 @@ final class GroupQueries {
             .bind(userKey)
             .bind(Math.max(0, limit))
             .all(GroupQueries::group)) {
-      groups.add(withMembers(row));
+      groups.add(excerpt(row, 0));
     }
     return groups;
   }
@@ -116,35 +181,36 @@ final class GroupQueries {
   List<Standing> standings(long userKey) throws SQLException {
     List<Standing> standings = new ArrayList<>();
     for (StandingRow row : statements.get(OF_USER).bind(userKey).all(GroupQueries::standing)) {
-      Optional<Message> newest = messages.newest(row.groupKey());
-      standings.add(
-          new Standing(
-              row.groupId(),
-              row.role(),
-              row.joinedAt(),
-              newest.map(Message::seq).orElse(0L),
-              shown(row.groupKey(), newest),
-              row.lastReadSeq()));
+      standings.add(standing(row));
     }
     return standings;
   }
 
-  /** The newest message that is not deleted: mostly it is the newest. */
-  private @Nullable Message shown(long groupKey, Optional<Message> newest) throws SQLException {
-    if (newest.isEmpty() || !newest.get().isDeleted()) {
-      return newest.orElse(null);
-    }
-    return messages.newestShown(groupKey).orElse(null);
+  Optional<Standing> standing(long userKey, long groupKey) throws SQLException {
+    Optional<StandingRow> row =
+        statements.get(OF_USER_IN_GROUP).bind(userKey).bind(groupKey).first(GroupQueries::standing);
+    return row.isEmpty() ? Optional.empty() : Optional.of(standing(row.get()));
   }
 
-  private Group withMembers(GroupRow row) throws SQLException {
+  private Standing standing(StandingRow row) throws SQLException {
+    Optional<MessageQueries.Newest> newest = messages.newest(row.groupKey());
+    return new Standing(
+        row.groupId(),
+        row.role(),
+        row.joinedAt(),
+        newest.map(MessageQueries.Newest::seq).orElse(0L),
+        newest.map(MessageQueries.Newest::createdAt).orElse(null),
+        row.lastReadSeq());
+  }
+
+  private Group withMembers(GroupRow row, int membersMax) throws SQLException {
     Group group = row.group();
     return new Group(
         group.id(),
         group.name(),
         group.description(),
         group.ownerId(),
-        statements.get(MEMBERS).bind(row.key()).all(GroupQueries::member),
+        members(row.key(), membersMax),
         group.isPrivate(),
         group.isActive(),
         group.createdAt(),

@@ -4,6 +4,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +42,11 @@ final class MessageQueries {
       SELECT + "WHERE m.place BETWEEN ? AND ? AND m.is_deleted = 0 ORDER BY m.place DESC LIMIT 1";
   private static final String NEWEST_PLACE =
       "SELECT place FROM messages WHERE place BETWEEN ? AND ? ORDER BY place DESC LIMIT 1";
+  private static final String NEWEST =
+      """
+      SELECT place, created_at FROM messages WHERE place BETWEEN ? AND ?
+      ORDER BY place DESC LIMIT 1
+      """;
 
   private final Statements statements;
 
@@ -84,16 +90,21 @@ final class MessageQueries {
         .all(MessageQueries::message);
   }
 
-  Optional<Message> newest(long groupKey) throws SQLException {
-    return downward(groupKey, Place.SEQ_MAX, 1).stream().findFirst();
-  }
-
-  /** The newest message that is not deleted. */
-  Optional<Message> newestShown(long groupKey) throws SQLException {
+  Optional<Newest> newest(long groupKey) throws SQLException {
     return statements
-        .get(NEWEST_SHOWN)
+        .get(NEWEST)
         .bind(Place.of(groupKey, 0))
         .bind(Place.of(groupKey, Place.SEQ_MAX))
+        .first(row -> new Newest(Place.seq(row.getLong(1)), Columns.instant(row, 2)));
+  }
+
+  /** The newest message that is not deleted, looked for among so many seqs. */
+  Optional<Message> newestShown(long groupKey, int seqsMax) throws SQLException {
+    long newest = newestSeq(groupKey);
+    return statements
+        .get(NEWEST_SHOWN)
+        .bind(Place.of(groupKey, newest - seqsMax + 1))
+        .bind(Place.of(groupKey, newest))
         .first(MessageQueries::message);
   }
 
@@ -121,4 +132,7 @@ final class MessageQueries {
         Columns.instant(row, 10),
         Columns.instant(row, 11));
   }
+
+  /** Where a group's newest message stands, and since when. */
+  record Newest(long seq, Instant createdAt) {}
 }

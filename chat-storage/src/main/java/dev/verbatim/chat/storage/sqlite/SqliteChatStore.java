@@ -1,8 +1,12 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers.Reader;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
@@ -115,6 +119,26 @@ public final class SqliteChatStore implements ChatStore {
   }
 
   @Override
+  public Map<ObjectId, LastMessage> lastMessages(
+      Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException {
+    return readers.ask(
+        q -> {
+          Map<ObjectId, LastMessage> found = HashMap.newHashMap(groupIds.size());
+          for (ObjectId groupId : groupIds) {
+            long groupKey = q.groups().key(groupId);
+            Optional<Message> last = q.messages().newestShown(groupKey, seqsMax);
+            if (last.isPresent()) {
+              Message message = last.get();
+              long seq = message.seq();
+              List<Reader> readBy = q.reads().readers(groupKey, seq, seq, readersMax).of(message);
+              found.put(groupId, new LastMessage(message, readBy));
+            }
+          }
+          return found;
+        });
+  }
+
+  @Override
   public long newestSeq(ObjectId groupId) throws StoreException {
     return readers.ask(q -> q.messages().newestSeq(q.groups().key(groupId)));
   }
@@ -136,12 +160,43 @@ public final class SqliteChatStore implements ChatStore {
   }
 
   @Override
+  public Optional<GroupExcerpt> excerpt(ObjectId id, int membersMax) throws StoreException {
+    return readers.ask(q -> q.groups().excerpt(id, membersMax));
+  }
+
+  @Override
+  public Optional<List<Member>> members(ObjectId groupId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return readers.ask(
+        q ->
+            after == null
+                ? Optional.of(q.groups().members(q.groups().key(groupId), limit))
+                : q.groups().membersBehind(q.groups().key(groupId), q.users().key(after), limit));
+  }
+
+  @Override
+  public Optional<Affiliation> affiliation(ObjectId userId, ObjectId groupId)
+      throws StoreException {
+    return readers.ask(q -> q.groups().affiliation(userId, groupId));
+  }
+
+  @Override
+  public Map<ObjectId, Role> roles(ObjectId userId) throws StoreException {
+    return readers.ask(q -> q.groups().roles(q.users().key(userId)));
+  }
+
+  @Override
   public List<Standing> standings(ObjectId userId) throws StoreException {
     return readers.ask(q -> q.groups().standings(q.users().key(userId)));
   }
 
   @Override
-  public List<Group> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+  public Optional<Standing> standing(ObjectId userId, ObjectId groupId) throws StoreException {
+    return readers.ask(q -> q.groups().standing(q.users().key(userId), q.groups().key(groupId)));
+  }
+
+  @Override
+  public List<GroupExcerpt> discover(ObjectId userId, @Nullable ObjectId after, int limit)
       throws StoreException {
     return readers.ask(q -> q.groups().discover(q.users().key(userId), after, limit));
   }

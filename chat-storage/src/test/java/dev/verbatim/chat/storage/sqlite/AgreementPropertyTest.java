@@ -3,13 +3,16 @@ package dev.verbatim.chat.storage.sqlite;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.MessageChanged;
+import dev.verbatim.chat.store.MessageStore.LastMessage;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -37,11 +40,17 @@ import net.jqwik.api.statistics.StatisticsReport;
 class AgreementPropertyTest {
   private static final int BATCHES = 100;
 
+  /** Seqs among which a last message is looked for: fewer than there are. */
+  private static final int LAST_SEQS = 2;
+
   /** What a store tells of everything there may be. */
   private record Told(
       Map<Integer, Optional<Group>> groups,
       Map<Integer, List<Standing>> standings,
-      Map<Integer, List<Group>> discovered,
+      Map<Integer, Map<ObjectId, Role>> roles,
+      Map<Integer, List<GroupExcerpt>> discovered,
+      Map<Integer, Optional<GroupExcerpt>> excerpts,
+      Map<Integer, Message> lastMessages,
       Map<Integer, List<Message>> messages,
       Map<ObjectId, Set<Readers.Reader>> readers,
       Map<ObjectId, Object> byTempId,
@@ -55,15 +64,23 @@ class AgreementPropertyTest {
               new HashMap<>(),
               new HashMap<>(),
               new HashMap<>(),
+              new HashMap<>(),
+              new HashMap<>(),
+              new HashMap<>(),
               store.groupsOf(
                   IntStream.range(0, RandomWrites.MESSAGES).mapToObj(Samples::id).toList()));
       for (int user = 1; user <= RandomWrites.USERS; user++) {
         told.standings.put(user, store.standings(Samples.userId(user)));
+        told.roles.put(user, store.roles(Samples.userId(user)));
         told.discovered.put(user, store.discover(Samples.userId(user), null, RandomWrites.GROUPS));
       }
       for (int number = 1; number <= RandomWrites.GROUPS; number++) {
         ObjectId group = Samples.groupId(number);
         told.groups.put(number, store.group(group));
+        told.excerpts.put(number, store.excerpt(group, 2));
+        for (LastMessage last : store.lastMessages(List.of(group), LAST_SEQS, 0).values()) {
+          told.lastMessages.put(number, last.message());
+        }
         List<Message> messages =
             store.messagesUpward(group, 1, RandomWrites.MESSAGES, RandomWrites.MESSAGES);
         told.messages.put(number, messages);
