@@ -25,6 +25,12 @@ public final class Limits {
   public static final Duration GROUP_NEWS_INTERVAL_MIN = Duration.ofSeconds(1);
 
   /**
+   * Members in a list of groups, all groups together, of which each shows an even share, its first
+   * ones: some 2 MB, where 1,000 groups of 1,000 members each would be 90.
+   */
+  public static final int MEMBERS_LISTED_MAX = 20_000;
+
+  /**
    * Bytes after which {@code user_groups} tells no descriptions and last messages any more, those
    * of the groups in which something was said last coming first. With the rest, at most 1 KB for
    * each group, it is half of what a connection may have waiting: a user of 1,000 groups could not

@@ -44,7 +44,8 @@ final class GroupController {
     ObjectId caller = Caller.of(request).id();
     return work.run(
         () -> {
-          List<Membership> mine = groups.of(caller, Limits.MEMBERS_SHOWN_MAX, Integer.MAX_VALUE);
+          List<Membership> mine =
+              groups.of(caller, Limits.MEMBERS_SHOWN_MAX, Limits.MEMBERS_LISTED_MAX);
           return answer(mine.stream().map(GroupView::ofMember).toList());
         });
   }
