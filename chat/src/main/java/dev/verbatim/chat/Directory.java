@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -207,6 +208,8 @@ public final class Directory {
   /** Takes in what a write changed. On the writer's thread, in commit order, before it is told. */
   void onCommitted(Write<?> write, Object result) {
     switch (write) {
+      case Write.IfMember<?> guarded ->
+          ((Optional<?>) result).ifPresent(done -> onCommitted(guarded.write(), done));
       case Write.PutGroup _ -> {
         Write.GroupPut put = (Write.GroupPut) result;
         if (put.isNew()) {

@@ -1,12 +1,13 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.util.function.Consumer;
 
 /**
- * Commits what members of a group alone may. Whether somebody is one the directory says at once, or
- * the store of those who are not here. Stateless; for any thread; never blocks.
+ * Commits what members of a group alone may. Of those who are here the directory says at once
+ * whether they are, of others the commit itself. Stateless; for any thread; never blocks.
  */
 final class MemberWrites {
   private final Writer writer;
@@ -35,19 +36,33 @@ final class MemberWrites {
       Consumer<? super Refused.NotTaken> refused) {
     if (directory.role(userId, groupId) != null) {
       submit(write, committed, refused);
-      return;
+    } else {
+      submitIfMember(userId, groupId, write, committed, refused);
     }
+  }
+
+  private <R> void submitIfMember(
+      ObjectId userId,
+      ObjectId groupId,
+      Write<R> write,
+      Consumer<? super R> committed,
+      Consumer<? super Refused.NotTaken> refused) {
+    submit(
+        new Write.IfMember<>(userId, groupId, write),
+        outcome -> outcome.ifPresentOrElse(committed, () -> tellWhyNot(userId, groupId, refused)),
+        refused);
+  }
+
+  private void tellWhyNot(
+      ObjectId userId, ObjectId groupId, Consumer<? super Refused.NotTaken> refused) {
     questions.ask(
-        () -> groups.get(userId, groupId),
-        access -> {
-          Refused.NoAccess noAccess = access.refused();
-          if (noAccess == null) {
-            submit(write, committed, refused);
-          } else {
-            refused.accept(noAccess);
-          }
-        },
-        _ -> refused.accept(new Refused.Unavailable()));
+        () -> whyNot(userId, groupId), refused, _ -> refused.accept(new Refused.Unavailable()));
+  }
+
+  private Refused.NoAccess whyNot(ObjectId userId, ObjectId groupId) throws StoreException {
+    Refused.NoAccess reason = groups.get(userId, groupId).refused();
+    // One who is a member by now was none when it counted.
+    return reason != null ? reason : new Refused.NotMember();
   }
 
   private <R> void submit(

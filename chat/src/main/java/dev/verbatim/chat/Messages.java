@@ -95,17 +95,18 @@ public final class Messages {
     findSent(
         command,
         sent -> {
-          if (sent != null) {
-            reply.accept(sent);
-          } else {
-            long retryAfterSeconds = rates.take(command.userId());
-            if (retryAfterSeconds == 0) {
+          try {
+            long retryAfterSeconds = sent == null ? rates.take(command.userId()) : 0;
+            if (retryAfterSeconds > 0) {
+              reply.accept(new Refused.RateLimited(retryAfterSeconds));
+            } else if (sent == null) {
               sendCounted(command, text, reply);
             } else {
-              reply.accept(new Refused.RateLimited(retryAfterSeconds));
+              reply.accept(sent);
             }
+          } finally {
+            decided.run();
           }
-          decided.run();
         });
   }
 
@@ -116,70 +117,79 @@ public final class Messages {
     } else if (directory.role(command.userId(), command.groupId()) != null) {
       append(command, text, sender, reply);
     } else {
-      // Only why not is left to ask. Somebody who joins meanwhile is refused all the same, or
-      // this message could come after those sent later.
-      questions.ask(
-          () -> whyNot(command),
-          refusal -> refuse(command, refusal, reply),
-          _ -> reply.accept(new Refused.Unavailable()));
+      // Somebody who joins meanwhile is refused all the same, or this message could come after
+      // those sent later.
+      refuseOutsider(command, reply);
     }
   }
 
   private void append(SendMessage command, String text, User sender, Consumer<? super Sent> reply) {
+    submit(
+        written(command, text), appended -> reply.accept(sent(command, sender, appended)), reply);
+  }
+
+  private Write.AppendMessage written(SendMessage command, String text) {
     Instant now = clock.instant();
-    Write.AppendMessage write =
-        new Write.AppendMessage(
-            ObjectId.next(now),
-            command.groupId(),
-            command.userId(),
-            text,
-            command.type(),
-            command.tempId(),
-            now,
-            settings.readersShownMax());
-    Outcome<Write.Appended> outcome =
-        Outcome.of(
-            appended ->
-                reply.accept(
-                    switch (appended) {
-                      case Write.Appended.Stored(Message message) ->
-                          new Sent.Accepted(message, sender);
-                      case Write.Appended.Known(Message message, var readers) -> {
-                        rates.refund(command.userId());
-                        yield new Sent.Repeated(message, readers);
-                      }
-                    }),
-            _ -> reply.accept(new Refused.Unavailable()));
+    return new Write.AppendMessage(
+        ObjectId.next(now),
+        command.groupId(),
+        command.userId(),
+        text,
+        command.type(),
+        command.tempId(),
+        now,
+        settings.readersShownMax());
+  }
+
+  private Sent sent(SendMessage command, User sender, Write.Appended appended) {
+    return switch (appended) {
+      case Write.Appended.Stored(Message message) -> new Sent.Accepted(message, sender);
+      case Write.Appended.Known(Message message, var readers) -> {
+        rates.refund(command.userId());
+        yield new Sent.Repeated(message, readers);
+      }
+    };
+  }
+
+  private <R> void submit(
+      Write<R> write, Consumer<? super R> committed, Consumer<? super Sent> reply) {
+    Outcome<R> outcome = Outcome.of(committed, _ -> reply.accept(new Refused.Unavailable()));
     if (!writer.submit(write, outcome)) {
       reply.accept(new Refused.Unavailable());
     }
   }
 
-  /** Sends for a user without a session here, whom the directory does not know. */
+  /**
+   * Sends for a user without a session here. The directory does not know in what groups the user
+   * is, so that the commit decides: what the store said before could be over by then.
+   */
   private void sendFromElsewhere(SendMessage command, String text, Consumer<? super Sent> reply) {
-    questions.<Verdict>ask(
-        () -> {
-          if (groups.get(command.userId(), command.groupId()) instanceof Access.Member) {
-            Optional<User> sender = store.user(command.userId());
-            if (sender.isPresent()) {
-              return new Verdict.Send(sender.get());
-            }
-          }
-          return new Verdict.Refuse(whyNot(command));
-        },
-        verdict -> {
-          switch (verdict) {
-            case Verdict.Send(User sender) -> append(command, text, sender, reply);
-            case Verdict.Refuse(Sent refusal) -> refuse(command, refusal, reply);
-          }
-        },
+    questions.ask(
+        () -> store.user(command.userId()),
+        sender ->
+            sender.ifPresentOrElse(
+                known -> appendIfMember(command, text, known, reply),
+                () -> refuseOutsider(command, reply)),
         _ -> reply.accept(new Refused.Unavailable()));
   }
 
-  private sealed interface Verdict {
-    record Send(User sender) implements Verdict {}
+  private void appendIfMember(
+      SendMessage command, String text, User sender, Consumer<? super Sent> reply) {
+    submit(
+        new Write.IfMember<>(command.userId(), command.groupId(), written(command, text)),
+        appended ->
+            appended.ifPresentOrElse(
+                done -> reply.accept(sent(command, sender, done)),
+                () -> refuseOutsider(command, reply)),
+        reply);
+  }
 
-    record Refuse(Sent refusal) implements Verdict {}
+  /** Only why not is left to ask. */
+  private void refuseOutsider(SendMessage command, Consumer<? super Sent> reply) {
+    questions.ask(
+        () -> whyNot(command),
+        refusal -> refuse(command, refusal, reply),
+        _ -> reply.accept(new Refused.Unavailable()));
   }
 
   private Sent whyNot(SendMessage command) throws StoreException {
@@ -214,19 +224,16 @@ public final class Messages {
     Write.FindSent question =
         new Write.FindSent(
             command.groupId(), command.userId(), command.tempId(), settings.readersShownMax());
-    Outcome<Write.Found> outcome =
-        Outcome.of(
-            answer ->
-                found.accept(
-                    switch (answer) {
-                      case Write.Appended.Known(Message message, var readers) ->
-                          new Sent.Repeated(message, readers);
-                      case Write.Found.Nothing() -> null;
-                    }),
-            _ -> found.accept(new Refused.Unavailable()));
-    if (!writer.submit(question, outcome)) {
-      found.accept(new Refused.Unavailable());
-    }
+    submit(
+        question,
+        answer ->
+            found.accept(
+                switch (answer) {
+                  case Write.Appended.Known(Message message, var readers) ->
+                      new Sent.Repeated(message, readers);
+                  case Write.Found.Nothing() -> null;
+                }),
+        found);
   }
 
   /**

@@ -224,7 +224,7 @@ class CorrectionsTest extends TwoInAGroup {
     assertEquals(unavailable, fixture.delete(bob, message).join());
     fixture.store.failCommits(false);
     fixture.store.failQuestions(true);
-    assertEquals(unavailable, fixture.edit(carol, elsewhere, "x").join());
+    assertEquals(unavailable, fixture.edit(bob, elsewhere, "x").join());
     fixture.store.failQuestions(false);
     fixture.listener.forgetFaults();
     assertEquals(message, stored(message));

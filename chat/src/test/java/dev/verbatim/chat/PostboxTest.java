@@ -164,6 +164,30 @@ class PostboxTest {
   }
 
   @Test
+  void letsNothingInThatComesBehindARemoval() throws Exception {
+    Message message = fixture.sent(ada, group, "said");
+    fixture.begin(ada);
+    Gate gate = fixture.holdWriter();
+    Future<Changed> removal =
+        fixture.blocking.submit(() -> fixture.chat.roster().remove(ada.id(), group.id(), bob.id()));
+    fixture.awaitWaiting(1);
+    // The store still says that he is a member.
+    Future<Sent> sent =
+        fixture.blocking.submit(() -> postbox.send(command(bob, group, "late", null)));
+    fixture.awaitWaiting(2);
+    Future<List<ObjectId>> marked =
+        fixture.blocking.submit(() -> postbox.markRead(bob.id(), List.of(message.id())));
+    fixture.awaitWaiting(3);
+    gate.open();
+    assertEquals(new Changed.Done(), removal.get());
+    assertEquals(new Refused.NotMember(), sent.get());
+    assertEquals(List.of(), marked.get());
+    fixture.drain();
+    assertEquals(1, fixture.store.newestSeq(group.id()));
+    assertEquals(List.of(), fixture.chat.messages().readers(message));
+  }
+
+  @Test
   void saysThatItIsOpenWhenTheStoreFails() throws Exception {
     Message message = fixture.sent(ada, group, "said");
     fixture.store.failCommits(true);

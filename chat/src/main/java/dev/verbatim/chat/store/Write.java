@@ -12,6 +12,7 @@ import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Write<R>
     permits GroupChange,
         MessageChange,
+        Write.IfMember,
         Write.AppendMessage,
         Write.MarkRead,
         Write.PutUser,
@@ -35,6 +37,13 @@ public sealed interface Write<R>
         Write.FindSent,
         Write.NewestSeq,
         Write.Probe {
+
+  /**
+   * Makes a write of a user's only if the user is in the group, which is active, at this place in
+   * the commit order. The outcome is that of the write, empty if it was not made.
+   */
+  record IfMember<R>(ObjectId userId, ObjectId groupId, Write<R> write)
+      implements Write<Optional<R>> {}
 
   /**
    * Appends a message at the group's next seq. If the sender's tempId is known in the group,

@@ -49,6 +49,33 @@ interface CommitContract extends StoreUnderTest {
   }
 
   @Test
+  default void makesWhatOnlyMembersMayForMembersAlone() throws Exception {
+    putUsers();
+    commit(
+        new Write.PutGroup(Samples.group(1, 1, 2)),
+        new Write.PutGroup(Samples.group(2, false, false, 1)));
+    assertEquals(Optional.empty(), commit(Samples.ifMember(1, 3, Samples.append(1, 1, 3))));
+    assertEquals(Optional.empty(), commit(Samples.ifMember(1, 9, Samples.append(1, 1, 9))));
+    assertEquals(Optional.empty(), commit(Samples.ifMember(2, 1, Samples.append(1, 2, 1))));
+    assertEquals(Optional.empty(), commit(Samples.ifMember(9, 1, Samples.append(1, 9, 1))));
+    List<Object> outcomes =
+        commit(
+            Samples.ifMember(1, 2, Samples.append(2, 1, 2)),
+            Samples.ifMember(1, 1, Samples.markRead(1, 1, 2)),
+            Changes.leave(1, 2),
+            Samples.ifMember(1, 2, Samples.append(3, 1, 2)),
+            Changes.join(1, 2),
+            Samples.ifMember(1, 2, Samples.append(4, 1, 2)));
+    Message first = store().message(Samples.id(2)).orElseThrow();
+    Message second = store().message(Samples.id(4)).orElseThrow();
+    assertEquals(Optional.of(new Write.Appended.Stored(first)), outcomes.get(0));
+    assertEquals(Optional.of(new Write.MarkedRead(List.of(first.id()))), outcomes.get(1));
+    assertEquals(Optional.empty(), outcomes.get(3));
+    assertEquals(Optional.of(new Write.Appended.Stored(second)), outcomes.get(5));
+    assertEquals(2, store().newestSeq(Samples.groupId(1)));
+  }
+
+  @Test
   default void takesAnEmptyBatch() throws Exception {
     assertEquals(List.of(), store().commit(List.of()));
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,7 @@ final class InMemoryState {
 
   private Object apply(Write<?> write) throws StoreException {
     return switch (write) {
+      case Write.IfMember<?> guarded -> applyIfMember(guarded);
       case Write.AppendMessage append -> append(append);
       case Write.MarkRead mark -> markRead(mark);
       case Write.PutUser put -> putUser(put);
@@ -109,9 +111,19 @@ final class InMemoryState {
   }
 
   private Write.Appended.Known known(Message sent, int readersMax) {
-    Group group = groups.get(sent.groupId());
-    boolean isMember = group != null && group.isActive() && roleOf(group, sent.senderId()) != null;
-    return new Write.Appended.Known(sent, isMember ? readersOf(sent, readersMax) : List.of());
+    return new Write.Appended.Known(
+        sent, isMember(sent.groupId(), sent.senderId()) ? readersOf(sent, readersMax) : List.of());
+  }
+
+  private Optional<Object> applyIfMember(Write.IfMember<?> guarded) throws StoreException {
+    return isMember(guarded.groupId(), guarded.userId())
+        ? Optional.of(apply(guarded.write()))
+        : Optional.empty();
+  }
+
+  private boolean isMember(ObjectId groupId, ObjectId userId) {
+    Group group = groups.get(groupId);
+    return group != null && group.isActive() && roleOf(group, userId) != null;
   }
 
   private Write.Appended append(Write.AppendMessage append) {

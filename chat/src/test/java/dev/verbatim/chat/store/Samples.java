@@ -149,6 +149,11 @@ public final class Samples {
         groupId(group), userId(user), Arrays.stream(ids).mapToObj(Samples::id).toList(), NOW);
   }
 
+  /** A user's write that only members of a group may make. */
+  public static <R> Write.IfMember<R> ifMember(int group, int user, Write<R> write) {
+    return new Write.IfMember<>(userId(user), groupId(group), write);
+  }
+
   /** A user's session, last active at this time. */
   public static Session session(int id, int user, Instant lastActivity) {
     return new Session(

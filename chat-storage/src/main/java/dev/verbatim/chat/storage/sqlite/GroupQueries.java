@@ -154,6 +154,11 @@ final class GroupQueries {
         : Optional.of(new Affiliation(group.get().isPrivate(), role(group.get().key(), userId)));
   }
 
+  /** Whether a user is in a group, which is active. */
+  boolean isMember(ObjectId userId, ObjectId groupId) throws SQLException {
+    return affiliation(userId, groupId).filter(found -> found.role() != null).isPresent();
+  }
+
   Map<ObjectId, Role> roles(long userKey) throws SQLException {
     Map<ObjectId, Role> roles = new HashMap<>();
     statements

@@ -123,10 +123,7 @@ final class MessageWrites {
   /** Who has read a message, as its sender sees it, who may have left the group since. */
   private List<Readers.Reader> readersFor(FindSent question, long groupKey, Message sent)
       throws SQLException {
-    boolean isMember =
-        queries.groups().active(question.groupId()).isPresent()
-            && queries.groups().role(groupKey, question.senderId()) != null;
-    return isMember
+    return queries.groups().isMember(question.senderId(), question.groupId())
         ? queries.reads().readers(groupKey, sent.seq(), sent.seq(), question.readersMax()).of(sent)
         : List.of();
   }

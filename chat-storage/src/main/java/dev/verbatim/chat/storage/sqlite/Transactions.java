@@ -7,6 +7,7 @@ import dev.verbatim.chat.store.Write;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The writing connection, one transaction at a time. Confined to the writer. After an exception it
@@ -16,6 +17,7 @@ final class Transactions implements AutoCloseable {
   private static final String PROBE = "PRAGMA user_version = " + Migrations.newest();
 
   private final Statements statements;
+  private final GroupQueries questions;
   private final Keys keys;
   private final ReadWrites reads;
   private final MessageWrites messages;
@@ -25,6 +27,7 @@ final class Transactions implements AutoCloseable {
   Transactions(Statements statements, Limits limits) throws SQLException {
     this.statements = statements;
     Queries queries = Queries.on(statements);
+    this.questions = queries.groups();
     this.keys = new Keys(queries, limits);
     this.reads = new ReadWrites(statements, keys);
     this.messages = new MessageWrites(queries, keys, reads);
@@ -45,6 +48,7 @@ final class Transactions implements AutoCloseable {
 
   private Object apply(Write<?> write) throws SQLException, StoreException {
     return switch (write) {
+      case Write.IfMember<?> guarded -> applyIfMember(guarded);
       case Write.AppendMessage append -> messages.append(append);
       case Write.MarkRead markRead -> reads.markRead(markRead);
       case Write.PutUser put -> users.put(put);
@@ -59,6 +63,13 @@ final class Transactions implements AutoCloseable {
       case Write.NewestSeq question -> newestSeq(question);
       case Write.Probe _ -> probe();
     };
+  }
+
+  private Optional<Object> applyIfMember(Write.IfMember<?> guarded)
+      throws SQLException, StoreException {
+    return questions.isMember(guarded.userId(), guarded.groupId())
+        ? Optional.of(apply(guarded.write()))
+        : Optional.empty();
   }
 
   /** Puts the version that is there already: its page is logged and synced all the same. */

@@ -53,6 +53,7 @@ class BrokenCommitTest {
           new Write.EndSessionsBefore(Samples.NOW, Set.of()),
           new Write.NewestSeq(Samples.groupId(1)),
           new Write.Probe(),
+          Samples.ifMember(1, 1, Samples.append(150, 1, 1)),
           Changes.settings(1, "Other", "", true, 1),
           Changes.join(3, 4),
           Changes.remove(1, 2, 1),

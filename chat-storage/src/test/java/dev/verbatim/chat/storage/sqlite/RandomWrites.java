@@ -49,7 +49,8 @@ final class RandomWrites {
 
   private Write<?> write() {
     return switch (random.nextInt(16)) {
-      case 0, 1, 2 -> append(random.nextInt(MESSAGES));
+      case 0, 1 -> append(random.nextInt(MESSAGES));
+      case 2 -> appendIfMember(random.nextInt(MESSAGES));
       case 3, 4 -> edit(random.nextInt(MESSAGES));
       case 5 -> delete(random.nextInt(MESSAGES));
       case 6 -> Samples.markRead(group(), 1 + random.nextInt(5), ids());
@@ -113,6 +114,10 @@ final class RandomWrites {
 
   private static Write<?> append(int id) {
     return Samples.append(id, groupOf(id), senderOf(id), "t" + id / 2, "message " + id);
+  }
+
+  private static Write<?> appendIfMember(int id) {
+    return Samples.ifMember(groupOf(id), senderOf(id), append(id));
   }
 
   private Write<?> edit(int id) {
