@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What callers without a socket do with messages. What others are to be told of it the {@link
  * ChatListener} is told, in commit order and before the caller is answered, also where the caller
- * has given up. Stateless; blocks, for at most {@link ChatSettings#commitWaitMax} for each group.
+ * has given up. Stateless; blocks, for at most {@link ChatSettings#commitWaitMax}.
  */
 public final class Postbox {
   private final ChatStore store;
@@ -137,31 +137,38 @@ public final class Postbox {
         byGroup.computeIfAbsent(groupId, _ -> new ArrayList<>()).add(messageId);
       }
     }
+    // All are handed over before the first is waited for, so that they share commits.
+    List<CompletableFuture<MarkedRead>> marks = new ArrayList<>(byGroup.size());
+    byGroup.forEach((groupId, ids) -> marks.add(asked(reply -> mark(userId, groupId, ids, reply))));
+    await(CompletableFuture.allOf(marks.toArray(new CompletableFuture<?>[0])));
     Set<ObjectId> read = new HashSet<>();
-    for (Map.Entry<ObjectId, List<ObjectId>> each : byGroup.entrySet()) {
-      read.addAll(markRead(userId, each.getKey(), each.getValue()));
+    for (CompletableFuture<MarkedRead> mark : marks) {
+      read.addAll(newlyRead(mark.join()));
     }
     return messageIds.stream().filter(read::remove).toList();
   }
 
-  private List<ObjectId> markRead(ObjectId userId, ObjectId groupId, List<ObjectId> messageIds)
-      throws StoreException {
-    MarkedRead marked =
-        await(
-            reply ->
-                receipts.mark(
-                    userId,
-                    groupId,
-                    messageIds,
-                    outcome -> {
-                      if (outcome instanceof MarkedRead.Read(var newlyRead, var readAt)
-                          && !newlyRead.isEmpty()) {
-                        faults.guard(
-                            "telling a reading",
-                            () -> listener.onMessagesRead(groupId, userId, newlyRead, readAt));
-                      }
-                      reply.accept(outcome);
-                    }));
+  private void mark(
+      ObjectId userId,
+      ObjectId groupId,
+      List<ObjectId> messageIds,
+      Consumer<? super MarkedRead> reply) {
+    receipts.mark(
+        userId,
+        groupId,
+        messageIds,
+        outcome -> {
+          if (outcome instanceof MarkedRead.Read(var newlyRead, var readAt)
+              && !newlyRead.isEmpty()) {
+            faults.guard(
+                "telling a reading",
+                () -> listener.onMessagesRead(groupId, userId, newlyRead, readAt));
+          }
+          reply.accept(outcome);
+        });
+  }
+
+  private static List<ObjectId> newlyRead(MarkedRead marked) throws StoreException {
     return switch (marked) {
       case MarkedRead.Read(var newlyRead, _) -> newlyRead;
       case Refused.NoAccess _, Refused.NoMessage _ -> List.of();
@@ -169,10 +176,19 @@ public final class Postbox {
     };
   }
 
-  /** Waits for a reply, which comes on another thread or on this one. */
+  /** Asks, and waits for the reply. */
   private <T> T await(Consumer<Consumer<T>> asking) throws StoreException {
+    return await(asked(asking));
+  }
+
+  /** The reply to what is asked, which comes on another thread or on this one. */
+  private static <T> CompletableFuture<T> asked(Consumer<Consumer<T>> asking) {
     CompletableFuture<T> reply = new CompletableFuture<>();
     asking.accept(reply::complete);
+    return reply;
+  }
+
+  private <T extends @Nullable Object> T await(CompletableFuture<T> reply) throws StoreException {
     try {
       return reply.get(waitMax.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {

@@ -164,6 +164,22 @@ class PostboxTest {
   }
 
   @Test
+  void marksMessagesOfSeveralGroupsInOneCommit() throws Exception {
+    fixture.begin(bob);
+    List<ObjectId> messageIds = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      messageIds.add(fixture.sent(ada, fixture.group(ada, bob), "x").id());
+    }
+    Gate gate = fixture.holdWriter();
+    Future<List<ObjectId>> marked =
+        fixture.blocking.submit(() -> postbox.markRead(bob.id(), messageIds));
+    fixture.awaitWaiting(3);
+    gate.open();
+    assertEquals(messageIds, marked.get());
+    assertEquals(3, fixture.store.commitSizes().getLast());
+  }
+
+  @Test
   void letsNothingInThatComesBehindARemoval() throws Exception {
     Message message = fixture.sent(ada, group, "said");
     fixture.begin(ada);
