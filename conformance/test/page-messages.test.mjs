@@ -42,6 +42,29 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
   const seqsShown = async (person) => (await person.shown()).map(({ seq }) => seq);
   const firstShown = async (person) => (await seqsShown(person))[0];
 
+  const assertScrollsToTheBeginning = async (person) => {
+    for (let first = await firstShown(person); first > 1; ) {
+      const { seq, moved } = await scroll(person).evaluate(
+        (node) =>
+          new Promise((resolve) => {
+            node.scrollTop = 120;
+            const topOf = (entry) => entry.querySelector(".text").getBoundingClientRect().top;
+            const watched = [...document.querySelectorAll("#transcript .entry")].find((entry) => topOf(entry) > node.getBoundingClientRect().top);
+            const [first, before] = [document.querySelector("#transcript .entry"), topOf(watched)];
+            const look = () => (document.querySelector("#transcript .entry") === first ? requestAnimationFrame(look) : resolve({ seq: Number(watched.dataset.seq), moved: topOf(watched) - before }));
+            requestAnimationFrame(look);
+          }),
+      );
+      assert.ok(Math.abs(moved) <= PLACE_PX, `message ${seq} moved by ${moved} px`);
+      const seqs = await seqsShown(person);
+      assert.ok(seqs[0] < first, `from ${first} to ${seqs[0]}`);
+      assert.deepEqual(seqs, seqs.map((_, place) => seqs[0] + place), "no hole");
+      assert.ok(seqs.length <= 240, `${seqs.length} rows`);
+      [first] = seqs;
+    }
+    await person.page.getByText("The record begins here.").waitFor();
+  };
+
   test("the last own message is edited with the arrow key", async () => {
     await ada.say("Teh build is green");
     await grace.sees("Teh build is green");
@@ -170,26 +193,7 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     await flood(groupId, 1_000, (n) => `said ${n}. ${"More of it. ".repeat(n % 9)}`);
     await ada.enter("Long");
     await ada.seesUpTo(1_000);
-    for (let first = await firstShown(ada); first > 1; ) {
-      const { seq, moved } = await scroll(ada).evaluate(
-        (node) =>
-          new Promise((resolve) => {
-            node.scrollTop = 120;
-            const topOf = (entry) => entry.querySelector(".text").getBoundingClientRect().top;
-            const watched = [...document.querySelectorAll("#transcript .entry")].find((entry) => topOf(entry) > node.getBoundingClientRect().top);
-            const [first, before] = [document.querySelector("#transcript .entry"), topOf(watched)];
-            const look = () => (document.querySelector("#transcript .entry") === first ? requestAnimationFrame(look) : resolve({ seq: Number(watched.dataset.seq), moved: topOf(watched) - before }));
-            requestAnimationFrame(look);
-          }),
-      );
-      assert.ok(Math.abs(moved) <= PLACE_PX, `message ${seq} moved by ${moved} px`);
-      const seqs = await seqsShown(ada);
-      assert.ok(seqs[0] < first, `from ${first} to ${seqs[0]}`);
-      assert.deepEqual(seqs, seqs.map((_, place) => seqs[0] + place), "no hole");
-      assert.ok(seqs.length <= 240, `${seqs.length} rows`);
-      [first] = seqs;
-    }
-    await ada.page.getByText("The record begins here.").waitFor();
+    await assertScrollsToTheBeginning(ada);
   });
 
   test("who is far up is told of what is new, and brought there", async () => {
@@ -202,6 +206,26 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     await ada.sees("Are you there?");
     await ada.seesUpTo(1_001);
     await ada.page.getByRole("button", { name: "New messages" }).waitFor({ state: "hidden" });
+    await ada.enter("Lobby");
+  });
+
+  test("what came long ago while a group was open is not held for ever, and comes again when one scrolls up", async (t) => {
+    const groupId = await newGroup("Busy");
+    await ada.enter("Busy");
+    const asked = [];
+    const note = (request) => request.url().includes(`/group/${groupId}?`) && asked.push(new URL(request.url()).searchParams);
+    ada.page.on("request", note);
+    t.after(() => ada.page.off("request", note));
+    // Acknowledged in hundreds, so that all of it comes to her live.
+    for (let n = 0; n < 2_300; n += 100) {
+      await flood(groupId, 100, (i) => `going on ${n + i}`);
+    }
+    await ada.seesUpTo(2_300);
+    assert.deepEqual(asked.map(String), [], "all of it came by itself");
+    await assertScrollsToTheBeginning(ada);
+    assert.deepEqual(asked.map((query) => query.get("before")), ["301", "201", "101"]);
+    await ada.page.getByRole("button", { name: "To the newest" }).click();
+    await ada.seesUpTo(2_300);
     await ada.enter("Lobby");
   });
 

@@ -113,6 +113,95 @@ describe("the page's room", () => {
     assert.deepEqual(held(), range(50_151, 50_250));
   });
 
+  describe("of a busy group that stays open", () => {
+    const HELD = 2_000;
+    /** Messages up to `newest` come as they are said. */
+    const hearTo = async (newest) => {
+      while (server.newest < newest) {
+        room.take([message(++server.newest)]);
+      }
+      await server.quiet();
+    };
+
+    test("holds the newest alone while they are followed, and loads the others when they are wanted", async () => {
+      await loadedTo(100);
+      await hearTo(10_000);
+      assert.deepEqual(server.asked, []);
+      assert.deepEqual(held(), range(10_001 - HELD, 10_000));
+      assert.equal(room.hasOlder, true);
+      room.shown = () => ({ first: 10_001 - HELD, last: 10_100 - HELD });
+      await room.loadOlder();
+      assert.deepEqual(held(), range(9_901 - HELD, 10_000));
+    });
+
+    test("keeps what a reader far up has before her eyes, and loads what comes below as she nears it", async () => {
+      await loadedTo(100);
+      const reader = { first: 20, last: 100 };
+      room.shown = () => reader;
+      await hearTo(10_000);
+      assert.deepEqual(held(), range(1, 100 + HELD));
+      assert.deepEqual(server.asked, []);
+      for (; reader.last < 9_990; reader.first += 70, reader.last += 70) {
+        await room.repair();
+        await server.quiet();
+        const [first, last] = [held()[0], held().at(-1)];
+        assert.deepEqual(held(), range(first, last), "no hole");
+        assert.ok(first <= Math.max(1, reader.first) && last >= Math.min(reader.last + HELD / 2, 10_000), `${first} to ${last} around ${reader.first} to ${reader.last}`);
+        assert.ok(held().length <= 2 * HELD + 81, `${held().length} are held`);
+      }
+      assert.equal(held().at(-1), 10_000);
+    });
+
+    test("begins anew when a reader far up goes to the newest", async () => {
+      await loadedTo(100);
+      let shown = { first: 20, last: 100 };
+      room.shown = () => shown;
+      await hearTo(10_000);
+      shown = { first: 20, last: Infinity };
+      await room.repair();
+      await server.quiet();
+      assert.deepEqual(held(), range(9_901, 10_000));
+    });
+
+    test("leaves out a page of history whose neighbours it has let go of", async () => {
+      await loadedTo(200);
+      const older = room.loadOlder();
+      await hearTo(5_000);
+      await older;
+      assert.deepEqual(held(), range(5_001 - HELD, 5_000));
+      assert.equal(room.timeline.hole(), null);
+    });
+
+    test("passes over a change of a message that it does not hold", async () => {
+      await loadedTo(5_000);
+      server.emit("message_edited", { message: message(7) });
+      await server.quiet();
+      assert.deepEqual(server.asked, []);
+      assert.deepEqual(held(), range(4_901, 5_000));
+    });
+  });
+
+  test("stays where a reader is who missed more than is loaded at once", async () => {
+    await loadedTo(250);
+    room.shown = () => ({ first: 160, last: 240 });
+    server.newest = 50_250;
+    await room.catchUp(160);
+    await server.quiet();
+    assert.deepEqual(held(), range(151, held().at(-1)));
+    assert.ok(server.asked.length <= 12, `asked ${server.asked.length} times`);
+  });
+
+  test("waits to ask for a hole, however often it is told of it", async () => {
+    await loadedTo(50);
+    server.refusals = [new Refusal({ code: "RATE_LIMIT_EXCEEDED", details: { retryAfter: "60" } })];
+    for (let seq = 60; seq < 80; seq++) {
+      server.newest = seq;
+      room.take([message(seq)]);
+      await server.quiet();
+    }
+    assert.equal(server.asked.length, 1);
+  });
+
   test("asks for history again when the server said it may, and not before", async () => {
     server.newest = 30;
     server.refusals = [new Refusal({ code: "RATE_LIMIT_EXCEEDED", details: { retryAfter: "60" } })];

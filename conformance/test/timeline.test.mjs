@@ -66,6 +66,14 @@ describe("the page's timeline", () => {
     assert.deepEqual(timeline.all()[0].readBy, [{ userId: "grace", readAt: "now" }]);
   });
 
+  test("notes no more readers of a message than the server shows", () => {
+    const timeline = new Timeline();
+    timeline.add([message(1)]);
+    const news = range(1, 150).map((n) => timeline.markRead("id1", `reader${n}`, "now"));
+    assert.deepEqual(news, range(1, 150).map((n) => n <= 100));
+    assert.deepEqual(timeline.at(0).readBy.map(({ userId }) => userId), range(1, 100).map((n) => `reader${n}`));
+  });
+
   test("leaves of a deleted message its place, whatever comes later", () => {
     const timeline = new Timeline();
     timeline.add([message(1), message(2)]);
@@ -89,5 +97,17 @@ describe("the page's timeline", () => {
     timeline.add(range(1, 5).map((seq) => message(seq)));
     assert.deepEqual(seqs(timeline), range(1, 10));
     assert.equal(timeline.byId("id3").seq, 3);
+  });
+
+  test("keeps a stretch, and misses what was newer", () => {
+    const timeline = new Timeline();
+    timeline.add(range(1, 10).map((seq) => message(seq)));
+    timeline.keep(-5, 20);
+    assert.deepEqual(seqs(timeline), range(1, 10));
+    assert.equal(timeline.hole(), null);
+    timeline.keep(2, 7);
+    assert.deepEqual(seqs(timeline), range(3, 7));
+    assert.deepEqual(timeline.hole(), { after: 7, before: 11 });
+    assert.deepEqual(range(1, 10).filter((seq) => timeline.byId(`id${seq}`)), range(3, 7));
   });
 });

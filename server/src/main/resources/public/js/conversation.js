@@ -84,6 +84,7 @@ export class Conversation {
     const room = new Room(groupId, this.#socket, this.#identity);
     this.#room = room;
     room.onChange = () => this.#transcript.refresh();
+    room.shown = () => this.#transcript.shown;
     room.onMessages = (messages) => this.#onMessages(messages);
     room.onGroup = (group) => this.onGroup(group);
     room.onShut = () => this.onShut(groupId);
@@ -125,7 +126,7 @@ export class Conversation {
   onReady() {
     this.#delivery.run();
     this.#reading.run();
-    this.#room?.catchUp(this.#transcript.firstShown);
+    this.#room?.catchUp(this.#transcript.shown.first);
   }
 
   onLost() {
@@ -160,6 +161,7 @@ export class Conversation {
     transcript.onRow = (row, message) => this.#reading.watch(row, message);
     transcript.onRowGone = (row) => this.#reading.unwatch(row);
     transcript.onEarlier = () => this.#room?.loadOlder();
+    transcript.onMoved = () => this.#room?.repair();
     transcript.onMenu = (message, button) => messageMenu.open(message, button, { me: this.#me(), mayDelete: this.mayDelete() });
     transcript.onRetry = (id) => {
       outbox.retry(id);

@@ -7,10 +7,15 @@ const REPAIR_PAGES_MAX = 20;
 /** How long to wait after a failure where the server names no time; it doubles with each in a row. */
 const RETRY_MS = 1_000;
 const RETRY_MS_MAX = 60_000;
+/** How many messages are held on either side of what is shown: more than one scrolls through in a breath, and a few MB. */
+const HELD_MAX = 2_000;
+/** What is missing below what is shown is loaded when fewer than these stand between. */
+const AHEAD_MIN = HELD_MAX / 2;
 
 /**
- * One group that is open: its timeline, kept whole. Each time the socket is ready it asks for what it
- * missed; what the server will not replay, and any hole seen in the numbers, it loads as history.
+ * One group that is open: its timeline, kept whole around what is shown. Each time the socket is ready it
+ * asks for what it missed; what the server will not replay, and any hole seen in the numbers, it loads as
+ * history. What is far from what is shown it lets go of, and loads again when the reader comes near.
  */
 export class Room {
   #socket;
@@ -34,6 +39,8 @@ export class Room {
   onChange = () => {};
   /** Called with the messages that have come, by whichever way. */
   onMessages = () => {};
+  /** Gives the seqs at the ends of what is shown; the last is infinite while the newest is followed. */
+  shown = () => ({ first: 0, last: Infinity });
   /** Called when the group itself is known or has changed. */
   onGroup = () => {};
   /** Called with a Refusal when the server says that this user has no business here. */
@@ -72,12 +79,16 @@ export class Room {
     return this.loaded && this.timeline.firstSeq > 1;
   }
 
-  /** Takes messages of any group; those of this one go into the timeline. */
+  /**
+   * Takes messages of any group; those of this one go into the timeline. A change of one that is older
+   * than what is held is not for it: that one comes as it then is when it is scrolled to.
+   */
   take(messages) {
-    const ours = messages.filter((message) => message.groupId === this.groupId);
+    const { firstSeq } = this.timeline;
+    const ours = messages.filter((message) => message.groupId === this.groupId && message.seq >= firstSeq);
     if (ours.length > 0) {
       this.#add(ours);
-      this.#repair();
+      this.repair();
     }
   }
 
@@ -111,12 +122,14 @@ export class Room {
       return;
     }
     const { timeline } = this;
+    const { firstSeq } = timeline;
     this.loadingOlder = true;
     this.onChange();
     try {
-      const messages = await this.#history(`&before=${timeline.firstSeq}`);
+      const messages = await this.#history(`&before=${firstSeq}`);
       this.loadingOlder = false;
-      if (timeline === this.timeline) {
+      // Otherwise what it was to stand before has been let go of meanwhile.
+      if (timeline === this.timeline && timeline.firstSeq === firstSeq) {
         this.#add(messages);
       }
     } catch {
@@ -150,7 +163,7 @@ export class Room {
       await work(sync);
       if (sync === this.#syncs) {
         this.#failures = 0;
-        await this.#repair();
+        await this.repair();
       }
     } catch (failure) {
       if (sync !== this.#syncs) {
@@ -205,7 +218,7 @@ export class Room {
     timeline.forgetBefore(after + 1);
     for (let page = 0; page < REPAIR_PAGES_MAX && after < newest; page++) {
       const messages = await this.#history(`&after=${after}`);
-      if (sync !== this.#syncs || messages.length === 0) {
+      if (sync !== this.#syncs || messages.length === 0 || after < timeline.firstSeq - 1) {
         return;
       }
       this.#add(messages);
@@ -213,28 +226,28 @@ export class Room {
     }
   }
 
-  #onGap({ groupId, fromSeq, toSeq }) {
-    if (groupId !== this.groupId) {
-      return;
-    }
-    if (toSeq - fromSeq >= REPAIR_PAGES_MAX * PAGE_MESSAGES) {
-      this.#beginAnew();
-    } else {
+  #onGap({ groupId, toSeq }) {
+    if (groupId === this.groupId) {
       this.timeline.expect(toSeq);
-      this.#repair();
+      this.repair();
     }
   }
 
-  /** Loads what is missing between messages held here, page by page, or lets all of it go where it is too much. */
-  async #repair() {
+  /**
+   * Loads what is missing between messages held here, page by page; who follows the newest gets it anew
+   * where that is too much. What is missing far below what is shown waits until the reader comes nearer:
+   * call it then.
+   */
+  async repair() {
     const { timeline } = this;
-    if (this.#repairing === timeline || !this.loaded) {
+    if (this.#repairing === timeline || !this.loaded || this.#retry !== null) {
       return;
     }
     this.#repairing = timeline;
     try {
-      for (let pages = 0, hole; (hole = timeline.hole()); pages++) {
-        if (pages === REPAIR_PAGES_MAX || hole.before - hole.after > REPAIR_PAGES_MAX * PAGE_MESSAGES) {
+      for (let pages = 0, hole; (hole = timeline.hole()) && this.#isNear(hole); pages++) {
+        const isTooMuch = pages === REPAIR_PAGES_MAX || hole.before - hole.after > REPAIR_PAGES_MAX * PAGE_MESSAGES;
+        if (isTooMuch && this.shown().last === Infinity) {
           this.#beginAnew();
           return;
         }
@@ -243,6 +256,9 @@ export class Room {
           return;
         }
         this.#failures = 0;
+        if (hole.after < timeline.firstSeq) {
+          continue; // It has been let go of, with what was around it.
+        }
         this.#add(messages);
         if (timeline.hole()?.after === hole.after) {
           return; // The server has nothing there; asking again would not change that.
@@ -250,7 +266,7 @@ export class Room {
       }
     } catch (failure) {
       if (timeline === this.timeline && !failure.final) {
-        this.#again(failure, () => this.#repair());
+        this.#again(failure, () => this.repair());
       }
     } finally {
       if (this.#repairing === timeline) {
@@ -267,8 +283,23 @@ export class Room {
 
   #add(messages) {
     this.timeline.add(messages);
+    this.#letGo();
     this.onMessages(messages);
     this.onChange();
+  }
+
+  /** Of a busy group that stays open for days nothing would ever go by itself. */
+  #letGo() {
+    const { timeline } = this;
+    const { first, last } = this.shown();
+    const to = timeline.placeOf(last + 1);
+    const from = last === Infinity ? to : timeline.placeOf(first);
+    timeline.keep(from - HELD_MAX, to + HELD_MAX);
+  }
+
+  #isNear(hole) {
+    const { timeline } = this;
+    return timeline.placeOf(hole.after) - timeline.placeOf(this.shown().last) < AHEAD_MIN;
   }
 
   /** The newest page, and nothing of before. */

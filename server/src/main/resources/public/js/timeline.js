@@ -1,3 +1,6 @@
+/** So many readers of a message the server shows; more no row names. */
+const READERS_MAX = 100;
+
 /**
  * The messages of one group as far as they are known here: each once, by its `seq`, in order.
  * Nothing in it touches the page or the network, and what is asked often looks at few of them.
@@ -29,7 +32,15 @@ export class Timeline {
 
   /** Lets go of what is older than `seq`. */
   forgetBefore(seq) {
-    for (const { _id } of this.#messages.splice(0, this.placeOf(seq))) {
+    this.keep(this.placeOf(seq), this.length);
+  }
+
+  /** Lets go of all but the places from `from` up to, and without, `to`; what is newer than those is then missing. */
+  keep(from, to) {
+    const newer = this.#messages.splice(to);
+    this.expect(newer.at(-1)?.seq ?? 0);
+    const older = this.#messages.splice(0, Math.max(0, from));
+    for (const { _id } of [...older, ...newer]) {
       this.#seqById.delete(_id);
     }
   }
@@ -37,10 +48,11 @@ export class Timeline {
   /** Notes that somebody has read a message; gives back whether that was news. */
   markRead(messageId, userId, readAt) {
     const message = this.byId(messageId);
-    if (!message || message.senderId === userId || isReadBy(message, userId)) {
+    const readers = message?.readBy ?? [];
+    if (!message || message.senderId === userId || readers.length >= READERS_MAX || isReadBy(message, userId)) {
       return false;
     }
-    this.#replace({ ...message, readBy: [...(message.readBy ?? []), { userId, readAt }] });
+    this.#replace({ ...message, readBy: [...readers, { userId, readAt }] });
     return true;
   }
 

@@ -31,6 +31,9 @@ export class Transcript {
   #span = new Span();
   #atEnd = true;
   #hasNewer = false;
+  /** The seqs at the ends of what is on the page; 0 for none. */
+  #ends = { first: 0, last: 0 };
+  #timeline = null;
   #newestSeen = 0;
   /** Whether what is scrolled to has yet to come. */
   #wantsOlder = false;
@@ -45,6 +48,8 @@ export class Transcript {
   onMenu = () => {};
   onRetry = () => {};
   onDiscard = () => {};
+  /** Called when other messages than before are the last on the page. */
+  onMoved = () => {};
 
   constructor({ list, scroll, toNewest, empty, earlier, start }) {
     this.#list = list;
@@ -72,12 +77,10 @@ export class Transcript {
     this.#days.clear();
     this.#list.replaceChildren();
     this.#source = source;
-    this.#span.toEnd();
-    this.#atEnd = true;
+    this.#ends = { first: 0, last: 0 };
     this.#newestSeen = 0;
-    this.#wantsOlder = false;
     this.#toNewest.hidden = true;
-    this.refresh();
+    this.goToEnd();
   }
 
   /** Shows nothing. */
@@ -96,8 +99,7 @@ export class Transcript {
   }
 
   goToEnd() {
-    this.#span.toEnd();
-    this.#atEnd = true;
+    this.#toEnd();
     this.refresh();
   }
 
@@ -105,9 +107,9 @@ export class Transcript {
     return this.#atEnd;
   }
 
-  /** The oldest `seq` on the page, or 0. */
-  get firstShown() {
-    return Number(this.#list.querySelector(".entry[data-seq]")?.dataset.seq ?? 0);
+  /** The seqs at the ends of what is on the page, the first 0 for none; the last is infinite while the newest is followed. */
+  get shown() {
+    return this.#atEnd ? { ...this.#ends, last: Infinity } : this.#ends;
   }
 
   #render() {
@@ -115,6 +117,10 @@ export class Transcript {
       return;
     }
     const source = this.#source();
+    if (source.timeline !== this.#timeline) {
+      this.#timeline = source.timeline;
+      this.#toEnd(); // What stood here is not held any more.
+    }
     if (this.#wantsOlder && this.#span.older(source.timeline)) {
       this.#wantsOlder = false;
     }
@@ -134,6 +140,13 @@ export class Transcript {
       this.#scroll.scrollTop += place.node.getBoundingClientRect().top - place.top;
     }
     this.#noteNewest(source);
+    this.#noteEnds(span.messages);
+  }
+
+  #toEnd() {
+    this.#span.toEnd();
+    this.#atEnd = true;
+    this.#wantsOlder = false;
   }
 
   /** The rows of the stretch and of the outbox, made where there were none; others are let go. */
@@ -259,6 +272,14 @@ export class Transcript {
       this.#setToNewest("New messages");
     } else if (this.#hasNewer) {
       this.#setToNewest("To the newest");
+    }
+  }
+
+  #noteEnds(messages) {
+    const before = this.#ends.last;
+    this.#ends = { first: messages[0]?.seq ?? 0, last: messages.at(-1)?.seq ?? 0 };
+    if (this.#ends.last !== before) {
+      this.onMoved();
     }
   }
 
