@@ -1,11 +1,8 @@
-import { Pace } from "./pace.js";
+import { GroupCounts } from "./group-counts.js";
+import { tellsAllMembers } from "./members.js";
 
 /** The Lobby is in every store under this id; its name others may take, too. */
 const LOBBY = "000000000000000000000001";
-/** How long to gather before the server is asked how much of a group is unread. */
-const GATHER_MS = 1_000;
-/** So many members a group is told with at the most; how many it has, the server then has to be asked. */
-const MEMBERS_TOLD_MAX = 1_000;
 
 /**
  * The groups a user is in: what they are called, what was said last, and what is unread in each,
@@ -14,9 +11,7 @@ const MEMBERS_TOLD_MAX = 1_000;
 export class Groups {
   #groups = new Map();
   #me;
-  #ask;
-  /** By group, when to ask for it. */
-  #paces = new Map();
+  #counts;
 
   /** Whether the server has told of them. */
   isKnown = false;
@@ -30,7 +25,7 @@ export class Groups {
   /** `ask` gives a promise of a group as the server now has it, by its id. */
   constructor(socket, me, ask) {
     this.#me = me;
-    this.#ask = ask;
+    this.#counts = new GroupCounts(ask, (groupId, counts) => this.#onCounts(groupId, counts));
     socket.on("user_groups", (groups) => this.#onGroups(groups));
     socket.on("new_message", ({ message }) => this.onMessage(message));
     socket.on("message_sent", ({ message }) => this.onMessage(message));
@@ -57,9 +52,10 @@ export class Groups {
   }
 
   /** Takes a group that this user is in, as the server tells of it. */
-  take({ _id, name, description, memberCount, members }) {
+  take(group) {
+    const { _id, name, description, memberCount, members } = group;
     const known = this.#groups.get(_id);
-    const isWhole = memberCount !== undefined || members.length < MEMBERS_TOLD_MAX;
+    const isWhole = memberCount !== undefined || tellsAllMembers(group);
     this.#put({
       ...(known ?? { newestSeq: 0, lastReadSeq: 0 }),
       id: _id,
@@ -68,9 +64,9 @@ export class Groups {
       memberCount: memberCount ?? (isWhole ? members.length : Math.max(known?.memberCount ?? 0, members.length)),
     });
     if (!known) {
-      this.#paceOf(_id).soon();
+      this.#counts.soon(_id);
     } else if (!isWhole) {
-      this.#paceOf(_id).inTurn(); // Everybody in it has just been told the same.
+      this.#counts.inTurn(_id); // Everybody in it has just been told the same.
     }
     this.onChange();
   }
@@ -78,8 +74,7 @@ export class Groups {
   drop(groupId) {
     const group = this.#groups.get(groupId);
     if (this.#groups.delete(groupId)) {
-      this.#paces.get(groupId)?.stop();
-      this.#paces.delete(groupId);
+      this.#counts.stop(groupId);
       this.onRemoved(group);
       this.onChange();
     }
@@ -137,34 +132,20 @@ export class Groups {
     if (seqs.every(Boolean)) {
       this.readTo(groupId, Math.max(...seqs));
     } else {
-      this.#paceOf(groupId).soon();
+      this.#counts.soon(groupId);
     }
   }
 
-  #paceOf(groupId) {
-    let pace = this.#paces.get(groupId);
-    if (!pace) {
-      pace = new Pace(() => this.#askFor(groupId), GATHER_MS);
-      this.#paces.set(groupId, pace);
-    }
-    return pace;
-  }
-
-  async #askFor(groupId) {
-    try {
-      const { lastReadSeq, unreadCount, memberCount } = await this.#ask(groupId);
-      const group = this.#groups.get(groupId);
-      if (group) {
-        this.#put({
-          ...group,
-          memberCount,
-          lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq),
-          newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount),
-        });
-        this.onChange();
-      }
-    } catch {
-      // The next time the socket is ready all groups come with their counts.
+  #onCounts(groupId, { lastReadSeq, unreadCount, memberCount }) {
+    const group = this.#groups.get(groupId);
+    if (group) {
+      this.#put({
+        ...group,
+        memberCount,
+        lastReadSeq: Math.max(group.lastReadSeq, lastReadSeq),
+        newestSeq: Math.max(group.newestSeq, lastReadSeq + unreadCount),
+      });
+      this.onChange();
     }
   }
 

@@ -1,9 +1,12 @@
-/** What an owner or admin may do with a member. Nobody touches the owner, nor the own role. */
+/** What an owner or admin may do with a member. */
 export class MemberMenu {
   #menu;
   #requests;
   #question;
   #notice;
+
+  /** Called with a member's id, and the role that they have now; null for who was removed. */
+  onChanged = () => {};
 
   constructor({ menu, requests, question, notice }) {
     this.#menu = menu;
@@ -12,14 +15,13 @@ export class MemberMenu {
     this.#notice = notice;
   }
 
-  /** Whether `myRole` has anything to do with a member. */
-  static has(myRole, { role, isMe }) {
-    return (myRole === "owner" || myRole === "admin") && role !== "owner" && !isMe;
-  }
-
   open({ userId, name, role }, button, { group, myRole }) {
     const { _id: groupId } = group;
-    const setRole = (to) => () => this.#notice.run(() => this.#requests.setRole(groupId, userId, to));
+    const setRole = (to) => () =>
+      this.#notice.run(async () => {
+        await this.#requests.setRole(groupId, userId, to);
+        this.onChanged(userId, to);
+      });
     const items = [role === "admin" ? { label: "Make member", act: setRole("member") } : { label: "Make admin", act: setRole("admin") }];
     if (myRole === "owner") {
       items.push({
@@ -41,7 +43,10 @@ export class MemberMenu {
           title: `Remove ${name}?`,
           words: `They no longer see ${group.name}. What they said stays.`,
           yes: "Remove",
-          act: () => this.#requests.remove(groupId, userId),
+          act: async () => {
+            await this.#requests.remove(groupId, userId);
+            this.onChanged(userId, null);
+          },
         }),
     });
     this.#menu.open(button, items);

@@ -1,8 +1,8 @@
 import { arrange, element, setText } from "./dom.js";
+import { ROLES } from "./roles.js";
 
 /** From so many on one may look for a name. */
 const FILTERED_MIN = 15;
-const RANKS = { owner: 0, admin: 1, member: 2 };
 
 /** The panel that lists the members of the open group: who is there first, then by role and name. */
 export class MembersPanel {
@@ -35,7 +35,10 @@ export class MembersPanel {
     this.#more.addEventListener("click", () => this.onMore());
   }
 
-  /** Shows another group; `source` gives `{members, total, me, nameOf, mayManage}` when asked. */
+  /**
+   * Shows another group. `source` gives `{members, total, onlineCount, hasMore, mayAdd}` when asked, each of the
+   * members as `{userId, name, role, status, isMe, isManaged}`.
+   */
   show(source) {
     this.#source = source;
     this.#filter.value = "";
@@ -55,27 +58,26 @@ export class MembersPanel {
     if (!this.#source) {
       return;
     }
-    const { members, total, me, nameOf, mayManage } = this.#source();
-    const people = members.all().map((member) => ({ ...member, name: nameOf(member.userId), isMe: member.userId === me }));
+    const { members, total, onlineCount, hasMore, mayAdd } = this.#source();
     const sought = this.#filter.value.trim().toLowerCase();
-    const shown = people.filter(({ name }) => name.toLowerCase().includes(sought));
-    shown.sort((a, b) => !a.status - !b.status || RANKS[a.role] - RANKS[b.role] || a.name.localeCompare(b.name));
-    const kept = new Set(people.map(({ userId }) => userId));
+    const shown = members.filter(({ name }) => name.toLowerCase().includes(sought));
+    shown.sort((a, b) => !a.status - !b.status || ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.name.localeCompare(b.name));
+    const kept = new Set(members.map(({ userId }) => userId));
     for (const userId of this.#rows.keys()) {
       if (!kept.has(userId)) {
         this.#rows.delete(userId);
       }
     }
-    arrange(this.#list, shown.map((member) => this.#row(member, mayManage(member))));
-    setText(this.#title, `Members · ${Math.max(total, people.length)}`);
-    setText(this.#count, String(members.onlineCount));
-    this.#filter.hidden = people.length < FILTERED_MIN;
-    this.#add.hidden = !members.isMineToManage;
-    this.#more.hidden = !members.hasMore;
+    arrange(this.#list, shown.map((member) => this.#row(member)));
+    setText(this.#title, `Members · ${Math.max(total, members.length)}`);
+    setText(this.#count, String(onlineCount));
+    this.#filter.hidden = members.length < FILTERED_MIN;
+    this.#add.hidden = !mayAdd;
+    this.#more.hidden = !hasMore;
   }
 
-  #row(member, isManaged) {
-    const { userId, name, role, status, isMe } = member;
+  #row(member) {
+    const { userId, name, role, status, isMe, isManaged } = member;
     const row = this.#rows.get(userId) ?? this.#newRow(userId);
     row.member = member;
     const { node, parts } = row;

@@ -1,89 +1,88 @@
-import { Pace } from "./pace.js";
+import { managesGroup } from "./roles.js";
 
-/** In large groups presence is asked for, not pushed: look again this often. */
-const LOOK_AGAIN_MS = 60_000;
-const GATHER_MS = 50;
-/** Newcomers mostly say themselves who they are, by being online, before this is over. */
-const GATHER_NAMES_MS = 1_000;
 const PAGE_MEMBERS = 100;
-/** So many members a group is told with at the most. */
+/** So many members a group is told with at the most: those who joined first. */
 const MEMBERS_TOLD_MAX = 1_000;
+/** The server's PRESENCE_GROUP_MAX where nobody has set it. */
+const PRESENCE_GROUP_MAX = 500;
 
-/** Who is in the open group, with which role, and who of them is there. Nothing in it touches the page. */
+/** Whether all members of a group are in what the server tells of it. */
+export function tellsAllMembers({ members }) {
+  return members.length < MEMBERS_TOLD_MAX;
+}
+
+/** Who is in the open group, and with which role. Nothing in it touches the page. */
 export class Members {
-  #socket;
   #people;
   #requests;
   #me;
   #group = null;
-  #roles = new Map();
-  #online = new Map();
-  #presence = new Pace(() => this.#askWhoIsThere(), GATHER_MS);
-  #names = new Pace(() => this.#askNames(), GATHER_NAMES_MS);
-  /** The last id of those that were listed beyond what the group tells, or undefined. */
+  /** The roles of those whom the group tells of, and of those who were listed beyond. */
+  #told = new Map();
+  #listed = new Map();
+  /** The last id of the latter, or undefined. */
   #cursor;
   #isListed = true;
-  /** Who was named by id only, and perhaps is not known by now. */
-  #unnamed = new Set();
-  /** Of whom the server has been asked who they are. */
-  #askedFor = new Set();
 
   onChange = () => {};
 
-  constructor(socket, people, requests, me) {
-    this.#socket = socket;
+  constructor(people, requests, me) {
     this.#people = people;
     this.#requests = requests;
     this.#me = me;
-    socket.on("online_users", (answer) => this.#onOnlineUsers(answer));
-    socket.on("user_online", ({ userId, user, status }) => this.#onOnline(userId, user, status));
-    socket.on("user_offline", ({ userId }) => this.#onOffline(userId));
-    socket.on("user_status_changed", ({ userId, status }) => this.#onStatus(userId, status));
-    setInterval(() => document.visibilityState === "visible" && this.ask(), LOOK_AGAIN_MS);
   }
 
   /** Goes to another group, of which nothing is known yet. */
   clear() {
     this.#group = null;
-    this.#roles.clear();
-    this.#online.clear();
-    this.#unnamed.clear();
+    this.#told.clear();
+    this.#listed.clear();
+    this.#isListed = true;
     this.onChange();
   }
 
-  /** Takes the open group as the server tells of it. */
+  /** Takes the open group as the server tells of it. What was listed beyond stays, but for who was told and is not any more. */
   take(group) {
-    const isOther = group._id !== this.#group?._id;
+    const told = new Map(group.members.map(({ userId, role }) => [userId, role]));
+    if (group._id !== this.#group?._id || tellsAllMembers(group)) {
+      this.#listed.clear();
+      this.#cursor = undefined;
+      this.#isListed = tellsAllMembers(group);
+    } else {
+      [...this.#told.keys()].filter((userId) => !told.has(userId)).forEach((userId) => this.#listed.delete(userId));
+    }
     this.#group = group;
-    this.#roles = new Map(group.members.map(({ userId, role }) => [userId, role]));
-    this.#cursor = undefined;
-    this.#isListed = group.members.length < MEMBERS_TOLD_MAX;
-    for (const userId of this.#online.keys()) {
-      if (this.#isListed && !this.#roles.has(userId)) {
-        this.#online.delete(userId);
+    this.#told = told;
+    this.onChange();
+  }
+
+  /** This user has given a member a role, or removed one, who then has none. The group may be told without them. */
+  change(userId, role) {
+    for (const roles of [this.#told, this.#listed]) {
+      if (role === null) {
+        roles.delete(userId);
+      } else if (roles.has(userId)) {
+        roles.set(userId, role);
       }
     }
     this.onChange();
-    this.learnNames([...this.#roles.keys()]);
-    if (isOther) {
-      this.#names.now();
-    } else {
-      this.#lookAtNewcomers();
-    }
   }
 
-  /** Everybody as far as listed: `{userId, role, status}`, the status null for who is not there. */
-  all() {
-    const listed = new Set([...this.#roles.keys(), ...this.#online.keys()]);
-    return [...listed].map((userId) => ({ userId, role: this.roleOf(userId) ?? "member", status: this.#online.get(userId) ?? null }));
+  /** The ids of everybody as far as listed. */
+  ids() {
+    return new Set([...this.#told.keys(), ...this.#listed.keys()]);
   }
 
   has(userId) {
-    return this.#roles.has(userId);
+    return this.#told.has(userId) || this.#listed.has(userId);
   }
 
   roleOf(userId) {
-    return this.#group?.ownerId === userId ? "owner" : this.#roles.get(userId);
+    return this.#group?.ownerId === userId ? "owner" : (this.#told.get(userId) ?? this.#listed.get(userId));
+  }
+
+  get groupId() {
+    return this.#group?._id ?? null;
   }
 
   get myRole() {
@@ -92,129 +91,44 @@ export class Members {
 
   /** Whether this user may change who is in the group and what it is called. */
   get isMineToManage() {
-    return this.myRole === "owner" || this.myRole === "admin";
+    return managesGroup(this.myRole);
   }
 
-  get onlineCount() {
-    return this.#online.size;
+  /** Whether all of them are in what the group tells. */
+  get areTold() {
+    return this.#group === null || tellsAllMembers(this.#group);
   }
 
-  /** Whether the group has more members than are listed. */
-  get hasMore() {
-    return !this.#isListed;
+  /** Whether they are so many that who comes and goes is not told, or late: each client asks, but not all at once. */
+  get areCrowd() {
+    return this.#told.size > PRESENCE_GROUP_MAX;
   }
 
-  /** Lists a page more. Throws what the request throws. */
+  /** Whether not all of the group's members are listed, of whom there are so many. */
+  isShortOf(total) {
+    return !this.#isListed || (!this.areTold && total > this.ids().size);
+  }
+
+  /** Lists a page more; where all were listed, and others have joined since, from the beginning. Throws what the request throws. */
   async more() {
-    const group = this.#group;
+    const groupId = this.groupId;
+    if (this.#isListed) {
+      this.#cursor = undefined;
+      this.#isListed = false;
+    }
     for (let isNew = false; !isNew && !this.#isListed; ) {
-      const members = await this.#requests.members(group._id, this.#cursor, PAGE_MEMBERS);
-      if (group !== this.#group) {
+      const members = await this.#requests.members(groupId, this.#cursor, PAGE_MEMBERS);
+      if (groupId !== this.groupId) {
         return;
       }
       for (const { userId, role, user } of members) {
-        isNew ||= !this.#roles.has(userId);
-        this.#roles.set(userId, role);
+        isNew ||= !this.has(userId);
+        this.#listed.set(userId, role);
         this.#people.learn(user);
       }
       this.#cursor = members.at(-1)?.userId;
       this.#isListed = members.length < PAGE_MEMBERS;
     }
     this.onChange();
-  }
-
-  /** Asks the server who is there; several calls in a row make one question. */
-  ask() {
-    this.#presence.soon();
-  }
-
-  /** Messages and groups name people by id only; who that is, the members say. */
-  learnNames(userIds) {
-    userIds.filter((userId) => this.#isUnnamed(userId)).forEach((userId) => this.#unnamed.add(userId));
-    if (this.#unnamed.size === 0) {
-      return;
-    }
-    if (this.#isLarge) {
-      this.#names.inTurn();
-    } else {
-      this.#names.soon();
-    }
-  }
-
-  get #isLarge() {
-    return this.#group?.members.length >= MEMBERS_TOLD_MAX;
-  }
-
-  #isUnnamed(userId) {
-    return !this.#people.knows(userId) && !this.#askedFor.has(userId);
-  }
-
-  /** Who has just come in may be there already. */
-  #lookAtNewcomers() {
-    if (this.#isLarge) {
-      this.#presence.inTurn();
-    } else {
-      this.#presence.soon();
-    }
-  }
-
-  #askWhoIsThere() {
-    if (this.#group && this.#socket.ready) {
-      // The answer comes as an event too, and is taken there.
-      this.#socket.request("get_online_users", { groupId: this.#group._id }).catch(() => {});
-    }
-  }
-
-  async #askNames() {
-    if (!this.#group) {
-      return;
-    }
-    const unnamed = [...this.#unnamed].filter((userId) => this.#isUnnamed(userId));
-    this.#unnamed.clear();
-    if (unnamed.length === 0) {
-      return;
-    }
-    unnamed.forEach((userId) => this.#askedFor.add(userId));
-    try {
-      const { members } = await this.#socket.request("get_group_members", { groupId: this.#group._id });
-      this.#people.learn(...members.map(({ user }) => user));
-    } catch {
-      // They keep the names made of their ids until they say something.
-      unnamed.forEach((userId) => this.#askedFor.delete(userId));
-    }
-  }
-
-  #onOnlineUsers({ groupId, users }) {
-    this.#people.learn(...users.map(({ user }) => user));
-    if (groupId && groupId === this.#group?._id) {
-      this.#online = new Map(users.map(({ userId, status }) => [userId, status]));
-      this.onChange();
-    }
-  }
-
-  #onOnline(userId, user, status) {
-    this.#people.learn(user);
-    if (this.#roles.has(userId)) {
-      this.#online.set(userId, status ?? "online");
-      this.onChange();
-    } else {
-      // A member since the group was last seen, or of another group: the server knows.
-      this.#lookAtNewcomers();
-    }
-  }
-
-  #onOffline(userId) {
-    if (this.#online.delete(userId)) {
-      this.onChange();
-    }
-  }
-
-  #onStatus(userId, status) {
-    if (status === "offline") {
-      this.#onOffline(userId);
-    } else if (this.#online.has(userId)) {
-      this.#online.set(userId, status);
-      this.onChange();
-    }
   }
 }

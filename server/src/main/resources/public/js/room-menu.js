@@ -1,3 +1,5 @@
+import { managesGroup } from "./roles.js";
+
 /** What one may do with the open group, by one's role in it. */
 export class RoomMenu {
   #menu;
@@ -14,9 +16,8 @@ export class RoomMenu {
   }
 
   open(button, group, role) {
-    const isManager = role === "owner" || role === "admin";
     const items = [
-      ...(isManager
+      ...(managesGroup(role)
         ? [
             { label: "Edit group", act: () => this.onEdit() },
             { label: "Add people", act: () => this.onAdd() },
