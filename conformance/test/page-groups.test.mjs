@@ -226,6 +226,43 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
     await grace.page.locator("#members li[data-status=online]").filter({ hasText: "ada" }).waitFor();
   });
 
+  test("who has set herself away is so in a new tab too", async () => {
+    await ada.choose(ada.page.locator("#account"), "Set yourself away");
+    await phone.page.locator("#account[data-status=away]").waitFor({ state: "attached" });
+    await ada.page.reload();
+    await ada.page.locator("#account[data-status=away]").getByText("Away").waitFor();
+    await ada.choose(ada.page.locator("#account"), "Set yourself online");
+    await phone.page.locator("#account[data-status=online]").waitFor({ state: "attached" });
+  });
+
+  test("who comes back is what she said last, wherever that was", async () => {
+    const context = await browser.newContext();
+    const changes = [];
+    let cut;
+    await context.routeWebSocket(/socket\.io/, (page) => {
+      const behind = page.connectToServer();
+      page.onMessage((frame) => {
+        changes.push(...(String(frame).match(/"change_status",.*/) ?? []));
+        behind.send(frame);
+      });
+      cut = () => Promise.all([page.close(), behind.close()]);
+    });
+    const desk = new Person(server, context, "ada");
+    await desk.openPage();
+    await desk.signIn();
+    await desk.choose(desk.page.locator("#account"), "Set yourself away");
+    await phone.page.locator("#account[data-status=away]").waitFor({ state: "attached" });
+    await context.setOffline(true);
+    await cut();
+    await desk.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+    await ada.choose(ada.page.locator("#account"), "Set yourself online");
+    await context.setOffline(false);
+    await desk.page.locator("#account[data-status=online]").waitFor();
+    assert.equal(changes.length, 1, `${changes}`);
+    assert.equal(await ada.page.locator("#account").getAttribute("data-status"), "online");
+    await context.close();
+  });
+
   test("who is in no group is helped to find one", async () => {
     for (const group of ["Knitting", "Lobby"]) {
       await ada.enter(group);

@@ -3,7 +3,10 @@ import { setText } from "./dom.js";
 
 const WORDS = { online: "Online", away: "Away" };
 
-/** Who one is, and whether one is there for the others: the same in all tabs and on all devices. */
+/**
+ * Who one is, and whether one is there for the others: the same in all tabs and on all devices. Of that the
+ * server's word counts, which may be what was said last on another device.
+ */
 export class Account {
   #node;
   #status = "online";
@@ -21,19 +24,17 @@ export class Account {
     this.#notice = notice;
     const button = node.querySelector("button");
     button.addEventListener("click", () => this.#open(button));
-    socket.on("user_status_changed", ({ userId, status }) => userId === this.#user?._id && this.#show(status));
+    socket.on("user_status_changed", (news) => this.#learn([news]));
+    socket.on("online_users", ({ users }) => this.#learn(users));
   }
 
   set name(name) {
     setText(this.#node.querySelector("b"), name);
   }
 
-  /** The server knows this user again; who was away stays so. */
+  /** The server knows this user. */
   onReady(user) {
     this.#user = user;
-    if (this.#status === "away") {
-      this.#socket.request("change_status", { status: "away" }).catch(() => {});
-    }
   }
 
   #open(button) {
@@ -51,6 +52,13 @@ export class Account {
       await this.#socket.request("change_status", { status });
       this.#show(status);
     });
+  }
+
+  #learn(users) {
+    const mine = users.find(({ userId }) => userId === this.#user?._id);
+    if (mine) {
+      this.#show(mine.status);
+    }
   }
 
   #show(status) {
