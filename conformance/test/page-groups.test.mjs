@@ -48,6 +48,7 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
     await answer(ada, "Create");
     await ada.page.getByRole("heading", { name: "Reading circle", level: 1 }).waitFor();
     await ada.page.locator("#room-about").getByText("One book a month").waitFor();
+    await ada.page.locator("#words:focus").waitFor();
     await ada.member("ada").getByText("owner").waitFor();
     await ada.say("Welcome to myself");
     await ada.sees("Welcome to myself");
@@ -163,6 +164,8 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
     await answer(ada, "Leave");
     await ada.isIn();
     await phone.isIn();
+    await phone.page.getByRole("status").filter({ hasText: "You are no longer in Night readers." }).waitFor();
+    assert.equal(await ada.page.locator("#notice:visible").count(), 0, "she knows");
     await grace.member("ada").waitFor({ state: "detached" });
   });
 
@@ -207,14 +210,19 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
   });
 
   test("what is read on one device is read on all", async () => {
-    const desk = await Person.at(server, browser, "grace");
-    await desk.signIn();
-    await desk.listed("Knitting").getByLabel("1 unread").waitFor();
-    await desk.enter("Knitting");
-    await desk.page.locator(".unread-line").waitFor();
+    const handheld = await Person.at(server, browser, "grace", { viewport: { width: 360, height: 700 }, hasTouch: true, isMobile: true });
+    await handheld.signIn();
+    const groups = handheld.page.getByRole("button", { name: "Groups", exact: true });
+    await groups.locator(".unread").getByText("1").waitFor();
+    await groups.tap();
+    await handheld.listed("Knitting").getByLabel("1 unread").waitFor();
+    await handheld.listed("Knitting").tap();
+    await handheld.page.locator(".unread-line").waitFor();
+    await handheld.page.locator("#scroll:focus").waitFor();
+    await groups.locator(".unread").waitFor({ state: "hidden" });
     await grace.listed("Knitting").locator(".unread:visible").waitFor({ state: "detached" });
     await ada.page.locator(".entry.own .mark[title='Read by grace']").waitFor();
-    await desk.context.close();
+    await handheld.context.close();
   });
 
   test("who is away is seen to be, on all devices and by others", async () => {

@@ -140,6 +140,16 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     assert.match(await label(), /^Message \d+ of/);
   });
 
+  test("the text of a message is copied as it was written", async () => {
+    const { page } = ada;
+    await ada.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await grace.say("  one\n\ttwo <b>");
+    await ada.choose(ada.page.locator("#transcript .entry").filter({ hasText: "two <b>" }), "Copy text");
+    await page.getByRole("status").filter({ hasText: "The text is copied." }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "one\n\ttwo <b>");
+    await page.locator("#notice").getByRole("button", { name: "Close" }).click();
+  });
+
   test("addresses of the web are links, and nothing else is", async () => {
     await ada.say("See https://example.org/a?b=c(d), http://x.test. javascript:alert(1) https://");
     const links = ada.page.locator("#transcript .text a");
@@ -179,7 +189,7 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     await flood(groupId, 60, (n) => `kept ${n}`);
     await ada.listed("Archive").getByLabel("60 unread").waitFor();
     await ada.enter("Archive");
-    await ada.page.locator(".unread-line").waitFor();
+    await ada.page.locator(".day + .unread-line + .entry").waitFor();
     await ada.screenshot("unread-line");
     // What she saw in the group before may be told only now.
     const { messageIds } = await ada.sent.until("mark_messages_read", (mark) => mark.groupId === groupId);

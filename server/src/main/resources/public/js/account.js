@@ -35,16 +35,29 @@ export class Account {
   /** The server knows this user. */
   onReady(user) {
     this.#user = user;
+    this.#show(this.#status);
+  }
+
+  /** Nobody can see this user now. */
+  onLost() {
+    setText(this.#node.querySelector(".status"), "Not connected");
   }
 
   #open(button) {
     const other = this.#status === "online" ? "away" : "online";
     const items = [
       { label: other === "away" ? "Set yourself away" : "Set yourself online", act: () => this.#change(other) },
-      { label: "Copy your id", act: () => this.#notice.run(() => copy(this.#user._id)) },
+      { label: "Copy your id", act: () => this.#copyId() },
       { label: "Sign out", act: () => this.onSignOut() },
     ];
     this.#menu.open(button, this.#user ? items : items.slice(2), this.#user ? `Your id: ${this.#user._id}` : "");
+  }
+
+  #copyId() {
+    return this.#notice.run(async () => {
+      await copy(this.#user._id);
+      this.#notice.show("Your id is copied.");
+    });
   }
 
   #change(status) {

@@ -5,6 +5,7 @@ import { Conversation } from "./conversation.js";
 import { Directory } from "./directory.js";
 import { setText } from "./dom.js";
 import { Drawers } from "./drawers.js";
+import { shortCount } from "./group-list.js";
 import { GroupRequests } from "./group-requests.js";
 import { Menu } from "./menu.js";
 import { Notice } from "./notice.js";
@@ -84,7 +85,7 @@ export class Chat {
       this.#drawers.close();
     };
     directory.onChange = () => this.#route();
-    directory.onRemoved = ({ id, name }) => this.#onRemoved(id, name);
+    directory.onRemoved = (group, wasWish) => this.#onRemoved(group, wasWish);
     directory.onAdd = () => company.add();
     directory.groups.seqOf = (...of) => conversation.seqOf(...of);
     conversation.onGroup = (group) => company.take(group);
@@ -104,7 +105,7 @@ export class Chat {
     at("room-menu").addEventListener("click", () => directory.openMenu(at("room-menu"), conversation.group, company.myRole));
     window.addEventListener("hashchange", () => this.#route());
     window.addEventListener("online", () => this.#socket.ready || this.#socket.tryNow());
-    document.addEventListener("visibilitychange", () => this.#setTitle());
+    document.addEventListener("visibilitychange", () => this.#showUnread());
   }
 
   #onReady({ user }) {
@@ -120,13 +121,16 @@ export class Chat {
 
   #onLost() {
     this.#conversation.onLost();
+    this.#account.onLost();
     at("chat").setAttribute("data-lost", "");
     this.#banner.show("No connection. What you write is kept and sent when it is back.");
   }
 
-  #onRemoved(groupId, name) {
-    this.#notice.show(`You are no longer in ${name}.`);
-    if (groupId === this.#conversation.groupId) {
+  #onRemoved({ id, name }, wasWish) {
+    if (!wasWish) {
+      this.#notice.show(`You are no longer in ${name}.`);
+    }
+    if (id === this.#conversation.groupId) {
       this.#conversation.close();
       history.replaceState(null, "", location.pathname);
     }
@@ -140,9 +144,8 @@ export class Chat {
     const group = this.#directory.groups.toOpen(location.hash.slice(1), this.#conversation.groupId);
     at("room").toggleAttribute("data-empty", !group);
     at("room-menu").hidden = !group;
-    setText(at("room-name"), group?.name ?? "No group");
-    setText(at("room-about"), group?.description ?? "");
-    this.#setTitle(group);
+    this.#showHead(group?.name ?? "No group", group?.description ?? "");
+    this.#showUnread(group);
     if (!group) {
       this.#conversation.close();
       this.#company.clear();
@@ -150,6 +153,13 @@ export class Chat {
       this.#open(group);
     }
     this.#company.total = group?.memberCount ?? 0;
+  }
+
+  #showHead(name, description) {
+    for (const [node, words] of [[at("room-name"), name], [at("room-about"), description]]) {
+      setText(node, words);
+      node.title = words; // A line has no place for all of it.
+    }
   }
 
   async #open(group) {
@@ -161,8 +171,12 @@ export class Chat {
     this.#company.ask();
   }
 
-  #setTitle(group = this.#directory.groups.get(this.#conversation.groupId)) {
+  /** In the title, and where a narrow screen hides the groups. */
+  #showUnread(group = this.#directory.groups.get(this.#conversation.groupId)) {
     const { unread } = this.#directory;
+    at("all-unread").hidden = unread === 0;
+    setText(at("all-unread"), shortCount(unread));
+    at("toggle-groups").title = unread > 0 ? `${unread} unread` : "";
     document.title = `${unread > 0 ? `(${unread}) ` : ""}${group ? `${group.name} · ` : ""}Verbatim`;
   }
 }

@@ -101,7 +101,8 @@ export class Conversation {
     this.#typing.show(groupId);
     this.#composer.disabled = false;
     this.#composer.draft = this.#drafts.of(groupId);
-    this.#composer.focus();
+    // Where one types on the screen, the keyboard would hide what is to be read.
+    (matchMedia("(hover: hover)").matches ? this.#composer : at("scroll")).focus();
     return this.#room.catchUp();
   }
 

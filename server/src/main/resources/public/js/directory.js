@@ -21,6 +21,7 @@ export class Directory {
   /** Called with the id of the group that the user wants to see. */
   onPick = () => {};
   onChange = () => {};
+  /** Called with a group that this user is not in any more, and whether that was her own wish. */
   onRemoved = () => {};
   /** Called when people are to be added to the open group. */
   onAdd = () => {};
@@ -36,7 +37,7 @@ export class Directory {
       this.refresh();
       this.onChange();
     };
-    this.#groups.onRemoved = (group) => this.onRemoved(group);
+    this.#groups.onRemoved = (group) => this.onRemoved(group, this.#roomMenu.wasWish(group.id));
     this.#list.onPick = (groupId) => this.onPick(groupId);
     for (const dialog of [this.#groupDialog, discover]) {
       dialog.onCreated = dialog.onJoined = (group) => {

@@ -26,7 +26,12 @@ export class GroupDialog {
   }
 
   create() {
-    this.#open("New group", "Create", {}, async (fields) => this.onCreated(await this.#requests.create(fields)));
+    this.#open("New group", "Create", {}, async (fields) => {
+      const group = await this.#requests.create(fields);
+      // Closing gives the focus back; the group that then opens takes it.
+      this.#dialog.close();
+      this.onCreated(group);
+    });
   }
 
   edit(group) {

@@ -38,8 +38,8 @@ export class GroupList {
     const unread = isBeingRead ? 0 : count;
     setText(parts.name, name);
     setText(parts.time, lastMessage ? shortTime(new Date(lastMessage.createdAt)) : "");
-    setText(parts.gist, lastMessage ? gistOf(lastMessage, me, people) : (description ?? ""));
-    setText(parts.unread, unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread));
+    setText(parts.gist, lastMessage ? gistOf(lastMessage, me, people) : (description ?? "No messages"));
+    setText(parts.unread, shortCount(unread));
     parts.unread.hidden = unread === 0;
     parts.unread.setAttribute("aria-label", `${unread} unread`);
     parts.button.classList.toggle("has-unread", unread > 0);
@@ -63,6 +63,11 @@ export class GroupList {
     this.#rows.set(id, row);
     return row;
   }
+}
+
+/** How much is unread, in a place for two digits. */
+export function shortCount(unread) {
+  return unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
 }
 
 function gistOf(message, me, people) {

@@ -23,7 +23,7 @@ export class MessageMenu {
   /** Opens at `button`; `mayDelete` is whether this user has a say over what others write. */
   open(message, button, { me, mayDelete }) {
     const isOwn = message.senderId === me;
-    const items = [{ label: "Copy text", act: () => this.#notice.run(() => copy(message.content)) }];
+    const items = [{ label: "Copy text", act: () => this.#copy(message) }];
     if (isOwn) {
       items.push({ label: "Edit", act: () => this.onEdit(message) });
     }
@@ -31,6 +31,13 @@ export class MessageMenu {
       items.push({ label: "Delete…", danger: true, act: () => this.#askToDelete(message) });
     }
     this.#menu.open(button, items);
+  }
+
+  #copy({ content }) {
+    return this.#notice.run(async () => {
+      await copy(content);
+      this.#notice.show("The text is copied.");
+    });
   }
 
   /** Gives a promise that is kept when the server has the new words. */

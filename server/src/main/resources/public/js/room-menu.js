@@ -5,6 +5,8 @@ export class RoomMenu {
   #menu;
   #requests;
   #question;
+  /** The groups that this user is about to leave or close. */
+  #parting = new Set();
 
   onEdit = () => {};
   onAdd = () => {};
@@ -31,12 +33,27 @@ export class RoomMenu {
     this.#menu.open(button, items, note);
   }
 
+  /** Whether it was this user's wish not to be in a group any more; to be asked once, when it is so. */
+  wasWish(groupId) {
+    return this.#parting.delete(groupId);
+  }
+
+  async #part(groupId, request) {
+    this.#parting.add(groupId);
+    try {
+      await request();
+    } catch (failure) {
+      this.#parting.delete(groupId);
+      throw failure;
+    }
+  }
+
   #askToLeave({ _id, name, isPrivate }) {
     this.#question.ask({
       title: `Leave ${name}?`,
       words: isPrivate ? "It is private: only its owner or an admin can let you in again." : "You find it under Discover when you want to come back.",
       yes: "Leave",
-      act: () => this.#requests.leave(_id),
+      act: () => this.#part(_id, () => this.#requests.leave(_id)),
     });
   }
 
@@ -45,7 +62,7 @@ export class RoomMenu {
       title: `Close ${name}?`,
       words: "It is gone for everybody in it, with all that was said. This cannot be undone.",
       yes: "Close group",
-      act: () => this.#requests.close(_id),
+      act: () => this.#part(_id, () => this.#requests.close(_id)),
     });
   }
 }

@@ -156,13 +156,16 @@ export class Transcript {
     const today = new Date();
     let previous = before && { senderId: before.senderId, at: new Date(before.createdAt) };
     let isFirst = true;
-    const put = (key, item) => {
+    const put = (key, item, line) => {
       const { senderId } = item;
       const at = new Date(item.at);
       const sameDay = previous?.at.toDateString() === at.toDateString();
       // A clock that is slow has the same day twice; it is named once.
       if ((!sameDay || isFirst) && !used.has(at.toDateString())) {
         nodes.push(this.#day(at, today, used));
+      }
+      if (line) {
+        nodes.push(line);
       }
       const own = senderId === me;
       const continues = sameDay && previous.senderId === senderId && at - previous.at < BREATH_MS;
@@ -175,11 +178,9 @@ export class Transcript {
 
     let isNew = unreadAfter === null || messages[0]?.seq > unreadAfter + 1;
     for (const message of messages) {
-      if (!isNew && message.seq > unreadAfter && message.senderId !== me) {
-        isNew = true;
-        nodes.push(this.#unreadLine);
-      }
-      put(this.#keyOf(message), { message, content: message.content, senderId: message.senderId, at: message.createdAt });
+      const isFirstNew = !isNew && message.seq > unreadAfter && message.senderId !== me;
+      isNew ||= isFirstNew;
+      put(this.#keyOf(message), { message, content: message.content, senderId: message.senderId, at: message.createdAt }, isFirstNew && this.#unreadLine);
     }
     if (!hasNewer) {
       const sent = new Set(timeline.slice(-pending.length - messages.length).map(({ tempId }) => tempId));
