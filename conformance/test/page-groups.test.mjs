@@ -271,6 +271,70 @@ describe("groups on the chat page", { skip: withoutBrowser }, () => {
     await context.close();
   });
 
+  test("groups that share a name, or have one that is hard to show, are told apart and opened right", async (t) => {
+    const [mallory, eve] = [await server.signIn("mallory"), await server.signIn("eve")];
+    const lobby = await server.lobby(eve);
+    const ids = new Map();
+    const make = async (name, fields = {}) => {
+      const { group } = await server.do("POST", "/api/groups", { token: mallory.token, body: { name, ...fields } });
+      t.after(() => server.do("DELETE", `/api/groups/${group._id}`, { token: mallory.token }));
+      await server.do("POST", "/api/messages", { token: mallory.token, body: { groupId: group._id, content: `said in ${group._id}` } });
+      return group._id;
+    };
+    const names = ["n".repeat(100), "W ".repeat(50).trim(), "קבוצת הקריאה של יום חמישי", "🎉🎉 Fête 👩‍👩‍👧‍👦", `<img src=x onerror="window.pwned=1">`, "\u202eobmil \u202d&amp; %3Cb%3E"];
+    for (const name of names) {
+      ids.set(name, await make(name, { description: name.slice(0, 60) }));
+      await server.do("POST", `/api/groups/${ids.get(name)}/join`, { token: eve.token });
+    }
+    const secret = await make("Lobby", { isPrivate: true });
+    await server.do("POST", `/api/groups/${secret}/members`, { token: mallory.token, body: { userId: eve.user._id } });
+    const fake = await make("Lobby", { description: "Not the one you know" });
+
+    const person = await Person.at(server, browser, "eve");
+    t.after(() => person.context.close());
+    const { page } = person;
+    const opened = () => page.evaluate(() => location.hash.slice(1));
+    await person.signIn();
+    assert.equal(await opened(), "", "without an address it is the Lobby that everybody is in");
+    assert.deepEqual((await page.locator("#groups .name").allTextContents()).sort(), [...names, "Lobby", "Lobby"].sort());
+    assert.deepEqual(await person.barriers(), []);
+    await person.screenshot("names");
+    for (const [name, id] of ids) {
+      await person.enter(name);
+      assert.equal(await opened(), id);
+      await person.sees(`said in ${id}`);
+      assert.equal(await page.locator("#room-name").textContent(), name);
+      const isRightToLeft = name.startsWith("ק");
+      assert.equal(await page.locator("#room-name").evaluate((node) => getComputedStyle(node).direction), isRightToLeft ? "rtl" : "ltr");
+      const { x, width } = await page.locator("#room-menu").boundingBox();
+      assert.ok(x + width <= 1_280 - 240, "the head keeps its width");
+    }
+    const lobbies = page.locator("#groups li button").filter({ has: page.getByText("Lobby", { exact: true }) });
+    const found = [];
+    for (const n of [0, 1]) {
+      await lobbies.nth(n).click();
+      await page.getByRole("heading", { name: "Lobby", exact: true, level: 1 }).waitFor();
+      found.push(await opened());
+      if (found[n] === secret) {
+        await person.sees(`said in ${secret}`);
+      }
+    }
+    assert.deepEqual(found.toSorted(), [lobby, secret].toSorted());
+
+    await page.getByRole("button", { name: "Discover" }).click();
+    await dialog(person).getByLabel("Find a group").fill("lobby");
+    await dialog(person).getByText("Not the one you know").waitFor();
+    assert.equal(await dialog(person).locator(".name").count(), 1, "a private one is not to be found");
+    await dialog(person).getByRole("button", { name: "Join Lobby" }).click();
+    await person.sees(`said in ${fake}`);
+    assert.equal(await opened(), fake);
+    assert.equal(await page.evaluate(() => window.pwned), undefined);
+    assert.equal(await page.locator("#chat img").count(), 0);
+    const tooWide = () => [document.documentElement, ...document.querySelectorAll("#scroll, .room, .room-head, #groups ul")].filter((each) => each.scrollWidth > each.clientWidth + 1).map(({ id, className }) => id || className);
+    assert.deepEqual(await page.evaluate(tooWide), []);
+    assert.deepEqual(person.complaints, []);
+  });
+
   test("who is in no group is helped to find one", async () => {
     for (const group of ["Knitting", "Lobby"]) {
       await ada.enter(group);
