@@ -102,7 +102,8 @@ export class Chat {
       }
     };
     conversation.mayDelete = () => company.isMineToManage;
-    at("room-menu").addEventListener("click", () => directory.openMenu(at("room-menu"), conversation.group, company.myRole));
+    // Until the group is known there is nothing that one may do with it.
+    at("room-menu").addEventListener("click", () => conversation.group && directory.openMenu(at("room-menu"), conversation.group, company.myRole));
     window.addEventListener("hashchange", () => this.#route());
     window.addEventListener("online", () => this.#socket.ready || this.#socket.tryNow());
     document.addEventListener("visibilitychange", () => this.#showUnread());

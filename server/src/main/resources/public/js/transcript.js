@@ -80,6 +80,7 @@ export class Transcript {
     this.#ends = { first: 0, last: 0 };
     this.#newestSeen = 0;
     this.#toNewest.hidden = true;
+    this.#scroll.setAttribute("aria-busy", String(source !== null));
     this.goToEnd();
   }
 
