@@ -141,14 +141,21 @@ export class Person {
     await this.words.press("Enter");
   }
 
-  /** Waits until the server has acknowledged all that she wrote, in whichever tab. */
+  /** Waits until the server has acknowledged all that she wrote, in whichever tab, and this one shows it so. */
   async isHeard() {
-    await this.page.waitForFunction(() => !Object.keys(localStorage).some((key) => key.startsWith("verbatim.outbox.")));
+    await this.page.waitForFunction(
+      () => !Object.keys(localStorage).some((key) => key.startsWith("verbatim.outbox.")) && !document.querySelector("#transcript .entry.sending"),
+    );
   }
 
   /** Waits until a message with exactly these words is shown. */
   async sees(text) {
     await this.page.locator("#transcript .text").and(this.page.getByText(text, { exact: true })).first().waitFor();
+  }
+
+  /** Waits until these words stand nowhere on the page. */
+  async seesNoMore(text) {
+    await this.page.waitForFunction((text) => !document.body.innerText.includes(text), text);
   }
 
   /** Waits until the message with that seq is the last one shown, and none is on its way. */
