@@ -167,6 +167,16 @@ describe("the page's groups, of which one is open", () => {
     assert.equal(groups.get(id(7)).memberCount, 2_000);
   });
 
+  test("ask soon how many are in a large one that this user has changed", async () => {
+    socket.emit("user_groups", [group(id(7), "A", 1_000)]);
+    socket.emit("group_updated", { group: group(id(7), "A", 1_000) });
+    groups.recount(id(7));
+    mock.timers.tick(1_000);
+    await settled();
+    assert.equal(asked, 1);
+    assert.equal(groups.get(id(7)).memberCount, 2_000);
+  });
+
   test("ask at once for one that is new, and nothing of one that is left", () => {
     socket.emit("group_updated", { group: group(id(7), "A", 1_000) });
     mock.timers.tick(1_000);

@@ -16,6 +16,8 @@ export class AddDialog {
   #members = null;
   #added = new Set();
 
+  onAdded = () => {};
+
   constructor(node, requests, people) {
     this.#dialog = new Dialog(node);
     this.#requests = requests;
@@ -46,6 +48,7 @@ export class AddDialog {
     return this.#dialog.run(async () => {
       await this.#requests.add(this.#group._id, userId);
       this.#added.add(userId);
+      this.onAdded();
       this.#filter.value = "";
       this.#render();
       this.#filter.focus();

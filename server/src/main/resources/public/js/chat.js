@@ -87,6 +87,7 @@ export class Chat {
     directory.onChange = () => this.#route();
     directory.onRemoved = (group, wasWish) => this.#onRemoved(group, wasWish);
     directory.onAdd = () => company.add();
+    company.onCount = (groupId) => directory.groups.recount(groupId);
     directory.groups.seqOf = (...of) => conversation.seqOf(...of);
     conversation.onGroup = (group) => company.take(group);
     conversation.onMessages = (messages) => {

@@ -21,6 +21,9 @@ export class Company {
   #group = null;
   #total = 0;
 
+  /** Called with the id of the open group when this user has added or removed somebody, and what is told of it does not say how many it has now. */
+  onCount = () => {};
+
   constructor({ socket, people, requests, me, menu, question, notice }) {
     this.#people = people;
     this.#me = me;
@@ -32,6 +35,7 @@ export class Company {
     this.#members.onChange = () => this.refresh();
     this.#presence.onChange = () => this.refresh();
     this.#menu.onChanged = (userId, role) => this.#onChanged(userId, role);
+    this.#add.onAdded = () => this.#recount();
     this.#panel.onAdd = () => this.add();
     this.#panel.onMore = () => notice.run(() => this.#members.more());
     this.#panel.onMenu = (member, button) => this.#menu.open(member, button, { group: this.#group, myRole: this.#members.myRole });
@@ -103,6 +107,13 @@ export class Company {
     this.#members.change(userId, role);
     if (role === null) {
       this.#presence.forget(userId);
+      this.#recount();
+    }
+  }
+
+  #recount() {
+    if (!this.#members.areTold) {
+      this.onCount(this.#group._id);
     }
   }
 

@@ -96,6 +96,11 @@ export class Groups {
     this.onChange();
   }
 
+  /** Has the server asked how many are in a group, which this user has just changed. */
+  recount(groupId) {
+    this.#counts.soon(groupId);
+  }
+
   /** This user has read up to `seq` in a group. */
   readTo(groupId, seq) {
     const group = this.#groups.get(groupId);
