@@ -29,7 +29,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
 import net.jqwik.api.statistics.StatisticsReport;
 
@@ -151,9 +150,20 @@ class AgreementPropertyTest {
 
   /** Readers are told in an order of the store's own. */
   private static Object comparable(Object outcome) {
-    return outcome instanceof MessageChanged.Done done
-        ? Tuple.of(done.message(), Set.copyOf(done.readers()))
-        : outcome;
+    return switch (outcome) {
+      case MessageChanged.Done(Message message, List<Readers.Reader> readers) ->
+          new MessageChanged.Done(message, sorted(readers));
+      case Write.Appended.Known(Message message, List<Readers.Reader> readers) ->
+          new Write.Appended.Known(message, sorted(readers));
+      case Optional<?> made -> made.map(AgreementPropertyTest::comparable);
+      default -> outcome;
+    };
+  }
+
+  private static List<Readers.Reader> sorted(List<Readers.Reader> readers) {
+    return readers.stream()
+        .sorted(Comparator.comparing(reader -> reader.userId().toString()))
+        .toList();
   }
 
   private static void count(List<Write<?>> batch, List<Object> outcomes) {
@@ -163,7 +173,7 @@ class AgreementPropertyTest {
     }
     for (int i = 0; i < batch.size(); i++) {
       Object outcome = outcomes.get(i);
-      String name = outcome instanceof Tuple ? "Done" : outcome.getClass().getSimpleName();
+      String name = outcome.getClass().getSimpleName();
       Statistics.label("outcomes").collect(batch.get(i).getClass().getSimpleName() + " " + name);
     }
   }

@@ -40,7 +40,7 @@ class BrokenCommitTest {
           new Write.PutSession(Samples.session(200, 1, Samples.NOW)),
           new Write.PutSession(Samples.session(201, 2, Samples.NOW.minusSeconds(60))));
 
-  /** A write of each kind, each of which changes something but the question. */
+  /** A write of each kind, each of which changes something but the questions. */
   private static final List<Write<?>> EVERY_KIND =
       List.of(
           Samples.append(102, 1, 3, "t", "new"),
@@ -51,6 +51,7 @@ class BrokenCommitTest {
           new Write.ChangeStatus(Samples.userId(4), Status.AWAY, Samples.NOW),
           new Write.EndSession(Samples.id(200), Samples.userId(1), Samples.NOW),
           new Write.EndSessionsBefore(Samples.NOW, Set.of()),
+          Samples.findSent(1, 3, "t"),
           new Write.NewestSeq(Samples.groupId(1)),
           new Write.Probe(),
           Samples.ifMember(1, 1, Samples.append(150, 1, 1)),

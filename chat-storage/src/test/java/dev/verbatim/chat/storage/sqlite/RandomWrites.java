@@ -48,7 +48,7 @@ final class RandomWrites {
   }
 
   private Write<?> write() {
-    return switch (random.nextInt(16)) {
+    return switch (random.nextInt(17)) {
       case 0, 1 -> append(random.nextInt(MESSAGES));
       case 2 -> appendIfMember(random.nextInt(MESSAGES));
       case 3, 4 -> edit(random.nextInt(MESSAGES));
@@ -61,6 +61,7 @@ final class RandomWrites {
       case 11 -> Changes.remove(group(), user(), inCharge());
       case 12, 13 -> Changes.role(group(), user(), role(), inCharge());
       case 14 -> Changes.transfer(group(), user(), inCharge());
+      case 15 -> findSent(random.nextInt(MESSAGES));
       default ->
           random.nextInt(8) == 0
               ? Changes.close(group(), inCharge())
@@ -114,6 +115,10 @@ final class RandomWrites {
 
   private static Write<?> append(int id) {
     return Samples.append(id, groupOf(id), senderOf(id), "t" + id / 2, "message " + id);
+  }
+
+  private static Write<?> findSent(int id) {
+    return Samples.findSent(groupOf(id), senderOf(id), "t" + id / 2);
   }
 
   private static Write<?> appendIfMember(int id) {
