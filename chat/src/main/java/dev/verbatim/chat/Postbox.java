@@ -89,7 +89,7 @@ public final class Postbox {
                     faults.guard(
                         "telling an edit", () -> listener.onMessageEdited(message, readers));
                   }
-                  reply.accept(edited);
+                  reply.accept(ofMessage(edited));
                 }));
   }
 
@@ -110,8 +110,13 @@ public final class Postbox {
                     faults.guard(
                         "telling a deletion", () -> listener.onMessageDeleted(message, userId));
                   }
-                  reply.accept(deleted);
+                  reply.accept(ofMessage(deleted));
                 }));
+  }
+
+  /** Who named a message alone is not told of its group that it is hidden, by now. */
+  private static Corrected ofMessage(Corrected corrected) {
+    return corrected instanceof Refused.NoGroup ? new Refused.NoMessage() : corrected;
   }
 
   /** The group of a message, null if there is none that the user may know of. */

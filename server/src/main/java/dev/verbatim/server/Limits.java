@@ -96,8 +96,8 @@ public final class Limits {
   public static final int REPLAY_BYTES_MAX = 2 << 20;
 
   /**
-   * How often a user's groups are read for one answer: again only if the user has joined or left
-   * some meanwhile. Then the answer holds what was read last.
+   * How often groups are read for one answer: again only if the user has joined or left some
+   * meanwhile, or the one that was asked for has changed. Then the answer holds what was read last.
    */
   public static final int GROUPS_READ_MAX = 3;
 

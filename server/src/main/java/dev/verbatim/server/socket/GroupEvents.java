@@ -51,16 +51,35 @@ final class GroupEvents {
         joining::refuse);
   }
 
-  /** Looking for who is online in a large group can mean looking at many: it is a question then. */
   private void answer(Joining joining, Group group) {
     if (chat.presence().isTold(group.id())) {
       joining.reply().succeed("group_joined", joining.joined(chat.onlineMembers(), group));
-      return;
+    } else {
+      answerInLarge(joining, group, 1);
     }
+  }
+
+  /**
+   * Looking for who is online in a large group can mean looking at many: it is a question. What was
+   * told of the group meanwhile must not be followed by what it was before.
+   *
+   * @param reading how often it is looked, this time too
+   */
+  @SuppressWarnings("ReferenceEquality") // whether it equals would cost a look at all members
+  private void answerInLarge(Joining joining, Group group, int reading) {
     chat.questions()
         .ask(
             () -> joining.joined(chat.onlineMembers(), group),
-            joined -> joining.reply().succeed("group_joined", joined),
+            joined ->
+                joining.onLoop(
+                    () -> {
+                      Group now = chat.directory().group(group.id());
+                      if (now == null || now == group || reading == Limits.GROUPS_READ_MAX) {
+                        joining.reply().succeed("group_joined", joined);
+                      } else {
+                        answerInLarge(joining, now, reading + 1);
+                      }
+                    }),
             cause -> joining.reply().fail(Refusal.ofFailure(cause, joining.subject())));
   }
 

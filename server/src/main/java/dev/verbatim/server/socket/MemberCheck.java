@@ -54,8 +54,8 @@ final class MemberCheck {
             () -> chat.groups().get(userId, groupId),
             access -> {
               switch (access) {
-                case Access.Member(_, boolean isPrivate) ->
-                    onceTheDirectoryKnows(loop, userId, groupId, isPrivate, action, refused);
+                case Access.Member _ ->
+                    onceTheDirectoryKnows(loop, userId, groupId, action, refused);
                 case Access.Outsider _, Access.Hidden _ -> {
                   Refused.NoAccess reason = Objects.requireNonNull(access.refused());
                   loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
@@ -73,7 +73,6 @@ final class MemberCheck {
       Executor loop,
       ObjectId userId,
       ObjectId groupId,
-      boolean isPrivate,
       Consumer<Group> action,
       Consumer<Refusal> refused) {
     ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
@@ -83,8 +82,7 @@ final class MemberCheck {
           if (group != null && chat.directory().role(userId, groupId) != null) {
             action.accept(group);
           } else {
-            Refused.NoAccess reason = isPrivate ? new Refused.NoGroup() : new Refused.NotMember();
-            refused.accept(Refusal.of(reason, subject));
+            tellWhyNot(loop, userId, groupId, refused);
           }
         };
     chat.messages()
@@ -93,5 +91,22 @@ final class MemberCheck {
             Outcome.of(
                 _ -> loop.execute(decide),
                 cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject)))));
+  }
+
+  /** The membership has ended, and the group may have been closed or made private by that. */
+  private void tellWhyNot(
+      Executor loop, ObjectId userId, ObjectId groupId, Consumer<Refusal> refused) {
+    ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
+    chat.questions()
+        .ask(
+            () -> chat.groups().get(userId, groupId),
+            access -> {
+              Refused.NoAccess reason = access.refused();
+              // One who is a member again was none when it counted.
+              Refusal refusal =
+                  Refusal.of(reason == null ? new Refused.NotMember() : reason, subject);
+              loop.execute(() -> refused.accept(refusal));
+            },
+            cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
   }
 }

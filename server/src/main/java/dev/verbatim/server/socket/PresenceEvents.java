@@ -1,8 +1,8 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.OnlineMembers;
 import dev.verbatim.chat.Presence;
-import dev.verbatim.chat.Questions;
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.Sessions.StatusChanged;
 import dev.verbatim.chat.model.ObjectId;
@@ -12,6 +12,7 @@ import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,26 +55,42 @@ final class PresenceEvents {
         reply::fail);
   }
 
-  /** Looking for those who are online can mean looking at many members: it is a question. */
   void onGetOnlineUsers(Client client, Payload payload, Reply reply) {
     ObjectId userId = client.userId();
+    OnlineMembers online = chat.onlineMembers();
     if (!payload.has(Field.GROUP_ID)) {
-      answerOnline(() -> chat.onlineMembers().coMembers(userId), null, reply);
+      answerOnline(() -> online.coMembers(userId), online.isQuick(userId), null, reply);
       return;
     }
     ObjectId groupId = payload.id(Field.GROUP_ID);
     members.check(
         client,
         groupId,
-        _ -> answerOnline(() -> chat.onlineMembers().entriesOf(groupId, userId), groupId, reply),
+        _ ->
+            answerOnline(
+                () -> online.entriesOf(groupId, userId),
+                chat.presence().isTold(groupId),
+                groupId,
+                reply),
         reply::fail);
   }
 
+  /**
+   * On the event loop the answer cannot come behind news that it does not hold yet. Where many have
+   * to be looked at it is a question, which can.
+   */
   private void answerOnline(
-      Questions.Question<List<Presence.Entry>> online, @Nullable ObjectId groupId, Reply reply) {
+      Supplier<List<Presence.Entry>> online,
+      boolean isQuick,
+      @Nullable ObjectId groupId,
+      Reply reply) {
+    if (isQuick) {
+      reply.succeed("online_users", Frames.onlineUsers(online.get(), groupId));
+      return;
+    }
     chat.questions()
         .ask(
-            online,
+            online::get,
             entries -> reply.succeed("online_users", Frames.onlineUsers(entries, groupId)),
             cause ->
                 reply.fail(
