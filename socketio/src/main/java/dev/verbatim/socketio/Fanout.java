@@ -34,8 +34,9 @@ final class Fanout {
     long mark = loop.newMark();
     boolean someOwn = markOwners(deliveries, mark);
     Room room = rooms.room(roomName);
-    if (room != null) {
-      deliver(room, deliveries, someOwn ? mark : 0);
+    Frame[] shared = shared(deliveries);
+    if (room != null && shared.length > 0) {
+      deliver(room, shared, deliveries, someOwn ? mark : 0);
     }
     Membership self = selfOf(roomName);
     if (self != null) {
@@ -43,7 +44,7 @@ final class Fanout {
       deliver(self, deliveries);
     }
     if (someOwn) {
-      deliverToOutsiders(deliveries, mark);
+      deliverToOwners(deliveries, mark, room);
     }
   }
 
@@ -75,8 +76,7 @@ final class Fanout {
     return some;
   }
 
-  private void deliver(Room room, List<Delivery> deliveries, long mark) {
-    Frame[] frames = shared(deliveries);
+  private void deliver(Room room, Frame[] frames, List<Delivery> deliveries, long mark) {
     boolean someYield = someYield(frames);
     Wire wire = Wire.of(loop, frames);
     try {
@@ -93,7 +93,7 @@ final class Fanout {
           for (Frame frame : frames) {
             member.hold.onFrame(frame);
           }
-        } else if (frames.length > 0) {
+        } else {
           socket.writeShared(wire);
         }
       }
@@ -170,12 +170,16 @@ final class Fanout {
     }
   }
 
-  private void deliverToOutsiders(List<Delivery> deliveries, long mark) {
+  /** To whom the room did not lead: outsiders, and all of them where others get nothing. */
+  private void deliverToOwners(List<Delivery> deliveries, long mark, @Nullable Room room) {
     for (Delivery delivery : deliveries) {
       Socket own = delivery.own();
       if (own != null && own.session().loop() == loop && own.mark == mark) {
-        for (Frame frame : delivery.ownFrames()) {
-          own.write(frame);
+        Membership member = room == null ? null : own.membership(room);
+        if (member != null && member.hold != null) {
+          hold(member.hold, own, delivery);
+        } else {
+          delivery.ownFrames().forEach(own::write);
         }
       }
     }

@@ -50,6 +50,11 @@ final class Memberships {
     return self;
   }
 
+  @Nullable Membership in(Room room) {
+    assert loop.inEventLoop();
+    return of(room);
+  }
+
   /** The socket is let in, and reached by what is for all. */
   void onAdmitted() {
     Membership membership = new Membership(socket, rooms.everyone());

@@ -107,6 +107,10 @@ public final class Socket {
     return memberships.self();
   }
 
+  @Nullable Membership membership(Room room) {
+    return memberships.in(room);
+  }
+
   // Rooms
 
   /** Enters rooms. In one that it is in already nothing changes. */
