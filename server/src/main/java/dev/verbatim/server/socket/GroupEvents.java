@@ -74,13 +74,27 @@ final class GroupEvents {
                 joining.onLoop(
                     () -> {
                       Group now = chat.directory().group(group.id());
-                      if (now == null || now == group || reading == Limits.GROUPS_READ_MAX) {
+                      if (now == null
+                          || chat.directory().role(joining.userId(), group.id()) == null) {
+                        tellOut(joining);
+                      } else if (now == group || reading == Limits.GROUPS_READ_MAX) {
                         joining.reply().succeed("group_joined", joined);
                       } else {
                         answerInLarge(joining, now, reading + 1);
                       }
                     }),
             cause -> joining.reply().fail(Refusal.ofFailure(cause, joining.subject())));
+  }
+
+  /** Who joined is out of the group, or was, before that could be answered. */
+  private void tellOut(Joining joining) {
+    Reply reply = joining.reply();
+    members.check(
+        joining.socket(),
+        joining.userId(),
+        joining.join().groupId(),
+        _ -> reply.fail(Refusal.overtaken(joining.subject())),
+        reply::fail);
   }
 
   void onLeave(Client client, Payload payload, Reply reply) {

@@ -79,8 +79,8 @@ final class Recovery {
               Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
               List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
               Group now = chat.directory().group(group.id());
-              return new Replayed(
-                  joining.joined(chat.onlineMembers(), now == null ? group : now), frames);
+              Group read = now == null ? group : now;
+              return new Replayed(read, joining.joined(chat.onlineMembers(), read), frames);
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
             cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
@@ -106,10 +106,12 @@ final class Recovery {
 
   /** What a join behind a replay sends. */
   private static final class Replayed {
+    final Group group;
     final byte[] joined;
     final List<Frame> frames;
 
-    Replayed(byte[] joined, List<Frame> frames) {
+    Replayed(Group group, byte[] joined, List<Frame> frames) {
+      this.group = group;
       this.joined = joined;
       this.frames = frames;
     }
@@ -125,9 +127,21 @@ final class Recovery {
       return;
     }
     joining.joins().onJoined(joining.join());
-    joining.reply().succeed("group_joined", replayed.joined);
+    joining.reply().succeed("group_joined", joined(joining, replayed));
     replayed.frames.forEach(joining.socket()::send);
     hold.release();
+  }
+
+  /**
+   * The group as it was read, or as it is where it has changed meanwhile, of which the user may
+   * have been told by then. That is seldom, so that it is done here and not asked again.
+   */
+  @SuppressWarnings("ReferenceEquality") // whether it equals would cost a look at all members
+  private byte[] joined(Joining joining, Replayed replayed) {
+    Group now = chat.directory().group(replayed.group.id());
+    return now == null || now == replayed.group
+        ? replayed.joined
+        : joining.joined(chat.onlineMembers(), now);
   }
 
   /**
