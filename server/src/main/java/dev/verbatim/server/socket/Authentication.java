@@ -18,11 +18,12 @@ import dev.verbatim.socketio.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets sockets into the chat: by the token of their handshake, or by {@code authenticate} later.
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * its event loop.
  */
 final class Authentication {
+  private static final Logger log = LoggerFactory.getLogger(Authentication.class);
+
   private final Chat chat;
   private final Admission admission;
   private final Deadlines deadlines;
@@ -185,10 +188,8 @@ final class Authentication {
             refusal ->
                 client.socket().executor().execute(() -> onTurnedAway(client, refusal, reply)));
       }
-      case Client.State.SigningIn(_, List<Runnable> waiting) -> {
-        if (waiting.size() < Limits.SIGN_INS_WAITING_MAX) {
-          waiting.add(() -> onAuthenticate(client, payload, reply));
-        } else {
+      case Client.State.SigningIn _ -> {
+        if (!client.awaitTurn(() -> onTurn(client, payload, reply))) {
           reply.fail(Refusal.busy());
         }
       }
@@ -200,6 +201,16 @@ final class Authentication {
         }
       }
       case Client.State.Gone _ -> {}
+    }
+  }
+
+  /** The token before this one has been looked at. */
+  private void onTurn(Client client, Payload payload, Reply reply) {
+    try {
+      onAuthenticate(client, payload, reply);
+    } catch (RuntimeException e) {
+      log.error("A sign-in failed by a fault of the server", e);
+      reply.fail(Refusal.ofFailure(e, ErrorDetails.NONE));
     }
   }
 

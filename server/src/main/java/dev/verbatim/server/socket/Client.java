@@ -127,6 +127,20 @@ final class Client {
     state = new State.SigningIn(guest.until(), new ArrayList<>(0));
   }
 
+  /**
+   * Has something wait until the token that is being looked at leads to the one or the other.
+   *
+   * @return whether there is room for it
+   */
+  boolean awaitTurn(Runnable turn) {
+    assert inEventLoop();
+    if (state instanceof State.SigningIn signingIn
+        && signingIn.waiting().size() < Limits.SIGN_INS_WAITING_MAX) {
+      return signingIn.waiting().add(turn);
+    }
+    return false;
+  }
+
   /** The token is no good: the guest may show another. */
   void onTurnedAway(State.SigningIn guest) {
     assert inEventLoop();

@@ -70,16 +70,20 @@ final class Deliveries implements ChatListener {
    * becomes of the group. On the writer's thread.
    */
   void onSentAgain(Message message, List<Readers.Reader> readers, Reply reply) {
-    assert isWriter();
-    byte[] forSender = new MessageJson(message, readers).forSender();
-    Frame sent = Frame.event(namespace, "message_sent", forSender);
-    Frame acknowledgement = reply.acknowledgementFrame(forSender);
-    String room = Rooms.group(message.groupId());
-    if (acknowledgement == null) {
-      batch.toOne(room, reply.socket(), sent);
-    } else {
-      batch.toOne(room, reply.socket(), sent, acknowledgement);
-    }
+    tellOne(
+        message.groupId(),
+        reply,
+        () -> {
+          byte[] forSender = new MessageJson(message, readers).forSender();
+          Frame sent = Frame.event(namespace, "message_sent", forSender);
+          Frame acknowledgement = reply.acknowledgementFrame(forSender);
+          String room = Rooms.group(message.groupId());
+          if (acknowledgement == null) {
+            batch.toOne(room, reply.socket(), sent);
+          } else {
+            batch.toOne(room, reply.socket(), sent, acknowledgement);
+          }
+        });
   }
 
   @Override
@@ -161,10 +165,27 @@ final class Deliveries implements ChatListener {
    * thread.
    */
   void onUnchanged(ObjectId groupId, Consumer<JsonGenerator> fields, Reply reply) {
+    tellOne(
+        groupId,
+        reply,
+        () -> {
+          Frame acknowledgement = reply.acknowledgementFrame(JsonBytes.ofObject(fields));
+          if (acknowledgement != null) {
+            batch.toOne(Rooms.group(groupId), reply.socket(), acknowledgement);
+          }
+        });
+  }
+
+  /**
+   * Tells what concerns the one who asked alone, who has to come back and ask again if it fails.
+   */
+  private void tellOne(ObjectId groupId, Reply reply, Runnable telling) {
     assert isWriter();
-    Frame acknowledgement = reply.acknowledgementFrame(JsonBytes.ofObject(fields));
-    if (acknowledgement != null) {
-      batch.toOne(Rooms.group(groupId), reply.socket(), acknowledgement);
+    try {
+      telling.run();
+    } catch (RuntimeException | Error fault) {
+      onFault("answering about group " + groupId, fault);
+      reply.socket().closeTransport();
     }
   }
 
