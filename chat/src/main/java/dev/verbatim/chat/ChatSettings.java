@@ -18,8 +18,8 @@ import java.time.Duration;
  *     of {@code typingMax}; beyond it the same
  * @param presenceGrace time without a session after which a user is offline, so that a reconnect is
  *     not told to everybody
- * @param presenceGroupMax members up to which a group is told who comes and goes: the cost of
- *     telling grows with the square of the members
+ * @param presenceGroupMax members up to which a group is told who comes and goes, and of each of
+ *     its changes at once: the cost of telling grows with the square of the members
  * @param presenceListMax who is online in one group larger than that; the rest are left out
  * @param coMembersListMax who is online in all groups of a user; the rest are left out
  * @param coMembersLookedAtMax members looked at for that list, some milliseconds' worth; who would

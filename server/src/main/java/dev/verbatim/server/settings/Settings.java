@@ -64,7 +64,8 @@ public record Settings(
   /**
    * The chat's own.
    *
-   * @param presenceGroupMax members from which on presence is asked for and not pushed
+   * @param presenceGroupMax members above which presence is asked for and not pushed, and changes
+   *     of the group are told from time to time
    * @param presenceGrace how long a user without a socket still counts as online
    * @param typingTimeout after which typing ends by itself
    * @param replayMax messages in one replay

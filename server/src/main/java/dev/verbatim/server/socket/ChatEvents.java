@@ -126,7 +126,7 @@ final class ChatEvents {
                 people::onChangeStatus));
   }
 
-  /** A row for those who have signed in; over the rate it is dropped in silence. */
+  /** A row for those who have signed in; over the rate no failure event is told. */
   private static Row row(
       String event, Failure failure, Row.Subject subject, List<Rule> rules, Row.Action action) {
     return new Row(

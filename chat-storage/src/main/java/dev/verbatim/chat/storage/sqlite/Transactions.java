@@ -17,7 +17,7 @@ final class Transactions implements AutoCloseable {
   private static final String PROBE = "PRAGMA user_version = " + Migrations.newest();
 
   private final Statements statements;
-  private final GroupQueries questions;
+  private final GroupQueries groupQueries;
   private final Keys keys;
   private final ReadWrites reads;
   private final MessageWrites messages;
@@ -27,7 +27,7 @@ final class Transactions implements AutoCloseable {
   Transactions(Statements statements, Limits limits) throws SQLException {
     this.statements = statements;
     Queries queries = Queries.on(statements);
-    this.questions = queries.groups();
+    this.groupQueries = queries.groups();
     this.keys = new Keys(queries, limits);
     this.reads = new ReadWrites(statements, keys);
     this.messages = new MessageWrites(queries, keys, reads);
@@ -67,7 +67,7 @@ final class Transactions implements AutoCloseable {
 
   private Optional<Object> applyIfMember(Write.IfMember<?> guarded)
       throws SQLException, StoreException {
-    return questions.isMember(guarded.userId(), guarded.groupId())
+    return groupQueries.isMember(guarded.userId(), guarded.groupId())
         ? Optional.of(apply(guarded.write()))
         : Optional.empty();
   }
