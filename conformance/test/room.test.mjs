@@ -19,6 +19,8 @@ class Server extends EventEmitter {
   asked = [];
   /** What the next requests for history are refused with. */
   refusals = [];
+  /** Called when a page of history has been read that is then on its way. */
+  onRead = () => {};
 
   async request(event, { lastSeq }) {
     await turn();
@@ -39,7 +41,9 @@ class Server extends EventEmitter {
     }
     const end = query.has("before") ? Number(query.get("before")) - 1 : this.newest;
     const after = query.has("after") ? Number(query.get("after")) : Math.max(0, end - PAGE);
-    return { messages: range(after + 1, Math.min(end, after + PAGE)).map(message) };
+    const messages = range(after + 1, Math.min(end, after + PAGE)).map(message);
+    this.onRead();
+    return { messages };
   }
 
   /** Gives back when nothing is on its way any more. */
@@ -178,6 +182,55 @@ describe("the page's room", () => {
       await server.quiet();
       assert.deepEqual(server.asked, []);
       assert.deepEqual(held(), range(4_901, 5_000));
+    });
+  });
+
+  describe("of which messages change while a page of them is on its way", () => {
+    const change = (edited, deleted, read) => () => {
+      server.emit("message_edited", { message: { ...message(edited), content: "better", updatedAt: "2026-01-01T00:00:01.000Z" } });
+      server.emit("message_deleted", { groupId: GROUP, messageId: `id${deleted}` });
+      server.emit("messages_read", { groupId: GROUP, messageIds: [`id${read}`], readBy: "grace", readAt: "now" });
+    };
+    const assertChanged = (edited, deleted, read) => {
+      const { timeline } = room;
+      assert.equal(timeline.byId(`id${edited}`).content, "better");
+      assert.equal(timeline.byId(`id${deleted}`).isDeleted, true);
+      assert.deepEqual(timeline.byId(`id${read}`).readBy, [{ userId: "grace", readAt: "now" }]);
+    };
+
+    test("shows earlier ones as they now are", async () => {
+      await loadedTo(250);
+      server.onRead = change(70, 71, 72);
+      await room.loadOlder();
+      assertChanged(70, 71, 72);
+      assert.deepEqual(held(), range(51, 250));
+    });
+
+    test("shows the newest as they now are, also where one was said before they came", async () => {
+      server.newest = 250;
+      server.onRead = () => {
+        room.take([message(251)]);
+        change(170, 171, 172)();
+      };
+      await room.catchUp();
+      assertChanged(170, 171, 172);
+      assert.deepEqual(held(), range(151, 251));
+    });
+
+    test("keeps who read meanwhile what is read again", async () => {
+      await loadedTo(250);
+      server.onRead = change(170, 171, 172);
+      await room.catchUp(160);
+      assertChanged(170, 171, 172);
+    });
+
+    test("holds none that is not on the page", async () => {
+      server.newest = 250;
+      server.onRead = change(7, 8, 9);
+      await room.catchUp();
+      await server.quiet();
+      assert.deepEqual(held(), range(151, 250));
+      assert.equal(server.asked.length, 1, "what stood alone would have been a hole");
     });
   });
 

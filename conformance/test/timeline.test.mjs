@@ -56,6 +56,15 @@ describe("the page's timeline", () => {
     assert.equal(timeline.all()[0].tempId, "t");
   });
 
+  test("takes what has become of the messages that it holds, and of no other", () => {
+    const timeline = new Timeline();
+    assert.equal(timeline.markEdited(message(7, { content: "edited" })), false);
+    timeline.add([message(1)]);
+    assert.equal(timeline.markEdited(message(1, { content: "edited" })), true);
+    assert.equal(timeline.markEdited(message(7, { content: "edited" })), false);
+    assert.deepEqual(timeline.all().map(({ seq, content }) => [seq, content]), [[1, "edited"]]);
+  });
+
   test("notes each reader once, and not the author", () => {
     const timeline = new Timeline();
     timeline.add([message(1)]);

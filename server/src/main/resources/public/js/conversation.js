@@ -172,7 +172,7 @@ export class Conversation {
     messageMenu.onEdit = (message) => this.#edit(message);
     // The menu that had the focus is gone.
     messageMenu.onDeleted = () => requestAnimationFrame(() => composer.focus());
-    messageMenu.onChanged = (message) => this.#room?.take([message]);
+    messageMenu.onChanged = (message) => this.#room?.takeEdited(message);
     window.addEventListener("storage", ({ key, newValue }) => outbox.onOther(key, newValue));
     window.addEventListener("pagehide", () => this.#keepDraft());
     this.#socket.on("new_message", ({ message, sender }) => this.#onNew(message, sender));

@@ -27,6 +27,8 @@ export class Room {
   #failures = 0;
   #retry = null;
   #closed = false;
+  /** For each page of history that is on its way: the changes told meanwhile, which are as many as come while a request lasts. */
+  #meanwhile = new Set();
 
   /** Whether the newest history has come. */
   loaded = false;
@@ -53,8 +55,8 @@ export class Room {
     this.#handlers = {
       new_message: ({ message }) => this.take([message]),
       message_sent: ({ message }) => this.take([message]),
-      message_edited: ({ message }) => this.take([message]),
-      message_deleted: ({ messageId }) => this.timeline.markDeleted(messageId) && this.onChange(),
+      message_edited: ({ message }) => this.takeEdited(message),
+      message_deleted: ({ messageId }) => this.#change((timeline) => timeline.markDeleted(messageId)),
       message_read: ({ messageId, readBy, readAt }) => this.#onRead([messageId], readBy, readAt),
       messages_read: ({ messageIds, readBy, readAt }) => this.#onRead(messageIds, readBy, readAt),
       gap: (gap) => this.#onGap(gap),
@@ -80,8 +82,8 @@ export class Room {
   }
 
   /**
-   * Takes messages of any group; those of this one go into the timeline. A change of one that is older
-   * than what is held is not for it: that one comes as it then is when it is scrolled to.
+   * Takes messages of any group that were said; those of this one go into the timeline. One older than
+   * what is held, as a retry may be answered with, comes when it is scrolled to.
    */
   take(messages) {
     const { firstSeq } = this.timeline;
@@ -90,6 +92,11 @@ export class Room {
       this.#add(ours);
       this.repair();
     }
+  }
+
+  /** Takes what has become of a message of any group. */
+  takeEdited(message) {
+    this.#change((timeline) => timeline.markEdited(message));
   }
 
   /**
@@ -275,10 +282,34 @@ export class Room {
     }
   }
 
-  /** By HTTP: `get_messages` would bring each page twice, in its callback and as an event. */
+  /**
+   * A page of history, with what became of it while it was on its way. By HTTP: `get_messages` would
+   * bring each page twice, in its callback and as an event.
+   */
   async #history(cursor) {
     const path = `/api/messages/group/${this.groupId}?limit=${PAGE_MESSAGES}${cursor}`;
-    return (await this.#identity.ask("GET", path)).messages;
+    const changes = [];
+    this.#meanwhile.add(changes);
+    try {
+      const { messages } = await this.#identity.ask("GET", path);
+      const page = new Timeline();
+      page.add(messages);
+      changes.forEach((change) => change(page));
+      return page.all();
+    } finally {
+      this.#meanwhile.delete(changes);
+    }
+  }
+
+  /**
+   * Changes what is held, and what is on its way: the server may have read that before. What is neither
+   * comes as it then is when it is loaded. `change` gives back whether it was news to a timeline.
+   */
+  #change(change) {
+    this.#meanwhile.forEach((changes) => changes.push(change));
+    if (change(this.timeline)) {
+      this.onChange();
+    }
   }
 
   #add(messages) {
@@ -320,9 +351,6 @@ export class Room {
   }
 
   #onRead(messageIds, userId, readAt) {
-    const news = messageIds.map((messageId) => this.timeline.markRead(messageId, userId, readAt));
-    if (news.includes(true)) {
-      this.onChange();
-    }
+    this.#change((timeline) => messageIds.map((messageId) => timeline.markRead(messageId, userId, readAt)).includes(true));
   }
 }

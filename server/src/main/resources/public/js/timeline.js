@@ -56,6 +56,15 @@ export class Timeline {
     return true;
   }
 
+  /** Takes what has become of a message, if it is held; gives back whether it is. */
+  markEdited(message) {
+    const isHeld = this.byId(message._id) !== undefined;
+    if (isHeld) {
+      this.add([message]);
+    }
+    return isHeld;
+  }
+
   /** Leaves of a message only its place; gives back whether that was news. */
   markDeleted(messageId) {
     const message = this.byId(messageId);
