@@ -167,6 +167,39 @@ describe("the page's room", () => {
       assert.deepEqual(held(), range(9_901, 10_000));
     });
 
+    test("lets go, after a break, of what is more than it reads again at once, until the reader nears it", async () => {
+      await loadedTo(300);
+      let shown = { first: 1, last: 240 };
+      room.shown = () => shown;
+      await room.loadOlder();
+      await room.loadOlder();
+      await hearTo(10_000);
+      assert.deepEqual(held(), range(1, 240 + HELD));
+      await room.catchUp(1);
+      await server.quiet();
+      assert.deepEqual(held(), range(1, HELD));
+      shown = { first: 1_500, last: 1_740 };
+      await room.repair();
+      await server.quiet();
+      assert.ok(held().at(-1) >= 1_740 + HELD / 2, `${held().at(-1)} is the newest`);
+      assert.deepEqual(held(), range(1, held().at(-1)), "no hole");
+    });
+
+    test("lets go, after a break, of what stands behind a hole", async () => {
+      await loadedTo(250);
+      room.shown = () => ({ first: 160, last: 240 });
+      server.newest = 50_250;
+      server.emit("gap", { groupId: GROUP, fromSeq: 251, toSeq: 50_250 });
+      await server.quiet();
+      await hearTo(50_300);
+      assert.equal(held().at(-1), 50_300);
+      server.newest += 5_000;
+      await room.catchUp(160);
+      await server.quiet();
+      assert.deepEqual(held(), range(160, held().at(-1)));
+      assert.ok(held().at(-1) < 50_250, `${held().at(-1)} may have changed`);
+    });
+
     test("leaves out a page of history whose neighbours it has let go of", async () => {
       await loadedTo(200);
       const older = room.loadOlder();

@@ -98,7 +98,7 @@ describe("the page's timeline", () => {
   test("lets go of what is older, and takes it again", () => {
     const timeline = new Timeline();
     timeline.add(range(1, 10).map((seq) => message(seq)));
-    timeline.forgetBefore(6);
+    timeline.keep(5, 10);
     assert.deepEqual(seqs(timeline), range(6, 10));
     assert.equal(timeline.firstSeq, 6);
     assert.equal(timeline.byId("id3"), undefined);

@@ -214,7 +214,7 @@ export class Room {
     }
   }
 
-  /** Reads again what the reader may see, and lets go of what is older: it is read again when wanted. */
+  /** Reads again what the reader may see, and lets go of all else that was held: it is read again when wanted. */
   async #refresh(firstShown, sync) {
     const { timeline } = this;
     const newest = timeline.lastSeq;
@@ -222,7 +222,7 @@ export class Room {
     if (firstShown > 0) {
       after = Math.min(after, firstShown - 1);
     }
-    timeline.forgetBefore(after + 1);
+    timeline.keep(timeline.placeOf(after + 1), timeline.placeOf(newest + 1));
     for (let page = 0; page < REPAIR_PAGES_MAX && after < newest; page++) {
       const messages = await this.#history(`&after=${after}`);
       if (sync !== this.#syncs || messages.length === 0 || after < timeline.firstSeq - 1) {
@@ -230,6 +230,9 @@ export class Room {
       }
       this.#add(messages);
       after = messages.at(-1).seq;
+    }
+    if (after < newest) {
+      timeline.keep(0, timeline.placeOf(after + 1));
     }
   }
 

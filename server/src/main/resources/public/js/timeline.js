@@ -30,11 +30,6 @@ export class Timeline {
     this.#expected = Math.max(this.#expected, seq);
   }
 
-  /** Lets go of what is older than `seq`. */
-  forgetBefore(seq) {
-    this.keep(this.placeOf(seq), this.length);
-  }
-
   /** Lets go of all but the places from `from` up to, and without, `to`; what is newer than those is then missing. */
   keep(from, to) {
     const newer = this.#messages.splice(to);
