@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { pageModule } from "../support/page-module.mjs";
 
 const { Members } = await pageModule("members.js");
+const { Refusal } = await pageModule("refusal.js");
 const { People } = await pageModule("people.js");
 
 const GROUP = "a".repeat(24);
@@ -18,6 +19,9 @@ describe("the page's members of a group", () => {
       members: async (groupId, after, limit) => {
         pages.push(after);
         const sorted = everybody.toSorted();
+        if (after && !sorted.includes(after)) {
+          throw new Refusal({ code: "USER_NOT_FOUND" });
+        }
         const from = after ? sorted.indexOf(after) + 1 : 0;
         return sorted.slice(from, from + limit).map((userId) => ({ userId, role, user: person(userId) }));
       },
@@ -102,6 +106,17 @@ describe("the page's members of a group", () => {
     assert.equal(us.has("user0000b"), true);
     await us.more();
     assert.equal(us.isShortOf(1_051), false);
+  });
+
+  test("of a crowd go on being listed when the one listed last has left", async () => {
+    const { us, everybody } = make(1_234);
+    await us.more();
+    everybody.splice(1_099, 1);
+    us.change("user1099", null);
+    while (us.isShortOf(everybody.length)) {
+      await us.more();
+    }
+    assert.deepEqual(listed(us), everybody);
   });
 
   test("of another group are listed anew", async () => {

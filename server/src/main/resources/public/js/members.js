@@ -1,3 +1,4 @@
+import { Refusal } from "./refusal.js";
 import { managesGroup } from "./roles.js";
 
 const PAGE_MEMBERS = 100;
@@ -117,7 +118,7 @@ export class Members {
       this.#isListed = false;
     }
     for (let isNew = false; !isNew && !this.#isListed; ) {
-      const members = await this.#requests.members(groupId, this.#cursor, PAGE_MEMBERS);
+      const members = await this.#nextPage(groupId);
       if (groupId !== this.groupId) {
         return;
       }
@@ -130,5 +131,18 @@ export class Members {
       this.#isListed = members.length < PAGE_MEMBERS;
     }
     this.onChange();
+  }
+
+  /** From behind who was listed last; where that one is not in the group any more, from the beginning. */
+  async #nextPage(groupId) {
+    const cursor = this.#cursor;
+    try {
+      return await this.#requests.members(groupId, cursor, PAGE_MEMBERS);
+    } catch (failure) {
+      if (cursor === undefined || !(failure instanceof Refusal && failure.code === "USER_NOT_FOUND")) {
+        throw failure;
+      }
+      return this.#requests.members(groupId, undefined, PAGE_MEMBERS);
+    }
   }
 }
