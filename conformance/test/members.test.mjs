@@ -83,14 +83,14 @@ describe("the page's members of a group", () => {
     tell();
     assert.equal(us.has("user0005"), false);
     assert.equal(us.ids().size, 1_099);
-    us.change("user1050", null);
+    us.change(GROUP, "user1050", null);
     assert.equal(us.has("user1050"), false, "beyond what the group tells");
   });
 
   test("of a crowd whom this user makes admins are so at once", async () => {
     const { us, tell } = make(1_234);
     await us.more();
-    us.change("user1050", "admin");
+    us.change(GROUP, "user1050", "admin");
     tell();
     assert.equal(us.roleOf("user1050"), "admin");
   });
@@ -112,11 +112,21 @@ describe("the page's members of a group", () => {
     const { us, everybody } = make(1_234);
     await us.more();
     everybody.splice(1_099, 1);
-    us.change("user1099", null);
+    us.change(GROUP, "user1099", null);
     while (us.isShortOf(everybody.length)) {
       await us.more();
     }
     assert.deepEqual(listed(us), everybody);
+  });
+
+  test("of another group are not changed by what became of them there", () => {
+    const { us } = make(3);
+    assert.equal(us.change("b".repeat(24), "user0002", "admin"), false);
+    assert.equal(us.roleOf("user0002"), "member");
+    assert.equal(us.change("b".repeat(24), "user0002", null), false);
+    assert.equal(us.has("user0002"), true);
+    assert.equal(us.change(GROUP, "user0002", "admin"), true);
+    assert.equal(us.roleOf("user0002"), "admin");
   });
 
   test("of another group are listed anew", async () => {

@@ -16,6 +16,7 @@ export class AddDialog {
   #members = null;
   #added = new Set();
 
+  /** Called with the id of the group that somebody was added to. */
   onAdded = () => {};
 
   constructor(node, requests, people) {
@@ -45,10 +46,14 @@ export class AddDialog {
   }
 
   #add(userId) {
+    const { _id: groupId } = this.#group;
     return this.#dialog.run(async () => {
-      await this.#requests.add(this.#group._id, userId);
+      await this.#requests.add(groupId, userId);
+      this.onAdded(groupId);
+      if (groupId !== this.#group._id) {
+        return; // It was opened for another before the answer came.
+      }
       this.#added.add(userId);
-      this.onAdded();
       this.#filter.value = "";
       this.#render();
       this.#filter.focus();

@@ -34,8 +34,8 @@ export class Company {
     this.#add = new AddDialog(at("add-dialog"), requests, people);
     this.#members.onChange = () => this.refresh();
     this.#presence.onChange = () => this.refresh();
-    this.#menu.onChanged = (userId, role) => this.#onChanged(userId, role);
-    this.#add.onAdded = () => this.#recount();
+    this.#menu.onChanged = (groupId, userId, role) => this.#onChanged(groupId, userId, role);
+    this.#add.onAdded = (groupId) => this.#recount(groupId);
     this.#panel.onAdd = () => this.add();
     this.#panel.onMore = () => notice.run(() => this.#members.more());
     this.#panel.onMenu = (member, button) => this.#menu.open(member, button, { group: this.#group, myRole: this.#members.myRole });
@@ -103,17 +103,16 @@ export class Company {
     return this.#members.isMineToManage;
   }
 
-  #onChanged(userId, role) {
-    this.#members.change(userId, role);
-    if (role === null) {
+  #onChanged(groupId, userId, role) {
+    if (this.#members.change(groupId, userId, role) && role === null) {
       this.#presence.forget(userId);
-      this.#recount();
+      this.#recount(groupId);
     }
   }
 
-  #recount() {
-    if (!this.#members.areTold) {
-      this.onCount(this.#group._id);
+  #recount(groupId) {
+    if (groupId === this.#members.groupId && !this.#members.areTold) {
+      this.onCount(groupId);
     }
   }
 

@@ -5,7 +5,7 @@ export class MemberMenu {
   #question;
   #notice;
 
-  /** Called with a member's id, and the role that they have now; null for who was removed. */
+  /** Called with the ids of a group and a member, and the role that they have now; null for who was removed. */
   onChanged = () => {};
 
   constructor({ menu, requests, question, notice }) {
@@ -20,7 +20,7 @@ export class MemberMenu {
     const setRole = (to) => () =>
       this.#notice.run(async () => {
         await this.#requests.setRole(groupId, userId, to);
-        this.onChanged(userId, to);
+        this.onChanged(groupId, userId, to);
       });
     const items = [role === "admin" ? { label: "Make member", act: setRole("member") } : { label: "Make admin", act: setRole("admin") }];
     if (myRole === "owner") {
@@ -45,7 +45,7 @@ export class MemberMenu {
           yes: "Remove",
           act: async () => {
             await this.#requests.remove(groupId, userId);
-            this.onChanged(userId, null);
+            this.onChanged(groupId, userId, null);
           },
         }),
     });

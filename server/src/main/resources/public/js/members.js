@@ -57,8 +57,14 @@ export class Members {
     this.onChange();
   }
 
-  /** This user has given a member a role, or removed one, who then has none. The group may be told without them. */
-  change(userId, role) {
+  /**
+   * This user has given a member of a group a role, or removed one, who then has none. The group may be told without
+   * them. Gives back whether it is the open group: another may have been opened before the answer came.
+   */
+  change(groupId, userId, role) {
+    if (groupId !== this.groupId) {
+      return false;
+    }
     for (const roles of [this.#told, this.#listed]) {
       if (role === null) {
         roles.delete(userId);
@@ -67,6 +73,7 @@ export class Members {
       }
     }
     this.onChange();
+    return true;
   }
 
   /** The ids of everybody as far as listed. */
