@@ -30,6 +30,41 @@ describe("the page's groups", () => {
     assert.equal(unread(NIGHT), 1);
   });
 
+  test("keep what was told of them before, where the server had read them earlier", () => {
+    const { events, groups, unread } = make();
+    const before = groups.all().map(({ id, name, lastReadSeq, unread, lastMessage }) => ({ id, name, memberCount: 2, lastReadSeq, unreadCount: unread, lastMessage }));
+    events.emit("connect");
+    events.emit("messages_read", { groupId: LOBBY, messageIds: [`${LOBBY}-7`], readBy: "ada" });
+    events.emit("new_message", { message: message(LOBBY, 8) });
+    events.emit("new_message", { message: message(NIGHT, 1) });
+    events.emit("user_groups", before);
+    assert.deepEqual([unread(LOBBY), unread(NIGHT)], [1, 1]);
+    assert.deepEqual([LOBBY, NIGHT].map((id) => groups.get(id).lastMessage.content), ["m8", "m1"]);
+  });
+
+  test("are as the server tells of them where it had read them later", () => {
+    const { events, groups, unread } = make();
+    events.emit("connect");
+    events.emit("new_message", { message: message(LOBBY, 8) });
+    events.emit("user_groups", [{ id: LOBBY, name: "Hall", memberCount: 3, lastReadSeq: 8, unreadCount: 2, lastMessage: message(LOBBY, 10) }]);
+    assert.deepEqual([groups.get(LOBBY).name, unread(LOBBY), groups.get(LOBBY).lastMessage.seq], ["Hall", 2, 10]);
+    assert.equal(groups.get(NIGHT), undefined);
+  });
+
+  test("are as the server tells of them after a break, though its store may have been replaced by an older one", () => {
+    const { events, groups, unread } = make();
+    events.emit("new_message", { message: message(LOBBY, 8) });
+    events.emit("connect");
+    events.emit("user_groups", [{ id: LOBBY, name: "Lobby", memberCount: 1, lastReadSeq: 1, unreadCount: 1, lastMessage: message(LOBBY, 2) }]);
+    assert.deepEqual([unread(LOBBY), groups.get(LOBBY).lastMessage.seq], [1, 2]);
+  });
+
+  test("count deleted messages as unread behind the one that is shown", () => {
+    const { events, unread } = make();
+    events.emit("user_groups", [{ id: LOBBY, name: "Lobby", memberCount: 2, lastReadSeq: 5, unreadCount: 5, lastMessage: message(LOBBY, 7) }]);
+    assert.equal(unread(LOBBY), 5);
+  });
+
   test("count no message twice", () => {
     const { events, unread } = make();
     events.emit("new_message", { message: message(LOBBY, 8) });

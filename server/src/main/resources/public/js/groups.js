@@ -12,6 +12,8 @@ export class Groups {
   #groups = new Map();
   #me;
   #counts;
+  /** The ids of those of which a message, or a reading, has come on this connection: `user_groups` may have been read before. */
+  #told = new Set();
 
   /** Whether the server has told of them. */
   isKnown = false;
@@ -26,6 +28,7 @@ export class Groups {
   constructor(socket, me, ask) {
     this.#me = me;
     this.#counts = new GroupCounts(ask, (groupId, counts) => this.#onCounts(groupId, counts));
+    socket.on("connect", () => this.#told.clear());
     socket.on("user_groups", (groups) => this.#onGroups(groups));
     socket.on("new_message", ({ message }) => this.onMessage(message));
     socket.on("message_sent", ({ message }) => this.onMessage(message));
@@ -86,6 +89,7 @@ export class Groups {
     if (!group || message.seq < group.newestSeq) {
       return;
     }
+    this.#told.add(group.id);
     const isOwn = message.senderId === this.#me();
     this.#put({
       ...group,
@@ -105,16 +109,19 @@ export class Groups {
   readTo(groupId, seq) {
     const group = this.#groups.get(groupId);
     if (group && seq > group.lastReadSeq) {
+      this.#told.add(groupId);
       this.#put({ ...group, lastReadSeq: seq });
       this.onChange();
     }
   }
 
   #onGroups(groups) {
-    this.#groups.clear();
+    const known = this.#groups;
+    this.#groups = new Map();
     this.isKnown = true;
     for (const { lastReadSeq = 0, unreadCount = 0, ...group } of groups) {
-      this.#put({ ...group, lastReadSeq, newestSeq: group.lastMessage?.seq ?? lastReadSeq + unreadCount });
+      const told = { ...group, lastReadSeq, newestSeq: Math.max(group.lastMessage?.seq ?? 0, lastReadSeq + unreadCount) };
+      this.#put(this.#told.has(group.id) && known.has(group.id) ? withNewer(told, known.get(group.id)) : told);
     }
     this.onChange();
   }
@@ -158,4 +165,15 @@ export class Groups {
     const at = group.lastMessage ? Date.parse(group.lastMessage.createdAt) : Number.parseInt(group.id.slice(0, 8), 16) * 1_000;
     this.#groups.set(group.id, { ...group, unread: Math.max(0, group.newestSeq - group.lastReadSeq), activeAt: at });
   }
+}
+
+/** A group as told, but for what is newer in it as known. */
+function withNewer(told, known) {
+  const isNewer = known.newestSeq > told.newestSeq;
+  return {
+    ...told,
+    lastMessage: isNewer ? known.lastMessage : told.lastMessage,
+    newestSeq: Math.max(told.newestSeq, known.newestSeq),
+    lastReadSeq: Math.max(told.lastReadSeq, known.lastReadSeq),
+  };
 }
