@@ -33,12 +33,13 @@ export class GroupList {
     }
   }
 
-  #row({ id, name, description, lastMessage, unread: count }, openId, isBeingRead, me, people) {
+  #row(group, openId, isBeingRead, me, people) {
+    const { id, name, lastMessage, unread: count } = group;
     const { node, parts } = this.#rows.get(id) ?? this.#newRow(id);
     const unread = isBeingRead ? 0 : count;
     setText(parts.name, name);
     setText(parts.time, lastMessage ? shortTime(new Date(lastMessage.createdAt)) : "");
-    setText(parts.gist, lastMessage ? gistOf(lastMessage, me, people) : (description ?? "No messages"));
+    setText(parts.gist, gistOf(group, me, people));
     setText(parts.unread, shortCount(unread));
     parts.unread.hidden = unread === 0;
     parts.unread.setAttribute("aria-label", `${unread} unread`);
@@ -70,13 +71,18 @@ export function shortCount(unread) {
   return unread > UNREAD_SHOWN_MAX ? `${UNREAD_SHOWN_MAX}+` : String(unread);
 }
 
-function gistOf(message, me, people) {
-  if (message.isDeleted) {
+/** What was said last in a group, or what the group is about. The server does not tell of every group what was said last. */
+export function gistOf({ lastMessage, description, newestSeq }, me, people) {
+  if (!lastMessage) {
+    return description ?? (newestSeq === 0 ? "No messages" : "");
+  }
+  const { senderId, content, isDeleted } = lastMessage;
+  if (isDeleted) {
     return "Message deleted";
   }
   // Isolates keep a right-to-left name from turning the line round.
-  const speaker = message.senderId === me ? "You: " : people.knows(message.senderId) ? `\u2068${people.nameOf(message.senderId)}\u2069: ` : "";
-  return speaker + message.content.slice(0, GIST_UNITS_MAX);
+  const speaker = senderId === me ? "You: " : people.knows(senderId) ? `\u2068${people.nameOf(senderId)}\u2069: ` : "";
+  return speaker + content.slice(0, GIST_UNITS_MAX);
 }
 
 function shortTime(at) {
