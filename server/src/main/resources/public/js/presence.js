@@ -96,8 +96,8 @@ export class Presence {
       this.#statuses.set(userId, status ?? "online");
       this.onChange();
     } else {
-      // A member since the group was last told, or of another group: the server knows.
-      this.#lookAtNewcomers();
+      // Of another group, nearly always: of a newcomer to this one the group is told, too.
+      this.#pace.inTurn();
     }
   }
 
