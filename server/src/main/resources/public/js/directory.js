@@ -37,7 +37,7 @@ export class Directory {
       this.refresh();
       this.onChange();
     };
-    this.#groups.onRemoved = (group) => this.onRemoved(group, this.#roomMenu.wasWish(group.id));
+    this.#groups.onRemoved = (group) => this.onRemoved(group, this.#roomMenu.isWish(group.id));
     this.#list.onPick = (groupId) => this.onPick(groupId);
     for (const dialog of [this.#groupDialog, discover]) {
       dialog.onCreated = dialog.onJoined = (group) => {
@@ -52,6 +52,7 @@ export class Directory {
       button.addEventListener("click", () => discover.open());
     }
     this.#roomMenu.onAdd = () => this.onAdd();
+    this.#roomMenu.onParted = (groupId) => this.#groups.drop(groupId);
     document.addEventListener("visibilitychange", () => this.refresh());
   }
 

@@ -5,11 +5,13 @@ export class RoomMenu {
   #menu;
   #requests;
   #question;
-  /** The groups that this user is about to leave or close. */
+  /** The groups that this user is leaving or closing. */
   #parting = new Set();
 
   onEdit = () => {};
   onAdd = () => {};
+  /** Called with the id of a group that this user has left or closed; where the socket is away nothing else tells of it. */
+  onParted = () => {};
 
   constructor({ menu, requests, question }) {
     this.#menu = menu;
@@ -33,18 +35,18 @@ export class RoomMenu {
     this.#menu.open(button, items, note);
   }
 
-  /** Whether it was this user's wish not to be in a group any more; to be asked once, when it is so. */
-  wasWish(groupId) {
-    return this.#parting.delete(groupId);
+  /** Whether it is this user's wish not to be in a group any more; to be asked when it is so. */
+  isWish(groupId) {
+    return this.#parting.has(groupId);
   }
 
   async #part(groupId, request) {
     this.#parting.add(groupId);
     try {
       await request();
-    } catch (failure) {
+      this.onParted(groupId);
+    } finally {
       this.#parting.delete(groupId);
-      throw failure;
     }
   }
 
