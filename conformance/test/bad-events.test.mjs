@@ -12,9 +12,14 @@ const FAILURES = {
   get_group_members: "group_error",
   send_message: "message_error",
   mark_message_read: null,
+  mark_messages_read: null,
+  edit_message: "message_error",
+  delete_message: "message_error",
+  get_messages: "group_error",
   typing_start: null,
   typing_stop: null,
   get_online_users: null,
+  change_status: null,
 };
 
 const UNKNOWN = "0123456789abcdef01234567";
@@ -24,7 +29,7 @@ const NOT_IDS = [5, true, {}, [], "", "lobby", `${UNKNOWN}0`, UNKNOWN.slice(1), 
 const NOT_OBJECTS = ["text", 5, true, [], [{}], BINARY];
 
 describe("bad events", () => {
-  let server, ada, grace, lobby, open, closed, hers, client, witness;
+  let server, ada, grace, lobby, open, closed, hers, mine, client, witness;
 
   before(async () => {
     server = await VerbatimServer.start();
@@ -37,6 +42,8 @@ describe("bad events", () => {
     witness = await Client.of(server, grace);
     hers = (await witness.request("send_message", { groupId: lobby, content: "before" })).message._id;
     await client.log.until("new_message", ({ message }) => message._id === hers);
+    mine = (await client.request("send_message", { groupId: lobby, content: "mine" })).message._id;
+    await witness.log.until("new_message", ({ message }) => message._id === mine);
   });
 
   after(async () => {
@@ -106,6 +113,11 @@ describe("bad events", () => {
       assert.deepEqual(witness.log.names(seen).filter((each) => each !== "online_users"), [], "nobody else noticed");
     });
 
+  test("are those of all events in the document", () => {
+    const stated = [...server.contract.events.received].map(([event, { failure }]) => [event, failure]);
+    assert.deepEqual(FAILURES, Object.fromEntries(stated));
+  });
+
   table("a payload that is no object", () =>
     Object.keys(FAILURES).flatMap((event) => NOT_OBJECTS.map((payload) => [event, payload, "VALIDATION_ERROR"])),
   );
@@ -136,7 +148,7 @@ describe("bad events", () => {
   table("join_group with lastSeq", () => [
     ...[-1, 1.5, "1", true, {}, 1e300].map((lastSeq) => ["join_group", { groupId: lobby, lastSeq }, "VALIDATION_ERROR"]),
     ["join_group", { groupId: lobby, lastSeq: 0, x: BINARY }, "VALIDATION_ERROR"],
-    ["join_group", { groupId: lobby, lastSeq: 2 }, "VALIDATION_ERROR", { newestSeq: 1 }],
+    ["join_group", { groupId: lobby, lastSeq: 3 }, "VALIDATION_ERROR", { newestSeq: 2 }],
   ]);
 
   table("send_message", () => {
@@ -176,6 +188,71 @@ describe("bad events", () => {
     ["mark_message_read", { groupId: open, messageId: hers }, "ACCESS_DENIED"],
     ["mark_message_read", { groupId: closed, messageId: hers }, "GROUP_NOT_FOUND"],
   ]);
+
+  table("mark_messages_read", () => [
+    ["mark_messages_read", {}, "VALIDATION_ERROR"],
+    ...NOT_IDS.map((groupId) => ["mark_messages_read", { groupId, messageIds: [hers] }, "VALIDATION_ERROR"]),
+    ...[undefined, null, hers, 5, {}, [hers, 5], [[hers]], [hers, BINARY], Array(1_001).fill(hers)].map((messageIds) => [
+      "mark_messages_read",
+      { groupId: lobby, messageIds },
+      "VALIDATION_ERROR",
+    ]),
+    ...[
+      [UNKNOWN, "GROUP_NOT_FOUND"],
+      [open, "ACCESS_DENIED"],
+      [closed, "GROUP_NOT_FOUND"],
+    ].map(([groupId, code]) => ["mark_messages_read", { groupId, messageIds: [hers] }, code]),
+  ]);
+
+  for (const event of ["edit_message", "delete_message"]) {
+    table(event, () => {
+      const good = { groupId: lobby, messageId: mine, content: "good" };
+      return [
+        [event, {}, "VALIDATION_ERROR"],
+        [event, { groupId: lobby, content: "of no message" }, "VALIDATION_ERROR", { groupId: lobby }],
+        ...NOT_IDS.map((messageId) => [event, { ...good, messageId }, "VALIDATION_ERROR"]),
+        ...NOT_IDS.map((groupId) => [event, { ...good, groupId }, "VALIDATION_ERROR", { messageId: mine }]),
+        [event, { ...good, extra: BINARY }, "VALIDATION_ERROR"],
+        [event, { ...good, messageId: UNKNOWN }, "MESSAGE_NOT_FOUND", { messageId: UNKNOWN }],
+        [event, { ...good, messageId: hers }, "ACCESS_DENIED", { messageId: hers }],
+        ...[
+          [UNKNOWN, "GROUP_NOT_FOUND"],
+          [open, "ACCESS_DENIED"],
+          [closed, "GROUP_NOT_FOUND"],
+        ].map(([groupId, code]) => [event, { ...good, groupId }, code, { groupId, messageId: mine }]),
+      ];
+    });
+  }
+
+  table("edit_message's content", () => [
+    ...[undefined, null, "", " \n", 5, {}, "\ud800"].map((content) => [
+      "edit_message",
+      { groupId: lobby, messageId: mine, content },
+      "INVALID_MESSAGE",
+      { messageId: mine },
+    ]),
+    ["edit_message", { groupId: lobby, messageId: mine, content: "x".repeat(4_001) }, "MESSAGE_TOO_LONG", { messageId: mine }],
+  ]);
+
+  table("get_messages", () => [
+    ["get_messages", {}, "VALIDATION_ERROR"],
+    ...NOT_IDS.map((groupId) => ["get_messages", { groupId }, "VALIDATION_ERROR"]),
+    ...[0, -1, 1.5, "5", true, {}].map((limit) => ["get_messages", { groupId: lobby, limit }, "VALIDATION_ERROR", { groupId: lobby }]),
+    ...["before", "after"].flatMap((cursor) =>
+      ["nonsense", true, {}, -1, 1.5].map((value) => ["get_messages", { groupId: lobby, [cursor]: value }, "VALIDATION_ERROR", { groupId: lobby }]),
+    ),
+    ["get_messages", { groupId: lobby, before: 2, after: 1 }, "VALIDATION_ERROR", { groupId: lobby }],
+    ["get_messages", { groupId: lobby, before: UNKNOWN }, "MESSAGE_NOT_FOUND", { groupId: lobby }],
+    ...[
+      [UNKNOWN, "GROUP_NOT_FOUND"],
+      [open, "ACCESS_DENIED"],
+      [closed, "GROUP_NOT_FOUND"],
+    ].map(([groupId, code]) => ["get_messages", { groupId }, code, { groupId }]),
+  ]);
+
+  table("change_status", () =>
+    [undefined, null, "", "offline", "AWAY", 5, {}, ["away"], BINARY].map((status) => ["change_status", { status }, "VALIDATION_ERROR"]),
+  );
 
   table("get_online_users", () => [
     ...NOT_IDS.map((groupId) => ["get_online_users", { groupId }, "VALIDATION_ERROR"]),
