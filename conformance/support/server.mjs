@@ -98,6 +98,8 @@ export class VerbatimServer {
 
   /** Starts it again on the same port and store, after `kill` or `stop`. */
   async restart() {
+    // Two would be one too many to dispose of, and this process would wait for the other for ever.
+    assert.equal(this.#running, null, "it still runs");
     await this.#spawn();
   }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Client, TRANSPORTS } from "../support/client.mjs";
 import { VerbatimServer } from "../support/server.mjs";
+import { within } from "../support/time.mjs";
 
 describe("SIGTERM", () => {
   let server, ada, groupId, clients;
@@ -28,7 +29,8 @@ describe("SIGTERM", () => {
     assert.equal(ok, true);
     // What takes longer than it may ends with another code.
     assert.deepEqual(await server.stop(), { code: 0, signal: null });
-    for (const [i, { reason, details }] of (await Promise.all(closes)).entries()) {
+    const ends = await within(Promise.all(closes), () => "a client was not told");
+    for (const [i, { reason, details }] of ends.entries()) {
       // "io server disconnect" would keep a stock client away.
       assert.equal(reason, "transport close", `client ${i}`);
       if (Object.values(TRANSPORTS)[i].transports.includes("websocket")) {
