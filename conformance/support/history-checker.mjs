@@ -109,9 +109,9 @@ class Known {
   #see(socket, { name, payload }) {
     const { message } = payload ?? {};
     if (["new_message", "message_sent", "message_edited"].includes(name)) {
-      const isOwn = message.senderId === socket.userId;
-      // A replay shows the tempId to its sender.
-      this.seen.push({ message, groupId: message.groupId, where: `${name} to ${socket.name}`, isPrivate: isOwn });
+      // An edit is told to all alike; a replay shows the tempId to its sender, and which one it is the stream knows.
+      const isPrivate = name !== "message_edited" && message.senderId === socket.userId;
+      this.seen.push({ message, groupId: message.groupId, where: `${name} to ${socket.name}`, isPrivate });
       if (name === "message_sent" && payload.tempId !== undefined) {
         this.#claim(nameOfSend(socket.userId, { ...message, tempId: payload.tempId }), message._id);
       }
@@ -243,7 +243,7 @@ function* sightings(known) {
       yield `${where}: ${message._id} of another group`;
     }
     if (!isPrivate && message.tempId !== undefined && where !== "the history") {
-      yield `${where}: ${message._id} with somebody else's tempId`;
+      yield `${where}: ${message._id} with a tempId that is not for everybody`;
     }
     if (message.content !== kept.content && !couldSay(known, kept, message)) {
       yield `${where}: ${message._id} says ${brief(message.content)}, and ${brief(kept.content)} in the end`;

@@ -45,6 +45,8 @@ class Stream {
   #confirmed = new Set();
   /** `{lastSeq, end}` of a replay that is owed: it goes up to `end` at least. */
   #owed = null;
+  /** Whether what comes may be of a replay: where one ends nothing tells, but what is live is behind it. */
+  #mayReplay = false;
 
   constructor(known, socket, groupId) {
     this.known = known;
@@ -54,6 +56,7 @@ class Stream {
 
   *join(lastSeq) {
     yield* this.end();
+    this.#mayReplay = lastSeq !== undefined;
     if (lastSeq !== undefined) {
       const reached = this.#next === null ? lastSeq : Math.max(lastSeq, this.#next - 1);
       this.#owed = { lastSeq, end: reached };
@@ -69,10 +72,14 @@ class Stream {
       yield `${this.where}: a gap of ${toSeq - fromSeq + 1}, which could have been replayed`;
     }
     this.#owed = null;
+    this.#mayReplay = false;
     this.#next = toSeq + 1;
   }
 
-  *show({ seq }) {
+  *show({ seq, tempId }) {
+    if (tempId !== undefined && !this.#mayReplay) {
+      yield `${this.where}: new_message of seq ${seq} with its tempId, which only a replay shows`;
+    }
     yield* this.#take(seq, "new_message");
   }
 
@@ -82,6 +89,7 @@ class Stream {
     if (tries.length > 1 && isShown) {
       this.#confirmed.add(message.seq);
     } else {
+      this.#mayReplay = false;
       yield* this.#take(message.seq, "message_sent");
     }
   }

@@ -53,10 +53,10 @@ describe("the judge of histories finds nothing wrong with", () => {
     assert.deepEqual(findings(story), []);
   });
 
-  test("a replay that repeats what was shown before, and goes on live", () => {
+  test("a replay that repeats what was shown before, with the receiver's own tempIds, and goes on live", () => {
     const story = dialogue();
     story.join("bob#1", 0);
-    story.stored[G].forEach((message) => story.show("bob#1", message));
+    story.stored[G].forEach((message) => story.show("bob#1", message.senderId === "bob" ? { ...message, tempId: `t-${message.content}` } : message));
     story.say("ada#1", "four", ["bob#1"]);
     assert.deepEqual(findings(story), []);
   });
@@ -211,7 +211,35 @@ describe("the judge of histories finds", () => {
   test("a tempId that others are told", () => {
     const story = dialogue();
     shown(story, "bob#1", 3).payload.message.tempId = "t-three";
-    assertFinds(story, /new_message to bob#1: m3 with somebody else's tempId/);
+    assertFinds(story, /new_message to bob#1: m3 with a tempId that is not for everybody/, /bob#1 in g1: new_message of seq 3 with its tempId/);
+    const edited = dialogue();
+    const [one] = edited.stored[G];
+    edited.ask("ada#1", "edit", { messageId: one._id, content: "uno" });
+    Object.assign(one, { content: "uno", editedAt: "later" });
+    ["ada#1", "bob#1"].forEach((name) => edited.event(name, "message_edited", { message: { ...one, tempId: "t-one" } }));
+    assertFinds(edited, /message_edited to ada#1: m1 with a tempId/, /message_edited to bob#1: m1 with a tempId/);
+  });
+
+  test("a tempId that its sender's other device is told with what is live", () => {
+    const leaks = /ada#2 in g1: new_message of seq \d with its tempId, which only a replay shows/;
+    const live = dialogue();
+    live.socket("ada#2").isComplete = false;
+    live.show("ada#2", { ...live.stored[G][0], tempId: "t-one" });
+    assertFinds(live, leaks);
+    const behindAReplay = dialogue();
+    behindAReplay.join("ada#2", 0);
+    behindAReplay.stored[G].forEach((message) => behindAReplay.show("ada#2", message));
+    behindAReplay.say("ada#2", "four", ["ada#1", "bob#1"]);
+    const five = behindAReplay.say("ada#1", "five", ["bob#1"]);
+    behindAReplay.show("ada#2", { ...five, tempId: "t-five" });
+    assertFinds(behindAReplay, leaks);
+    const besideAGap = dialogue();
+    besideAGap.replayLimit = 2;
+    besideAGap.join("ada#2", 0);
+    besideAGap.event("ada#2", "gap", { groupId: G, fromSeq: 1, toSeq: 3 });
+    const four = besideAGap.say("ada#1", "four", ["bob#1"]);
+    besideAGap.show("ada#2", { ...four, tempId: "t-four" });
+    assertFinds(besideAGap, leaks);
   });
 
   test("a socket's messages that changed places", () => {
