@@ -4,19 +4,20 @@ import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
 import { Client } from "../support/client.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
-describe("the chat page in a browser", { skip: withoutBrowser }, () => {
-  let server, browser, ada, grace, lobby;
+describe("the chat page in two browsers", { skip: withoutBrowser }, () => {
+  let server, browser, another, ada, grace, lobby;
 
   before(async () => {
     server = await VerbatimServer.start();
-    browser = await launchBrowser();
+    [browser, another] = await Promise.all([launchBrowser(), launchBrowser()]);
     ada = await Person.at(server, browser, "ada");
-    grace = await Person.at(server, browser, "grace", { colorScheme: "dark" });
+    grace = await Person.at(server, another, "grace", { colorScheme: "dark" });
     lobby = await server.lobby(await server.signIn("ada"));
   });
 
   after(async () => {
     await browser?.close();
+    await another?.close();
     await server?.dispose();
   });
 
@@ -271,7 +272,7 @@ describe("the chat page in a browser", { skip: withoutBrowser }, () => {
   });
 
   test("the log tells nothing of what was said", async () => {
-    await browser.close();
+    await Promise.all([browser.close(), another.close()]);
     await server.stop();
     server.keepSecret("Good morning, Grace", "while it is down", "window.pwned");
     server.assertDiscreet();
