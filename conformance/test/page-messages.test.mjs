@@ -161,6 +161,32 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     ]);
   });
 
+  test("each day is named once, before what was said first on it", async (t) => {
+    const groupId = await newGroup("Diary");
+    for (const content of ["a week ago", "late yesterday", "early today", "just now"]) {
+      await graceToo.request("send_message", { groupId, content });
+    }
+    const berlin = await Person.at(server, browser, "ada", { locale: "en-US", timezoneId: "Europe/Berlin" });
+    t.after(() => berlin.context.close());
+    // Half past midnight, and yesterday had 23 hours.
+    await berlin.page.clock.setFixedTime("2026-03-30T00:30:00+02:00");
+    const days = ["2026-03-23T12:00:00+01:00", "2026-03-29T23:59:00+02:00", "2026-03-30T00:01:00+02:00", "2026-03-30T00:29:00+02:00"];
+    await berlin.page.route(
+      ({ pathname }) => pathname === `/api/messages/group/${groupId}`,
+      async (route) => {
+        const response = await route.fetch();
+        const page = await response.json();
+        const messages = page.messages.map((message) => ({ ...message, createdAt: new Date(days[message.seq - 1]).toISOString() }));
+        await route.fulfill({ response, json: { ...page, messages } });
+      },
+    );
+    await berlin.signIn();
+    await berlin.enter("Diary");
+    await berlin.sees("just now");
+    const lines = await berlin.page.locator("#transcript").locator(".day, .entry .text").allTextContents();
+    assert.deepEqual(lines, ["Monday, March 23, 2026", "a week ago", "Yesterday", "late yesterday", "Today", "early today", "just now"]);
+  });
+
   test("what is long is folded until one wants to see it", async () => {
     await grace.say(Array.from({ length: 200 }, (_, n) => `line ${n}`).join("\n"));
     const entry = ada.page.locator(".entry").filter({ hasText: "line 199" });

@@ -7,7 +7,6 @@ const NEAR_END_PX = 80;
 const NEAR_EDGE_PX = 900;
 /** A pause after which the speaker is named again. */
 const BREATH_MS = 5 * 60_000;
-const DAY_MS = 24 * 60 * 60_000;
 
 const calendar = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
 
@@ -224,8 +223,9 @@ export class Transcript {
       this.#days.set(key, element("li", { className: "day" }, element("span")));
     }
     const node = this.#days.get(key);
-    const isYesterday = new Date(today - DAY_MS).toDateString() === key;
-    setText(node.firstChild, key === today.toDateString() ? "Today" : isYesterday ? "Yesterday" : calendar.format(at));
+    // Not 24 hours ago: a day on which clocks are changed has 23 or 25.
+    const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1).toDateString();
+    setText(node.firstChild, key === today.toDateString() ? "Today" : key === yesterday ? "Yesterday" : calendar.format(at));
     node.title = calendar.format(at);
     return node;
   }
