@@ -187,6 +187,49 @@ describe("messages on the chat page", { skip: withoutBrowser }, () => {
     assert.deepEqual(lines, ["Monday, March 23, 2026", "a week ago", "Yesterday", "late yesterday", "Today", "early today", "just now"]);
   });
 
+  test("words written from right to left are shown so, beside those that are not", async () => {
+    const directions = { "שלום, מה נשמע?": "rtl", "مرحبا بالجميع": "rtl", "Hello, everybody": "ltr", "12: עברית": "rtl", "English, עברית": "ltr" };
+    for (const text of Object.keys(directions)) {
+      await grace.say(text);
+    }
+    for (const person of [ada, grace]) {
+      for (const [text, direction] of Object.entries(directions)) {
+        const shown = person.entry(text).locator(".text");
+        assert.equal(await shown.evaluate((node) => getComputedStyle(node).direction), direction, `${person.username}: ${text}`);
+      }
+    }
+  });
+
+  test("screen readers are told what others say in the group, and nothing else", async () => {
+    const announcer = ada.page.locator("#announcer");
+    await announcer.evaluate((node) => {
+      window.announced = [];
+      new MutationObserver(() => window.announced.push(node.textContent)).observe(node, { childList: true, subtree: true, characterData: true });
+    });
+    const announced = () => ada.page.evaluate(() => window.announced);
+    const toAda = { groupId: lobby, content: "Ada, are you there?" };
+    const { message } = await graceToo.request("send_message", toAda);
+    await announcer.getByText("grace: Ada, are you there?", { exact: true }).waitFor();
+    await ada.say("Yes, I am");
+    await ada.isHeard();
+    // Her own from elsewhere comes to this page as others' messages do.
+    const { token } = await server.signIn("ada");
+    await server.do("POST", "/api/messages", { token, body: { groupId: lobby, content: "Yes, from my phone" } });
+    await ada.sees("Yes, from my phone");
+    const elsewhere = await server.groupOf([await server.signIn("grace"), await server.signIn("ada")], "Elsewhere");
+    await graceToo.request("send_message", { groupId: elsewhere, content: "in another group" });
+    await ada.listed("Elsewhere").getByText("in another group").waitFor();
+    assert.deepEqual(await announced(), ["grace: Ada, are you there?"]);
+    // The same words again are told again.
+    await graceToo.request("send_message", toAda);
+    await ada.page.waitForFunction(() => window.announced.length === 2);
+    // Words that are gone are not read out behind.
+    await graceToo.request("delete_message", { groupId: lobby, messageId: message._id });
+    await ada.page.waitForFunction(() => window.announced.length === 3);
+    assert.deepEqual(await announced(), ["grace: Ada, are you there?", "grace: Ada, are you there?", ""]);
+    assert.equal(await announcer.getAttribute("aria-live"), "polite");
+  });
+
   test("what is long is folded until one wants to see it", async () => {
     await grace.say(Array.from({ length: 200 }, (_, n) => `line ${n}`).join("\n"));
     const entry = ada.page.locator(".entry").filter({ hasText: "line 199" });
