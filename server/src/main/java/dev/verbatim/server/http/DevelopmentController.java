@@ -18,7 +18,9 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens of the development identity; with any other there is no such route. */
+/**
+ * Tokens of the development identity; with any other, and in production, there is no such route.
+ */
 @Controller("/dev")
 @Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
@@ -27,7 +29,7 @@ final class DevelopmentController {
   private final StoreWork work;
 
   DevelopmentController(Backend backend, StoreWork work) {
-    this.accounts = backend.accounts();
+    this.accounts = backend.settings().isProduction() ? null : backend.accounts();
     this.work = work;
   }
 
