@@ -2,6 +2,7 @@ package dev.verbatim.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
@@ -104,6 +105,19 @@ class OnlineMembersTest {
       begin(more);
     }
     assertEquals(4, onlineMembers.coMembers(ada.id()).size(), "the bound");
+  }
+
+  @Test
+  void isQuickForWhoseGroupsHaveNoMoreMembersThanAreListedOfALargeOne() throws Exception {
+    User carol = fixture.user("carol");
+    User stranger = fixture.user("stranger");
+    for (User each : List.of(ada, bob, stranger)) {
+      begin(each);
+    }
+    fixture.group(ada, carol);
+    assertTrue(onlineMembers.isQuick(stranger.id()), "no group");
+    assertTrue(onlineMembers.isQuick(bob.id()), "one of two");
+    assertFalse(onlineMembers.isQuick(ada.id()), "two of two each");
   }
 
   @Test

@@ -79,6 +79,21 @@ class GroupNewsTest extends TwoInAGroup {
   }
 
   @Test
+  void answersWhoJoinsWithNothingOlderThanWhatWasToldMeanwhile() throws Exception {
+    try (SocketClient b = running.connect("bob")) {
+      running.questions.hold();
+      b.ask("join_group", inGroup(""));
+      running.questions.await(1);
+      rename("Renamed");
+      running.questions.release();
+      assertEquals("Renamed", updated(b).path("name").asString());
+      for (String answer : List.of("group_joined", "acknowledgement")) {
+        assertEquals("Renamed", b.await(answer).at("/group/name").asString());
+      }
+    }
+  }
+
+  @Test
   void tellsAllTheNewestOnceWhenTheIntervalIsOver() throws Exception {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob");

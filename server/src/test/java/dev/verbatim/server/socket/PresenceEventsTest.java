@@ -275,6 +275,36 @@ class PresenceEventsTest extends TwoInAGroup {
   }
 
   @Test
+  void tellsWhoIsOnlineAmongFewOnTheEventLoop() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient _ = running.connect("bob")) {
+      running.questions.hold();
+      for (String payload : List.of(inGroup(""), "{}")) {
+        JsonNode online = withoutOk(a.call("get_online_users", payload));
+        assertEquals(2, online.path("users").size(), online.toString());
+      }
+      running.questions.release();
+    }
+  }
+
+  @Test
+  void looksForWhoIsOnlineAmongManyBesideTheEventLoop() throws Exception {
+    for (String name : List.of("carol", "dan", "eve")) {
+      running.join(running.user(name), group.id());
+    }
+    try (SocketClient a = running.connect("ada")) {
+      running.questions.hold();
+      a.ask("get_online_users", inGroup(""));
+      a.ask("get_online_users", "{}");
+      running.questions.await(2);
+      running.questions.release();
+      for (int i = 0; i < 2; i++) {
+        assertEquals(1, withoutOk(a.await("acknowledgement")).path("users").size());
+      }
+    }
+  }
+
+  @Test
   void listsTheCallerAndNoMoreThanTheBoundInALargeGroup() throws Exception {
     List<SocketClient> clients = new ArrayList<>();
     try {
