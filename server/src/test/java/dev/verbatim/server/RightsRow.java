@@ -42,6 +42,7 @@ public interface RightsRow {
                     Arguments.of(row, "admin", "private", row.admin()),
                     Arguments.of(row, "owner", "public", row.owner()),
                     Arguments.of(row, "owner", "private", row.owner()),
+                    Arguments.of(row, "guest", "closed", row.guest()),
                     Arguments.of(row, "outsider", "closed", row.shutOut()),
                     Arguments.of(row, "removed", "closed", row.shutOut()),
                     Arguments.of(row, "member", "closed", row.shutOut()),

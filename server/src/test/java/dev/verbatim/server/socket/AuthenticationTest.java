@@ -75,6 +75,17 @@ class AuthenticationTest extends TwoInAGroup {
   }
 
   @Test
+  void letsAGuestStayTenSecondsAndForGoodWhoAuthenticatesByThen() throws Exception {
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      running.time.advance(Duration.ofSeconds(10));
+      assertTrue(client.call("authenticate", token("ada")).path("ok").asBoolean());
+      running.time.advance(Duration.ofSeconds(10));
+      assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
+    }
+  }
+
+  @Test
   void letsNoMoreTokensWaitThanTheBound() throws Exception {
     try (SocketClient client = SocketClient.open(running.port(), null)) {
       client.await("connect");

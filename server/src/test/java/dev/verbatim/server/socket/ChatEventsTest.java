@@ -53,6 +53,19 @@ class ChatEventsTest extends TwoInAGroup {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "image", "file"})
+  void deliversEachTypeThatClientsMaySend(String type) throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      JsonNode answer =
+          a.call("send_message", inGroup(",\"content\":\"x\",\"type\":\"" + type + "\""));
+      assertEquals(type, answer.at("/message/type").asString(), answer.toString());
+      assertEquals(type, a.await("message_sent").at("/message/type").asString());
+      assertEquals(type, b.await("new_message").at("/message/type").asString());
+    }
+  }
+
   @Test
   void tellsTheSendersOtherDevicesAsOthers() throws Exception {
     try (SocketClient phone = running.connect("ada");

@@ -157,6 +157,21 @@ class MembershipEventsTest extends TwoInAGroup {
   }
 
   @Test
+  void endsTheTypingOfWhoLeavesTheRoom() throws Exception {
+    try (SocketClient a = running.connect("ada");
+        SocketClient b = running.connect("bob")) {
+      b.call("typing_start", inGroup(""));
+      running.tellTyping();
+      a.await("user_typing");
+      b.call("leave_group", inGroup(""));
+      running.tellTyping();
+      JsonNode stopped = a.await("user_stopped_typing");
+      assertEquals(group.id().toString(), stopped.path("groupId").asString());
+      assertEquals(bob.id().toString(), stopped.path("userId").asString());
+    }
+  }
+
+  @Test
   void givesNothingOfAReplayToWhoIsRemovedMeanwhile() throws Exception {
     try (SocketClient a = running.connect("ada");
         SocketClient b = running.connect("bob")) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.chat.Changed;
 import dev.verbatim.chat.SendMessage;
 import dev.verbatim.chat.Sent;
 import dev.verbatim.chat.model.Group;
@@ -54,6 +55,14 @@ class UserGroupsTest extends TwoInAGroup {
     JsonNode others = groupsOf("bob").path(0).path("lastMessage");
     assertEquals(last.path("readBy"), others.path("readBy"));
     assertFalse(others.has("tempId"));
+  }
+
+  @Test
+  void tellsTheDescriptionOfAGroupThatHasOne() throws Exception {
+    assertFalse(groupsOf("bob").path(0).has("description"));
+    Changed changed = running.chat.groups().change(ada.id(), group.id(), null, "About", null);
+    assertEquals(new Changed.Done(), changed);
+    assertEquals("About", groupsOf("bob").path(0).path("description").asString());
   }
 
   @Test
