@@ -177,7 +177,7 @@ public final class Verbatim implements AutoCloseable {
     }
   }
 
-  private static ChatSettings chatSettings(Settings settings) {
+  static ChatSettings chatSettings(Settings settings) {
     Settings.Chat chat = settings.chat();
     return ChatSettings.builder()
         .messageRate(settings.rates().messagesPerSecond(), settings.rates().messageBurst())

@@ -108,6 +108,21 @@ final class BodiesTest {
   }
 
   @Test
+  void takesBodiesAsDeepAsTheBoundAndNoDeeper() throws Exception {
+    server.askAs(alice, "POST /api/groups", nested(32)).expect(201);
+    Answer refused = server.askAs(alice, "POST /api/groups", nested(33)).expect(400);
+    assertEquals("VALIDATION_ERROR", refused.string("code"));
+  }
+
+  /**
+   * A group with a field besides that nobody asks for, so many objects and arrays in each other.
+   */
+  private static String nested(int depth) {
+    int arrays = depth - 1;
+    return "{\"name\":\"x\",\"more\":" + "[".repeat(arrays) + "]".repeat(arrays) + "}";
+  }
+
+  @Test
   void passesOverBodiesThatNobodyReads() throws Exception {
     String body = "x".repeat(100_000);
     String answer =

@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +113,33 @@ final class MainTest {
       assertEquals(0, run("verify-store"), err());
     }
     assertEquals("", out());
+  }
+
+  @Test
+  void tellsEachFindingOfTheStoreInALine() throws Exception {
+    Set<String> groups = new HashSet<>();
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      String token = server.token("alice");
+      for (String name : List.of("One", "Two")) {
+        String group = server.group(token, "{\"name\":\"" + name + "\"}");
+        for (String content : List.of("first", "lost", "last")) {
+          server.send(token, group, content);
+        }
+        groups.add(group);
+      }
+    }
+    try (Connection store =
+            DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("data/verbatim.db"));
+        Statement statement = store.createStatement()) {
+      assertEquals(2, statement.executeUpdate("DELETE FROM messages WHERE content = 'lost'"));
+    }
+    assertEquals(1, run("verify-store"));
+    List<String> lines = out().lines().toList();
+    assertEquals(2, lines.size(), out());
+    for (String group : groups) {
+      assertEquals(1, lines.stream().filter(line -> line.contains(group)).count(), out());
+    }
+    assertEquals("", err());
   }
 
   @Test

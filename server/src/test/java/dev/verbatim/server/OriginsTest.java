@@ -21,24 +21,26 @@ final class OriginsTest {
   @TempDir static Path directory = Path.of("");
 
   private static RunningServer server;
+  private static RunningServer production;
 
   @BeforeAll
   static void start() throws Exception {
-    server =
-        RunningServer.start(
-            directory,
-            Map.of(
-                "ALLOWED_ORIGINS", "https://asks.example",
-                "SOCKET_IO_CORS_ORIGINS", "https://connects.example"));
+    Map<String, String> settings =
+        Map.of(
+            "ALLOWED_ORIGINS", "https://asks.example",
+            "SOCKET_IO_CORS_ORIGINS", "https://connects.example");
+    server = RunningServer.start(directory.resolve("development"), settings);
+    production = RunningServer.startProduction(directory.resolve("production"), settings);
   }
 
   @AfterAll
   static void stop() {
     server.close();
+    production.close();
   }
 
   /** The status of a WebSocket's handshake. */
-  private static int upgrade(String origin) {
+  private static int upgrade(RunningServer server, String origin) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       client
           .newWebSocketBuilder()
@@ -70,8 +72,30 @@ final class OriginsTest {
   })
   void areAllowedByTheSettingForWhatTheyDo(String pattern, boolean mayConnect, boolean mayAsk)
       throws Exception {
+    assertAllowed(server, pattern, mayConnect, mayAsk);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://connects.example, true, false",
+    "https://asks.example, false, true",
+    "https://elsewhere.example, false, false",
+    "http://localhost:5173, false, false",
+    "http://localhost, false, false",
+    "http://127.0.0.1, false, false",
+    "http://[::1]:3000, false, false",
+    "http://127.0.0.1:PORT, true, true",
+    "https://127.0.0.1:PORT, true, true",
+  })
+  void areInProductionTheListedOnesAndTheOwn(String pattern, boolean mayConnect, boolean mayAsk)
+      throws Exception {
+    assertAllowed(production, pattern, mayConnect, mayAsk);
+  }
+
+  private static void assertAllowed(
+      RunningServer server, String pattern, boolean mayConnect, boolean mayAsk) throws Exception {
     String origin = pattern.replace("PORT", Integer.toString(server.port()));
-    assertEquals(mayConnect ? 101 : 403, upgrade(origin));
+    assertEquals(mayConnect ? 101 : 403, upgrade(server, origin));
     Answer polled = server.ask("GET /socket.io/?EIO=4&transport=polling", "", "Origin", origin);
     assertEquals(mayConnect ? 200 : 403, polled.status());
     Answer asked = server.ask("GET /health", "", "Origin", origin).expect(200);

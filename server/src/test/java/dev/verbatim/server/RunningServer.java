@@ -2,6 +2,7 @@ package dev.verbatim.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,7 +45,10 @@ public final class RunningServer implements AutoCloseable {
     return new RunningServer(Verbatim.start(settings(directory, environment), clock));
   }
 
-  /** The same in production, with the development's identity: whoever has its key issues tokens. */
+  /**
+   * The same in production, which settings cannot be read for yet, with the development's identity:
+   * whoever has its key issues tokens.
+   */
   public static RunningServer startProduction(Path directory, Map<String, String> environment)
       throws Exception {
     Settings settings = settings(directory, environment);
@@ -56,8 +60,8 @@ public final class RunningServer implements AutoCloseable {
                 settings.port(),
                 settings.dataDir(),
                 settings.logLevel(),
-                settings.apiOrigins(),
-                settings.socketOrigins(),
+                listedAlone(settings.apiOrigins()),
+                listedAlone(settings.socketOrigins()),
                 settings.trustProxy(),
                 settings.operatorToken(),
                 settings.socketIo(),
@@ -65,6 +69,10 @@ public final class RunningServer implements AutoCloseable {
                 settings.chat(),
                 settings.shutdownTimeout()),
             Clock.systemUTC()));
+  }
+
+  private static Origins listedAlone(Origins origins) {
+    return new Origins(origins.listed(), /* isLocalhostAllowed= */ false);
   }
 
   private static Settings settings(Path directory, Map<String, String> environment)
