@@ -5,6 +5,7 @@ import dev.verbatim.server.settings.Settings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.HttpMethod;
+import io.micronaut.http.HttpResponseFactory;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.runtime.server.EmbeddedServer;
@@ -51,6 +52,8 @@ public final class HttpHost implements AutoCloseable {
             .build();
     try {
       context.start();
+      // It looks for its implementation on the disk, and the first answer may be an event loop's.
+      var _ = HttpResponseFactory.INSTANCE;
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
       return new HttpHost(context, server);
