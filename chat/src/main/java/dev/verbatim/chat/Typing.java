@@ -108,7 +108,11 @@ public final class Typing {
     Typist typist = typists.get(place);
     if (typist != null && typist.endsAt.containsKey(socketId)) {
       forget(typist, socketId);
-      boolean _ = endIfOver(typist);
+      if (!endIfOver(typist)) {
+        // The timer may look at the socket's time that has just gone, which was the last.
+        stopTimer(typist);
+        setTimer(typist, Duration.between(clock.instant(), typist.lastEnd()));
+      }
     }
   }
 
@@ -207,12 +211,16 @@ public final class Typing {
     queue(typist);
   }
 
-  private void onEnded(Typist typist) {
+  private void stopTimer(Typist typist) {
     typist.round++;
     if (typist.timer != null) {
       typist.timer.cancel();
       typist.timer = null;
     }
+  }
+
+  private void onEnded(Typist typist) {
+    stopTimer(typist);
     queue(typist);
   }
 

@@ -32,7 +32,7 @@ class TypingPropertyTest {
   private static final int STEPS = 150;
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  @Property(tries = 100)
+  @Property(tries = 300)
   void tellsWhatTheModelSays(@ForAll long seed) throws Exception {
     ChatSettings settings = ChatSettings.builder().messageRate(0, 0).typingTimeout(TIMEOUT).build();
     try (ChatFixture fixture = new ChatFixture(settings)) {

@@ -159,6 +159,22 @@ class TypingTest {
   }
 
   @Test
+  void endsWithTheDeviceThatIsLeftWhenTheLastToTimeOutHasStopped() {
+    start(PHONE);
+    fixture.time.advance(Duration.ofSeconds(3));
+    start(DESK);
+    fixture.time.advance(Duration.ofSeconds(1));
+    start(PHONE);
+    fixture.time.advance(Duration.ofSeconds(2));
+    fixture.listener.clear();
+    stop(PHONE);
+    fixture.time.advance(Duration.ofMillis(1_999));
+    assertTold();
+    fixture.time.advance(Duration.ofMillis(1));
+    assertTold(stopped(PHONE));
+  }
+
+  @Test
   void endsWithTheSocketsThatAreGone() throws Exception {
     Group second = fixture.group(ada);
     fixture.listener.clear();
