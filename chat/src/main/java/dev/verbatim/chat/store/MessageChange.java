@@ -63,18 +63,7 @@ public sealed interface MessageChange extends Write<MessageChanged> {
 
     @Override
     public Message appliedTo(Message message) {
-      return new Message(
-          message.id(),
-          message.groupId(),
-          message.seq(),
-          message.senderId(),
-          content,
-          message.type(),
-          message.isDeleted(),
-          message.tempId(),
-          at,
-          message.createdAt(),
-          at);
+      return changed(message, content, message.isDeleted(), at, at);
     }
   }
 
@@ -98,18 +87,27 @@ public sealed interface MessageChange extends Write<MessageChanged> {
 
     @Override
     public Message appliedTo(Message message) {
-      return new Message(
-          message.id(),
-          message.groupId(),
-          message.seq(),
-          message.senderId(),
-          "",
-          message.type(),
-          /* isDeleted= */ true,
-          message.tempId(),
-          message.editedAt(),
-          message.createdAt(),
-          at);
+      return changed(message, "", /* isDeleted= */ true, message.editedAt(), at);
     }
+  }
+
+  private static Message changed(
+      Message message,
+      String content,
+      boolean isDeleted,
+      @Nullable Instant editedAt,
+      Instant updatedAt) {
+    return new Message(
+        message.id(),
+        message.groupId(),
+        message.seq(),
+        message.senderId(),
+        content,
+        message.type(),
+        isDeleted,
+        message.tempId(),
+        editedAt,
+        message.createdAt(),
+        updatedAt);
   }
 }
