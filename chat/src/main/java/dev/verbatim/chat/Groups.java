@@ -138,6 +138,15 @@ public final class Groups {
     return Access.of(role != null ? role : roleIn(resident, userId), resident.isPrivate());
   }
 
+  /**
+   * Why a user who was no member when it counted may not what members may. Who is one by now is
+   * told to have been none.
+   */
+  public Refused.NoAccess whyNot(ObjectId userId, ObjectId groupId) throws StoreException {
+    Refused.NoAccess reason = get(userId, groupId).refused();
+    return reason != null ? reason : new Refused.NotMember();
+  }
+
   private static @Nullable Role roleIn(Group group, ObjectId userId) {
     for (Member member : group.members()) {
       if (member.userId().equals(userId)) {

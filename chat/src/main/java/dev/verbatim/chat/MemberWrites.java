@@ -1,7 +1,6 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.util.function.Consumer;
 
@@ -56,13 +55,9 @@ final class MemberWrites {
   private void tellWhyNot(
       ObjectId userId, ObjectId groupId, Consumer<? super Refused.NotTaken> refused) {
     questions.ask(
-        () -> whyNot(userId, groupId), refused, _ -> refused.accept(new Refused.Unavailable()));
-  }
-
-  private Refused.NoAccess whyNot(ObjectId userId, ObjectId groupId) throws StoreException {
-    Refused.NoAccess reason = groups.get(userId, groupId).refused();
-    // One who is a member by now was none when it counted.
-    return reason != null ? reason : new Refused.NotMember();
+        () -> groups.whyNot(userId, groupId),
+        refused,
+        _ -> refused.accept(new Refused.Unavailable()));
   }
 
   private <R> void submit(

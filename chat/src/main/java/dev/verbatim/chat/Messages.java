@@ -187,14 +187,9 @@ public final class Messages {
   /** Only why not is left to ask. */
   private void refuseOutsider(SendMessage command, Consumer<? super Sent> reply) {
     questions.ask(
-        () -> whyNot(command),
+        () -> groups.whyNot(command.userId(), command.groupId()),
         refusal -> refuse(command, refusal, reply),
         _ -> reply.accept(new Refused.Unavailable()));
-  }
-
-  private Sent whyNot(SendMessage command) throws StoreException {
-    Refused.NoAccess refused = groups.get(command.userId(), command.groupId()).refused();
-    return refused != null ? refused : new Refused.NotMember();
   }
 
   /** Refuses, unless the tempId is known: a refusal says that nothing is stored. */

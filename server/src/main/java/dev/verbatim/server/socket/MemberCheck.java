@@ -99,14 +99,8 @@ final class MemberCheck {
     ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
     chat.questions()
         .ask(
-            () -> chat.groups().get(userId, groupId),
-            access -> {
-              Refused.NoAccess reason = access.refused();
-              // One who is a member again was none when it counted.
-              Refusal refusal =
-                  Refusal.of(reason == null ? new Refused.NotMember() : reason, subject);
-              loop.execute(() -> refused.accept(refusal));
-            },
+            () -> chat.groups().whyNot(userId, groupId),
+            reason -> loop.execute(() -> refused.accept(Refusal.of(reason, subject))),
             cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
   }
 }
