@@ -16,7 +16,8 @@ public abstract class ChatStoreContract
         GroupChangeContract,
         MessageChangeContract,
         UserStoreContract,
-        SessionStoreContract {
+        SessionStoreContract,
+        IdentityContract {
   private @Nullable ChatStore store;
 
   /**

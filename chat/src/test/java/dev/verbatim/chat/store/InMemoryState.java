@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ final class InMemoryState {
   final Map<ObjectId, List<Readers.Reader>> readBy = new HashMap<>();
 
   final Map<ObjectId, Session> sessions = new HashMap<>();
+
+  /** What the identity provider told of users, by their clerkIds. */
+  final Map<String, Told> told = new HashMap<>();
+
+  final Map<String, Instant> events = new HashMap<>();
+  final Map<String, Instant> revocations = new HashMap<>();
+
+  /** What was told of a user, and whether it is active besides. */
+  record Told(@Nullable Instant at, boolean isDeleted, boolean wasActive) {}
 
   /** What takes the running commit back. */
   private final Undo undo = new Undo();
@@ -65,6 +75,21 @@ final class InMemoryState {
   private Object apply(Write<?> write) throws StoreException {
     return switch (write) {
       case Write.IfMember<?> guarded -> applyIfMember(guarded);
+      case Write.Once<?> once -> applyOnce(once);
+      case UserChange change -> change(change);
+      case Write.RevokeSession(String sessionId, Instant at) -> {
+        Instant before = revocations.get(sessionId);
+        undo.put(revocations, sessionId, before != null && before.isAfter(at) ? before : kept(at));
+        yield Write.Done.DONE;
+      }
+      case Write.Forget(Instant before, Instant revokedBefore) -> {
+        forget(events, before);
+        forget(revocations, revokedBefore);
+        yield Write.Done.DONE;
+      }
+      case Write.CatchUp _ -> new Write.CaughtUp(List.of());
+      case Write.ReadGroup(ObjectId groupId) -> Optional.ofNullable(groups.get(groupId));
+      case Write.ReadUser(ObjectId userId) -> Optional.ofNullable(users.get(userId));
       case Write.AppendMessage append -> append(append);
       case Write.MarkRead mark -> markRead(mark);
       case Write.PutUser put -> putUser(put);
@@ -119,6 +144,81 @@ final class InMemoryState {
     return isMember(guarded.groupId(), guarded.userId())
         ? Optional.of(apply(guarded.write()))
         : Optional.empty();
+  }
+
+  private Optional<Object> applyOnce(Write.Once<?> once) throws StoreException {
+    if (events.containsKey(once.eventId())) {
+      return Optional.empty();
+    }
+    undo.put(events, once.eventId(), kept(once.at()));
+    return Optional.of(apply(once.write()));
+  }
+
+  private void forget(Map<String, Instant> names, Instant before) {
+    for (Map.Entry<String, Instant> name : Map.copyOf(names).entrySet()) {
+      if (name.getValue().isBefore(before)) {
+        undo.remove(names, name.getKey());
+      }
+    }
+  }
+
+  private UserChanged change(UserChange change) {
+    String clerkId = change.user().clerkId();
+    User before = usersByClerkId.get(clerkId);
+    Told known = told.get(clerkId);
+    UserChanged obstacle =
+        change.obstacle(
+            before == null
+                ? null
+                : new UserChange.Known(
+                    known == null ? null : known.at(), known != null && known.isDeleted()));
+    if (obstacle != null) {
+      return obstacle;
+    }
+    User user = before == null ? kept(change.user()) : before;
+    boolean wasActive = known == null ? user.isActive() : known.wasActive();
+    switch (change) {
+      case UserChange.Tell(User profile, boolean isBanned, Instant toldAt) -> {
+        undo.put(told, clerkId, new Told(kept(toldAt), false, wasActive));
+        store(told(user, profile, wasActive && !isBanned));
+      }
+      case UserChange.Delete(User profile) -> {
+        undo.put(told, clerkId, new Told(known == null ? null : known.at(), true, wasActive));
+        store(deleted(user, kept(profile.updatedAt())));
+      }
+    }
+    return new UserChanged.Done(
+        Objects.requireNonNull(usersByClerkId.get(clerkId)), before == null);
+  }
+
+  private static User told(User user, User profile, boolean isActive) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        profile.email(),
+        profile.firstName(),
+        profile.lastName(),
+        profile.username(),
+        profile.profileImageUrl(),
+        isActive,
+        user.lastSeen(),
+        user.createdAt(),
+        kept(profile.updatedAt()));
+  }
+
+  private static User deleted(User user, Instant at) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        /* isActive= */ false,
+        user.lastSeen(),
+        user.createdAt(),
+        at);
   }
 
   private boolean isMember(ObjectId groupId, ObjectId userId) {
