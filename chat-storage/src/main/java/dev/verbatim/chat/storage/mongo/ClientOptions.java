@@ -35,8 +35,8 @@ final class ClientOptions {
         .applyToSocketSettings(
             socket ->
                 socket
-                    .connectTimeout((int) limits.connectWait().toMillis(), MILLISECONDS)
-                    .readTimeout((int) limits.answerWait().toMillis(), MILLISECONDS))
+                    .connectTimeout(limits.connectWait().toMillis(), MILLISECONDS)
+                    .readTimeout(limits.answerWait().toMillis(), MILLISECONDS))
         .applyToClusterSettings(
             cluster ->
                 cluster.serverSelectionTimeout(limits.selectionWait().toMillis(), MILLISECONDS))

@@ -4,6 +4,7 @@ import com.mongodb.ReadPreference;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import java.util.function.UnaryOperator;
 import org.bson.Document;
 
 /**
@@ -41,5 +42,20 @@ record Collections(
         safe.getCollection("verbatim_events"),
         safe.getCollection("verbatim_revocations"),
         safe.getCollection("verbatim_probe"));
+  }
+
+  /** The same collections, each with other options. */
+  Collections map(UnaryOperator<MongoCollection<Document>> options) {
+    return new Collections(
+        options.apply(users),
+        options.apply(groups),
+        options.apply(messages),
+        options.apply(sessions),
+        options.apply(numbering),
+        options.apply(reads),
+        options.apply(readBlocks),
+        options.apply(events),
+        options.apply(revocations),
+        options.apply(probe));
   }
 }

@@ -34,6 +34,12 @@ final class Fields {
   static final String IS_PRIVATE = "isPrivate";
   static final String MEMBERS_USER_ID = MEMBERS + "." + USER_ID;
 
+  /** Not stored: what a question adds to a group of which it tells only some members. */
+  static final String MEMBER_COUNT = "memberCount";
+
+  /** Not stored: the members who may be its owner, of a group told with only some members. */
+  static final String OWNERS = "owners";
+
   // Messages. A user can be deleted too.
   static final String SEQ = "seq";
   static final String SENDER_ID = "senderId";
@@ -61,6 +67,11 @@ final class Fields {
   static final String LAST_READ = "lastRead";
   static final String BITS = "bits";
   static final String AT = "at";
+
+  // How many messages without seqs a group had at first, and which was the newest.
+  static final String OLD = "old";
+  static final String UNTIL = "until";
+  static final String DONE = "done";
 
   private Fields() {}
 }

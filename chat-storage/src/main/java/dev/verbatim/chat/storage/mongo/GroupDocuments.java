@@ -37,7 +37,9 @@ final class GroupDocuments {
   record Place(int index, Document element, Member member) {}
 
   static Group group(Document document) {
-    List<Member> members = members(document);
+    List<Place> places = places(document);
+    ObjectId owner = owner(document);
+    ObjectId named = idOrNull(document.get(Fields.OWNER_ID));
     ObjectId id = Values.ownId(document);
     Instant createdAt = createdAt(document);
     String description = text(document, Fields.DESCRIPTION);
@@ -45,8 +47,8 @@ final class GroupDocuments {
         id,
         text(document, Fields.NAME),
         description.isEmpty() ? null : description,
-        ownerId(document, members),
-        members,
+        owner != null ? owner : named != null ? named : Values.NOBODY,
+        places.stream().map(Place::member).toList(),
         isPrivate(document),
         isActive(document),
         createdAt,
@@ -74,12 +76,20 @@ final class GroupDocuments {
 
   /** The members as they stand in the document; a user's first element counts. */
   static List<Place> places(Document document) {
+    List<Place> places = places(document, Fields.MEMBERS);
+    ObjectId owner = owner(document, places);
+    places.replaceAll(place -> withOneOwner(place, owner));
+    return places;
+  }
+
+  /** The members as they say themselves; there may be several owners, or none. */
+  private static List<Place> places(Document document, String field) {
     ObjectId named = idOrNull(document.get(Fields.OWNER_ID));
     Instant createdAt = createdAt(document);
     List<Place> places = new ArrayList<>();
     Set<ObjectId> seen = new HashSet<>();
     int index = 0;
-    for (Object each : Values.elements(document, Fields.MEMBERS)) {
+    for (Object each : Values.elements(document, field)) {
       ObjectId userId = each instanceof Document of ? idOrNull(of.get(Fields.USER_ID)) : null;
       if (each instanceof Document element && userId != null && seen.add(userId)) {
         Instant joinedAt = instant(element, Fields.JOINED_AT, createdAt);
@@ -88,8 +98,6 @@ final class GroupDocuments {
       }
       index++;
     }
-    ObjectId owner = owner(places, named);
-    places.replaceAll(place -> withOneOwner(place, owner));
     return places;
   }
 
@@ -98,11 +106,19 @@ final class GroupDocuments {
     return Values.enumOf(Role.class, element.get(Fields.ROLE), absent);
   }
 
-  /** Who of these members is the owner, null if nobody can be. */
-  private static @Nullable ObjectId owner(List<Place> places, @Nullable ObjectId named) {
+  /** Who is the owner, null if nobody of the members can be. */
+  private static @Nullable ObjectId owner(Document document) {
+    return owner(document, places(document, Fields.MEMBERS));
+  }
+
+  private static @Nullable ObjectId owner(Document document, List<Place> places) {
+    ObjectId named = idOrNull(document.get(Fields.OWNER_ID));
+    // Of a group that is told with some of its members those who may be the owner stand apart.
+    List<Place> candidates = places(document, Fields.OWNERS);
+    candidates.addAll(places);
     ObjectId first = null;
     boolean isNamedIn = false;
-    for (Place place : places) {
+    for (Place place : candidates) {
       ObjectId userId = place.member().userId();
       if (place.member().role() == Role.OWNER) {
         if (userId.equals(named)) {
@@ -118,7 +134,10 @@ final class GroupDocuments {
     if (isNamedIn) {
       return named;
     }
-    return named == null && !places.isEmpty() ? places.getFirst().member().userId() : null;
+    boolean isWhole = !document.containsKey(Fields.OWNERS);
+    return named == null && isWhole && !places.isEmpty()
+        ? places.getFirst().member().userId()
+        : null;
   }
 
   private static Place withOneOwner(Place place, @Nullable ObjectId owner) {
@@ -130,16 +149,6 @@ final class GroupDocuments {
     Role role = isOwner ? Role.OWNER : Role.ADMIN;
     return new Place(
         place.index(), place.element(), new Member(member.userId(), role, member.joinedAt()));
-  }
-
-  private static ObjectId ownerId(Document document, List<Member> members) {
-    for (Member member : members) {
-      if (member.role() == Role.OWNER) {
-        return member.userId();
-      }
-    }
-    ObjectId named = idOrNull(document.get(Fields.OWNER_ID));
-    return named != null ? named : Values.NOBODY;
   }
 
   private static Instant createdAt(Document document) {

@@ -66,7 +66,7 @@ final class HeadQueries {
     }
     List<Document> newest = newest(groupId, 1, attempts);
     long seq = newest.isEmpty() ? 0 : MessageDocuments.seq(newest.getFirst());
-    head.newestIs(Math.max(seq, numbering.oldCount(groupId)));
+    head.newestIs(Math.max(seq, attempts.repeat(() -> numbering.oldCount(groupId))));
     if (head.told() == null) {
       boolean isOwed = !newest.isEmpty() && isLate(newest.getFirst());
       head.toldIs(Heads.Told.nothingAbove(isOwed ? lastNotOwed(groupId, attempts) : head.newest()));

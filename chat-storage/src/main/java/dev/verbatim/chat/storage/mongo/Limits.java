@@ -34,6 +34,10 @@ import java.time.Duration;
  * @param readByMax readers that stand in the message itself; the others stand in blocks
  * @param foreignSessionIdle how long a session of another process must have been idle before it is
  *     ended here: longer than that process takes to end it or to move it on
+ * @param tailOverlap how far back it is looked for messages of others that were looked for before:
+ *     by how much clocks may differ, and how long a message may take until it is to be seen
+ * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
+ *     told again beyond it
  */
 record Limits(
     Duration connectWait,
@@ -52,7 +56,9 @@ record Limits(
     Duration owedFor,
     int changeAttemptsMax,
     int readByMax,
-    Duration foreignSessionIdle) {
+    Duration foreignSessionIdle,
+    Duration tailOverlap,
+    int tailMax) {
   /** What the server runs with. */
   static final Limits STANDARD =
       new Limits(
@@ -72,7 +78,9 @@ record Limits(
           Duration.ofSeconds(30),
           16,
           100,
-          Duration.ofMinutes(30));
+          Duration.ofMinutes(30),
+          Duration.ofSeconds(10),
+          100_000);
 
   Limits withCommitWait(Duration commit, Duration selection) {
     return with(selection, commit, indexesWait, headsMax, readByMax);
@@ -109,6 +117,8 @@ record Limits(
         owedFor,
         changeAttemptsMax,
         readers,
-        foreignSessionIdle);
+        foreignSessionIdle,
+        tailOverlap,
+        tailMax);
   }
 }

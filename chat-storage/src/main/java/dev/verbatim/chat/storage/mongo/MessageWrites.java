@@ -44,7 +44,8 @@ final class MessageWrites {
           || !MessageDocuments.groupId(document).equals(change.groupId())) {
         return new MessageChanged.NoMessage();
       }
-      Message message = MessageDocuments.message(document, numbering.seq(document));
+      Message message =
+          MessageDocuments.message(document, attempts.repeat(() -> numbering.seq(document)));
       if (hasLostAnswer && isDone(change, message)) {
         return done(message, document, change);
       }

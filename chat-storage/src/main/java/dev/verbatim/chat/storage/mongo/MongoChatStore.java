@@ -20,6 +20,7 @@ import dev.verbatim.chat.store.Write;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,14 +46,24 @@ public final class MongoChatStore implements ChatStore {
   private final Indexes indexes;
   private final Outage outage;
   private final Writer writer;
+  private final Queries queries;
+  private final MongoOthers others;
 
   private MongoChatStore(
-      MongoClient client, MongoDatabase database, Indexes indexes, Outage outage, Writer writer) {
+      MongoClient client,
+      MongoDatabase database,
+      Indexes indexes,
+      Outage outage,
+      Writer writer,
+      Queries queries,
+      MongoOthers others) {
     this.client = client;
     this.database = database;
     this.indexes = indexes;
     this.outage = outage;
     this.writer = writer;
+    this.queries = queries;
+    this.others = others;
   }
 
   /**
@@ -85,13 +96,17 @@ public final class MongoChatStore implements ChatStore {
       Indexes indexes = Indexes.start(collections, limits, warnings);
       Heads heads = new Heads(limits.headsMax());
       Offers offers = new Offers(limits, clock);
+      Numbering numbering = new Numbering(collections, limits);
       Writers writers = Writers.open(settings.writerName());
-      Commits commits =
-          new Commits(collections, Numbering.NOTHING_OLD, heads, offers, writers, limits, clock);
+      Commits commits = new Commits(collections, numbering, heads, offers, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Writer writer = new Writer(commits, heads, indexes, outage, limits);
       indexes.await(limits.indexesWait());
-      return new MongoChatStore(client, database, indexes, outage, writer);
+      Collections asked = Questions.on(collections, limits);
+      Queries queries = Queries.on(asked, numbering, limits);
+      MongoOthers others =
+          new MongoOthers(asked, queries.groups(), numbering, offers, writers, limits, clock);
+      return new MongoChatStore(client, database, indexes, outage, writer, queries, others);
     } catch (StoreException | RuntimeException e) {
       client.close();
       throw e;
@@ -118,119 +133,126 @@ public final class MongoChatStore implements ChatStore {
     ping(database);
   }
 
-  private static UnsupportedOperationException todo() {
-    return new UnsupportedOperationException();
-  }
-
   @Override
   public Optional<Message> message(ObjectId id) throws StoreException {
-    throw todo();
+    return queries.messages().byId(id);
   }
 
   @Override
   public Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException {
-    throw todo();
+    return queries.messages().groupIds(messageIds);
   }
 
   @Override
   public List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
       throws StoreException {
-    throw todo();
+    return queries.messages().upward(groupId, first, last, limit);
   }
 
   @Override
   public List<Message> messagesDownward(ObjectId groupId, long last, int limit)
       throws StoreException {
-    throw todo();
+    return queries.messages().downward(groupId, last, limit);
   }
 
   @Override
   public Map<ObjectId, LastMessage> lastMessages(
       Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException {
-    throw todo();
+    Map<ObjectId, LastMessage> found = HashMap.newHashMap(groupIds.size());
+    for (ObjectId groupId : groupIds) {
+      Optional<Placed> last = queries.messages().newestShown(groupId, seqsMax);
+      if (last.isPresent()) {
+        Placed message = last.get();
+        found.put(
+            groupId,
+            new LastMessage(
+                message.message(), queries.reads().readers(groupId, message, readersMax)));
+      }
+    }
+    return found;
   }
 
   @Override
   public long newestSeq(ObjectId groupId) throws StoreException {
-    throw todo();
+    return queries.messages().newestSeq(groupId);
   }
 
   @Override
   public Readers readers(ObjectId groupId, long first, long last, int limit) throws StoreException {
-    throw todo();
+    return queries.reads().readers(groupId, first, last, limit);
   }
 
   @Override
   public Optional<Group> group(ObjectId id) throws StoreException {
-    throw todo();
+    return queries.groups().byId(id);
   }
 
   @Override
   public Optional<GroupExcerpt> excerpt(ObjectId id, int membersMax) throws StoreException {
-    throw todo();
+    return queries.groups().excerpt(id, membersMax);
   }
 
   @Override
   public Optional<List<Member>> members(ObjectId groupId, @Nullable ObjectId after, int limit)
       throws StoreException {
-    throw todo();
+    return queries.groups().members(groupId, after, limit);
   }
 
   @Override
   public Optional<Affiliation> affiliation(ObjectId userId, ObjectId groupId)
       throws StoreException {
-    throw todo();
+    return queries.groups().affiliation(userId, groupId);
   }
 
   @Override
   public Map<ObjectId, Role> roles(ObjectId userId) throws StoreException {
-    throw todo();
+    return queries.groups().roles(userId);
   }
 
   @Override
   public List<Standing> standings(ObjectId userId) throws StoreException {
-    throw todo();
+    return queries.groups().standings(userId);
   }
 
   @Override
   public Optional<Standing> standing(ObjectId userId, ObjectId groupId) throws StoreException {
-    throw todo();
+    return queries.groups().standing(userId, groupId);
   }
 
   @Override
   public List<GroupExcerpt> discover(ObjectId userId, @Nullable ObjectId after, int limit)
       throws StoreException {
-    throw todo();
+    return queries.groups().discover(userId, after, limit);
   }
 
   @Override
   public Optional<User> user(ObjectId id) throws StoreException {
-    throw todo();
+    return queries.users().byId(id);
   }
 
   @Override
   public Map<ObjectId, User> users(Collection<ObjectId> ids) throws StoreException {
-    throw todo();
+    return queries.users().byIds(ids);
   }
 
   @Override
   public Optional<User> userByClerkId(String clerkId) throws StoreException {
-    throw todo();
+    return queries.users().byClerkId(clerkId);
   }
 
   @Override
   public List<Session> sessions(ObjectId userId) throws StoreException {
-    throw todo();
+    return queries.sessions().ofUser(userId);
   }
 
   @Override
   public List<Revocation> revocations(Instant since) throws StoreException {
-    throw todo();
+    return queries.sessions().revocations(since);
   }
 
   @Override
   public Optional<OtherWriters> others() {
-    return Optional.empty();
+    return Optional.of(others);
   }
 
   /** Waits for a commit under way. */

@@ -87,7 +87,7 @@ final class ReadWrites {
     for (MarkRead write : writes) {
       List<Reading> readings = new ArrayList<>();
       for (ObjectId id : write.messageIds()) {
-        Reading reading = readingOrNull(write, messages.get(id));
+        Reading reading = readingOrNull(write, messages.get(id), attempts);
         if (reading != null && seen.add(reading.key())) {
           readings.add(reading);
         }
@@ -141,8 +141,8 @@ final class ReadWrites {
   }
 
   /** The reading of a message that may be new: of this group, not one's own, not in its array. */
-  private @Nullable Reading readingOrNull(MarkRead write, @Nullable Document message)
-      throws StoreException {
+  private @Nullable Reading readingOrNull(
+      MarkRead write, @Nullable Document message, Attempts attempts) throws StoreException {
     if (message == null
         || !MessageDocuments.groupId(message).equals(write.groupId())
         || MessageDocuments.senderId(message).equals(write.userId())
@@ -153,7 +153,7 @@ final class ReadWrites {
         write.groupId(),
         Values.ownId(message),
         write.userId(),
-        numbering.seq(message),
+        attempts.repeat(() -> numbering.seq(message)),
         Values.kept(write.readAt()));
   }
 

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,10 @@ final class Values {
   static org.bson.types.ObjectId bson(ObjectId id) {
     return new org.bson.types.ObjectId(
         ByteBuffer.allocate(12).putLong(id.high()).putInt(id.low()).flip());
+  }
+
+  static List<org.bson.types.ObjectId> bson(Collection<ObjectId> ids) {
+    return ids.stream().map(Values::bson).toList();
   }
 
   static ObjectId id(org.bson.types.ObjectId id) {
