@@ -18,6 +18,11 @@ record Demand(MongoUnderTest refuser, String reason) {
           FERRETDB,
           "FerretDB reads a document and writes it back in two steps: of 200 concurrent increments"
               + " 19 were left");
+  static final Demand MANY_UPDATES =
+      new Demand(
+          FERRETDB,
+          "FerretDB changes some tens of documents a second among thousands: 500 take longer than"
+              + " there is time for an answer");
   static final Demand SURVIVES_RESTART =
       new Demand(JAVA_SERVER, "The Java server keeps its data in memory");
 
