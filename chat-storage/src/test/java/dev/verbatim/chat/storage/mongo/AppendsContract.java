@@ -110,8 +110,7 @@ abstract class AppendsContract {
     Message first = commit(other, longAgo(1)).message();
     Message second = commit(other, longAgo(2)).message();
     assertEquals(List.of(), stored(commit(one, longAgo(3))).before());
-    assertEquals(
-        List.of(second), messages(commit(one, new Write.CatchUp(group, 2)).messages()));
+    assertEquals(List.of(second), messages(commit(one, new Write.CatchUp(group, 2)).messages()));
     assertEquals(List.of(), commit(one, new Write.CatchUp(group, 2)).messages());
     assertEquals(List.of(first), messages(commit(one, new Write.CatchUp(group, 1)).messages()));
   }
@@ -148,7 +147,7 @@ abstract class AppendsContract {
   }
 
   /** What one of several processes writes and is told. */
-  private static final class Process implements Callable<Void> {
+  private static final class Writing implements Callable<Void> {
     private static final int BATCHES = 40;
 
     /** Who writes on all processes, by the same names. */
@@ -160,7 +159,7 @@ abstract class AppendsContract {
     private final Map<ObjectId, List<Long>> written = new HashMap<>();
     private final Map<String, ObjectId> named = new HashMap<>();
 
-    Process(MongoChatStore store, int number) {
+    Writing(MongoChatStore store, int number) {
       this.store = store;
       this.number = number;
     }
@@ -221,15 +220,14 @@ abstract class AppendsContract {
 
   @Test
   void keepsOneOrderWhenTwoWriteIntoTheSameGroupsAtOnce() throws Exception {
-    List<Process> processes =
-        List.of(
-            new Process(stores().open("a:1"), 1), new Process(stores().open("b:1"), 2));
+    List<Writing> writings =
+        List.of(new Writing(stores().open("a:1"), 1), new Writing(stores().open("b:1"), 2));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<Void> each : threads.invokeAll(processes)) {
+      for (Future<Void> each : threads.invokeAll(writings)) {
         each.get();
       }
     }
-    for (Process each : processes) {
+    for (Writing each : writings) {
       each.catchUp();
     }
     for (int number = 1; number <= GROUPS; number++) {
@@ -242,14 +240,14 @@ abstract class AppendsContract {
         String name = document.getString(Fields.SEND_KEY);
         assertTrue(name == null || names.add(name), "twice: " + name);
       }
-      for (Process each : processes) {
+      for (Writing each : writings) {
         assertEquals(seqs, each.told.get(group));
         List<Long> written = each.written.getOrDefault(group, List.of());
         assertEquals(written.stream().sorted().toList(), written);
       }
     }
-    Map<String, ObjectId> named = new HashMap<>(processes.getFirst().named);
-    processes
+    Map<String, ObjectId> named = new HashMap<>(writings.getFirst().named);
+    writings
         .getLast()
         .named
         .forEach((name, id) -> assertEquals(named.getOrDefault(name, id), id, name));
