@@ -1,0 +1,28 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static dev.verbatim.chat.storage.mongo.MongoUnderTest.FERRETDB;
+import static dev.verbatim.chat.storage.mongo.MongoUnderTest.JAVA_SERVER;
+
+import java.util.Optional;
+
+/**
+ * What some tests ask of a server and a stand-in cannot honour; all there is of it stands here.
+ * MongoDB honours it.
+ *
+ * @param refuser the stand-in that cannot
+ * @param reason why it cannot, in a sentence
+ */
+record Demand(MongoUnderTest refuser, String reason) {
+  static final Demand ATOMIC_UPDATES =
+      new Demand(
+          FERRETDB,
+          "FerretDB reads a document and writes it back in two steps: of 200 concurrent increments"
+              + " 19 were left");
+  static final Demand SURVIVES_RESTART =
+      new Demand(JAVA_SERVER, "The Java server keeps its data in memory");
+
+  /** Why a server cannot honour this, if it cannot. */
+  Optional<String> refusal(MongoUnderTest asked) {
+    return asked == refuser ? Optional.of(reason) : Optional.empty();
+  }
+}
