@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.store.StoreException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -55,19 +56,43 @@ final class Database {
    * @throws StoreException if it is something else, of another version or not there
    */
   void check() throws StoreException {
+    long version = version();
+    if (version != Migrations.newest()) {
+      throw otherVersion(version);
+    }
+  }
+
+  /**
+   * Refuses a file that {@link #prepare} would refuse too, and leaves it as it is.
+   *
+   * @return whether there is one
+   */
+  boolean canBePrepared() throws StoreException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    long version = version();
+    if (version > Migrations.newest()) {
+      throw otherVersion(version);
+    }
+    return true;
+  }
+
+  private long version() throws StoreException {
     try (Statements statements = connect(SQLiteOpenMode.READONLY)) {
       if (statements.get("PRAGMA application_id").firstLong(0) != APPLICATION_ID) {
         throw notAStore(null);
       }
-      long version = statements.get("PRAGMA user_version").firstLong(0);
-      if (version != Migrations.newest()) {
-        throw new StoreException(
-            "%s is of version %d, this program of version %d"
-                .formatted(file, version, Migrations.newest()));
-      }
+      return statements.get("PRAGMA user_version").firstLong(0);
     } catch (SQLException e) {
       throw cannotOpen(e);
     }
+  }
+
+  private StoreException otherVersion(long version) {
+    return new StoreException(
+        "%s is of version %d, this program of version %d"
+            .formatted(file, version, Migrations.newest()));
   }
 
   private StoreException notAStore(@Nullable SQLException cause) {
