@@ -50,15 +50,19 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
       case Settings.Development _ -> {}
       case Settings.Clerk clerk -> {
         if (clerk.keys() instanceof Settings.ClerkKeys.Jwks jwks) {
-          checks.add(new KeySetCheck("Clerk's keys", jwks.url(), /* bearer= */ null));
+          checks.add(keySet("Clerk's keys", jwks.url(), /* bearer= */ null));
         }
         if (clerk.secretKey() != null) {
           URI url = URI.create(clerk.apiUrl() + "/v1/jwks");
-          checks.add(new KeySetCheck("Clerk's Backend API", url, clerk.secretKey()));
+          checks.add(keySet("Clerk's Backend API", url, clerk.secretKey()));
         }
       }
     }
     return checks;
+  }
+
+  private static ConnectionCheck keySet(String name, URI url, @Nullable Secret bearer) {
+    return new KeySetCheck(name, url, bearer, Limits.CHECK_TIME_MAX);
   }
 
   private void tellIdentity() {

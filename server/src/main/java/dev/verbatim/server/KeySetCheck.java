@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.text.ParseException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Whether there is a set of keys with one for RS256 at this URL (JWKS, RFC 7517).
  *
  * @param bearer the key that opens it, if it wants one
+ * @param within how long the whole answer may take
  */
-record KeySetCheck(String name, URI url, @Nullable Secret bearer) implements ConnectionCheck {
+record KeySetCheck(String name, URI url, @Nullable Secret bearer, Duration within)
+    implements ConnectionCheck {
   private static final int OK = 200;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -34,16 +37,16 @@ record KeySetCheck(String name, URI url, @Nullable Secret bearer) implements Con
     if (bearer != null) {
       request.header("Authorization", "Bearer " + bearer.value());
     }
-    HttpClient client = HttpClient.newBuilder().connectTimeout(Limits.CHECK_TIME_MAX).build();
+    HttpClient client = HttpClient.newBuilder().connectTimeout(within).build();
     try {
       CompletableFuture<HttpResponse<String>> answer =
           client.sendAsync(
               request.build(),
               BodyHandlers.limiting(BodyHandlers.ofString(), Limits.KEY_SET_BYTES_MAX));
       // The whole of it: a request's own timeout ends with the headers.
-      return result(answer.get(Limits.CHECK_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS));
+      return result(answer.get(within.toMillis(), TimeUnit.MILLISECONDS));
     } catch (TimeoutException _) {
-      return fails("no answer within " + Limits.CHECK_TIME_MAX.toSeconds() + " s");
+      return fails("no answer within " + within.toMillis() + " ms");
     } catch (ExecutionException e) {
       return fails(reason(e.getCause() == null ? e : e.getCause()));
     } catch (InterruptedException _) {
