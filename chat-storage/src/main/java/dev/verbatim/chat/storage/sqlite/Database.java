@@ -1,6 +1,9 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -16,6 +19,10 @@ final class Database {
 
   /** What {@code PRAGMA application_id} says of a Verbatim store: {@code Vbtm}. */
   static final int APPLICATION_ID = 0x5662746d;
+
+  private static final int HEADER_BYTES = 100;
+  private static final int USER_VERSION_AT = 60;
+  private static final int APPLICATION_ID_AT = 68;
 
   private final Path file;
   private final Limits limits;
@@ -68,14 +75,30 @@ final class Database {
    * @return whether there is one
    */
   boolean canBePrepared() throws StoreException {
-    if (!Files.exists(file)) {
+    // Of an empty file a store is made, as of none.
+    if (file.toFile().length() == 0) {
       return false;
     }
-    long version = version();
+    // Where there is no log, a connection would make one and leave it behind.
+    boolean hasLog = Path.of(file + "-wal").toFile().length() > 0;
+    long version = hasLog ? version() : versionInHeader();
     if (version > Migrations.newest()) {
       throw otherVersion(version);
     }
     return true;
+  }
+
+  /** What stands in the file's first bytes (sqlite.org/fileformat.html, section 1.3). */
+  private long versionInHeader() throws StoreException {
+    try (InputStream in = Files.newInputStream(file)) {
+      ByteBuffer header = ByteBuffer.wrap(in.readNBytes(HEADER_BYTES));
+      if (header.limit() < HEADER_BYTES || header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+        throw notAStore(null);
+      }
+      return header.getInt(USER_VERSION_AT);
+    } catch (IOException e) {
+      throw new StoreException("Cannot open the store " + file + ": " + e, e);
+    }
   }
 
   private long version() throws StoreException {
