@@ -236,9 +236,11 @@ final class IdentityReader {
     if (url == null) {
       return API;
     }
-    if (url.getPath().endsWith("/v1")) {
+    String text = url.toString();
+    String base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+    if (base.endsWith("/v1")) {
       source.mistake("CLERK_API_URL must be without /v1, such as " + API);
     }
-    return url;
+    return URI.create(base);
   }
 }

@@ -112,7 +112,7 @@ final class SettingsSource {
 
   /**
    * The URL that this name is set to: {@code https}, or {@code http} to this machine itself, with
-   * no trailing slash and nothing after the path.
+   * nothing after the path.
    */
   @Nullable URI url(String name) {
     String value = text(name);
@@ -120,7 +120,7 @@ final class SettingsSource {
       return null;
     }
     try {
-      URI url = new URI(value.endsWith("/") ? value.substring(0, value.length() - 1) : value);
+      URI url = new URI(value);
       String host = url.getHost();
       if (host != null
           && url.getRawUserInfo() == null

@@ -60,9 +60,9 @@ final class IdentitySettingsTest {
     environment.put("CLERK_API_URL", "http://localhost:4000/");
     var api = assertInstanceOf(Settings.ClerkKeys.BackendApi.class, clerk(environment).keys());
     assertEquals(URI.create("http://localhost:4000/v1/jwks"), api.url());
-    environment.put("CLERK_JWKS_URL", "http://127.0.0.1:4000/keys");
+    environment.put("CLERK_JWKS_URL", "http://127.0.0.1:4000/keys/");
     assertEquals(
-        new Settings.ClerkKeys.Jwks(URI.create("http://127.0.0.1:4000/keys")),
+        new Settings.ClerkKeys.Jwks(URI.create("http://127.0.0.1:4000/keys/")),
         clerk(environment).keys());
     environment.put("CLERK_JWT_KEY", pem("RSA", 2048).replace("\n", "\\n"));
     assertInstanceOf(Settings.ClerkKeys.Pem.class, clerk(environment).keys());
