@@ -8,12 +8,15 @@ import { VerbatimServer } from "../support/server.mjs";
 /** Why the server itself is not tried with Clerk's settings, or false. */
 const WITHOUT_SETTINGS = "the server reads no CLERK_* settings yet";
 
+/** Engine.IO's message and in it Socket.IO's CONNECT, DISCONNECT and CONNECT_ERROR. */
 const TOKEN = /^40(\{.*\})$/s;
+const DISCONNECT = "41";
+const REFUSAL = `44${JSON.stringify({ message: "{}", data: { code: "USER_NOT_FOUND", message: "User not found", timestamp: new Date(0).toISOString() } })}`;
 
 /**
  * Where the page gets its settings and its policy, and how tokens come that the server takes. `start` gives back
- * `{server, prepare, token, revoke}`: what a browser needs besides Clerk, a token of a user, and how the server
- * learns that a session was revoked.
+ * `{server, prepare, token, revoke, ban}`: what a browser needs besides Clerk, a token of a user, and how the server
+ * learns that a session was revoked and a user banned.
  */
 const STAGES = [
   { name: "of a development server that the browser takes for one with Clerk", skip: withoutBrowser, start: inDisguise },
@@ -151,7 +154,7 @@ for (const { name, skip, start } of STAGES) {
 
     test("shows a new token when the server says that the last is about to run out", async () => {
       let count = 0;
-      const ada = await come("ada", { issue: (user) => stage.token(user, count++ === 0 ? 17 : undefined) });
+      const ada = await come("ada", { issue: (user) => stage.token(user, count++ === 0 ? 20 : undefined) });
       const { token } = await ada.sent.until("authenticate", (payload) => payload?.token);
       assert.ok(ada.clerk.issued.some((issued) => issued.fresh && issued.token === token), "it was made for that");
       await ada.say("still here");
@@ -248,6 +251,31 @@ for (const { name, skip, start } of STAGES) {
       });
     }
 
+    test("comes back by itself when Clerk can be reached again", async () => {
+      const ada = await come("ada");
+      ada.clerk.isThere = false;
+      await server.kill();
+      await server.restart();
+      await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+      await ada.say("while there are no tokens");
+      const asked = ada.page.waitForRequest((request) => request.url().endsWith("/v1/token"));
+      await ada.page.getByRole("button", { name: "Try now" }).click();
+      await asked;
+      ada.clerk.isThere = true;
+      await ada.page.locator("#banner").waitFor({ state: "hidden" });
+      await ada.isHeard();
+      await leaves(ada);
+    });
+
+    test("says so when a user was banned", async () => {
+      const grace = await come("grace");
+      await stage.ban(grace);
+      await says(grace, "This account may not use the chat.");
+      await seesComponent(grace);
+      assert.equal(grace.clerk.user, null);
+      await leaves(grace);
+    });
+
     test("the group in the address is opened after signing in", async () => {
       const group = await server.groupOf([{ token: await stage.token(users[0]) }], "Night shift");
       const ada = await person("ada", { path: `/#${group}` });
@@ -316,6 +344,7 @@ describe("the chat page's way to sign in", { skip: withoutBrowser }, () => {
 async function inDisguise() {
   const server = await VerbatimServer.start();
   const routes = new Map();
+  const banned = new Set();
   return {
     server,
     prepare: async (context) => {
@@ -327,7 +356,8 @@ async function inDisguise() {
       });
       await context.route(`${server.url}/identity.json`, (route) => route.fulfill({ json: { kind: "clerk", publishableKey: PUBLISHABLE_KEY, scriptUrl: SCRIPT_URL } }));
       await context.routeWebSocket(/\/socket\.io\//, (route) => {
-        route.connectToServer();
+        const socket = route.connectToServer();
+        route.onMessage((message) => (banned.has(context) && TOKEN.test(message) ? route.send(REFUSAL) : socket.send(message)));
         routes.set(context, route);
       });
     },
@@ -336,8 +366,11 @@ async function inDisguise() {
       const now = Math.floor(Date.now() / 1_000);
       return server.reissue(token, { jti: randomUUID(), iat: now, exp: now + seconds });
     },
-    // Engine.IO's message, Socket.IO's DISCONNECT.
-    revoke: async ({ context }) => routes.get(context).send("41"),
+    revoke: async ({ context }) => routes.get(context).send(DISCONNECT),
+    ban: async ({ context }) => {
+      banned.add(context);
+      routes.get(context).send(DISCONNECT);
+    },
   };
 }
 
@@ -354,20 +387,28 @@ async function withSettings(users) {
   });
   const token = async (user, seconds) => keys.token(user, seconds);
   await server.groupOf(await Promise.all(users.map(async (user) => ({ token: await token(user) }))), "Lobby");
+  const tell = async (type, data) => {
+    const id = `msg_${randomUUID()}`;
+    const seconds = String(Math.floor(Date.now() / 1_000));
+    const body = JSON.stringify({ type, object: "event", data });
+    const signature = createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64");
+    const headers = { "content-type": "application/json", "svix-id": id, "svix-timestamp": seconds, "svix-signature": `v1,${signature}` };
+    const { status, text } = await server.ask("POST", "/webhooks/clerk", { body, headers });
+    assert.ok(status >= 200 && status < 300, `${type}: ${status} ${text}`);
+  };
   return {
     server,
     prepare: async () => {},
     token,
     revoke: async ({ clerk: { user } }) => {
-      const id = `msg_${randomUUID()}`;
-      const seconds = String(Math.floor(Date.now() / 1_000));
-      const body = JSON.stringify({ type: "session.revoked", object: "event", data: { id: user.sid, object: "session", status: "revoked", user_id: user.id } });
-      const signature = createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64");
-      const headers = { "content-type": "application/json", "svix-id": id, "svix-timestamp": seconds, "svix-signature": `v1,${signature}` };
-      const { status, text } = await server.ask("POST", "/webhooks/clerk", { body, headers });
-      assert.ok(status >= 200 && status < 300, `${status} ${text}`);
+      await tell("session.revoked", { id: user.sid, object: "session", status: "revoked", user_id: user.id, updated_at: Date.now() });
       // A new session for what comes.
-      users.find(({ username }) => username === user.username).sid = `sess_${randomUUID()}`;
+      users.find(({ id }) => id === user.id).sid = `sess_${randomUUID()}`;
     },
+    ban: ({ clerk: { user } }) =>
+      tell("user.updated", {
+        ...{ id: user.id, object: "user", username: user.username, first_name: null, last_name: null, image_url: "", email_addresses: [] },
+        ...{ primary_email_address_id: null, banned: true, locked: false, created_at: Date.now(), updated_at: Date.now() },
+      }),
   };
 }
