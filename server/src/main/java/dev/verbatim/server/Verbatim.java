@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.http.PageIdentity;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
@@ -104,7 +105,17 @@ public final class Verbatim implements AutoCloseable {
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
-              new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
+              new Backend(
+                  settings,
+                  chat,
+                  admission,
+                  accounts,
+                  settings.isProduction()
+                      ? new PageIdentity.Elsewhere()
+                      : new PageIdentity.Development(),
+                  sockets,
+                  clock,
+                  isDraining::get));
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", identity.description());
       return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);

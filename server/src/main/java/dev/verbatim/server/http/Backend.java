@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What stands behind the HTTP edge.
  *
  * @param accounts of the development identity, null with any other
+ * @param pageIdentity how people sign in on the page
  * @param isDraining whether the service is about to end
  */
 public record Backend(
@@ -20,6 +21,7 @@ public record Backend(
     Chat chat,
     Admission admission,
     @Nullable Accounts accounts,
+    PageIdentity pageIdentity,
     SocketIoServer sockets,
     InstantSource clock,
     BooleanSupplier isDraining) {}
