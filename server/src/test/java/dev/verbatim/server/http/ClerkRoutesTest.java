@@ -108,7 +108,7 @@ class ClerkRoutesTest {
   void isUnavailableUntilThereWereKeys() throws Exception {
     HttpResponse<String> answer = ask(token());
     assertEquals(503, answer.statusCode());
-    assertEquals("15", answer.headers().firstValue("retry-after").orElse(""));
+    assertEquals("16", answer.headers().firstValue("retry-after").orElse(""));
     assertEquals(Optional.empty(), answer.headers().firstValue("www-authenticate"));
     assertTrue(answer.body().contains("\"code\":\"UNAVAILABLE\""), answer.body());
     assertEquals(1, refused.counts().get("unavailable"));
@@ -121,9 +121,9 @@ class ClerkRoutesTest {
   void takesAGoodTokenOf8192CharactersAndNoLongerOne() throws Exception {
     jwks.serve(ClerkTokens.KEY);
     assertEquals(200, ask(ClerkTokens.longest(time.instant())).statusCode());
-    for (int length : List.of(8193, 9 * 1024)) {
-      String token = ClerkTokens.ofLength(length, time.instant());
-      assertTrue(List.of(400, 401, 431).contains(ask(token).statusCode()), "" + length);
+    for (int length : List.of(8193, 9 * 1024, 20_000)) {
+      int status = ask(ClerkTokens.ofLength(length, time.instant())).statusCode();
+      assertTrue(List.of(400, 401, 431).contains(status), length + ": " + status);
     }
   }
 

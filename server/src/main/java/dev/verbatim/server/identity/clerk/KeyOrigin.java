@@ -119,7 +119,7 @@ public sealed interface KeyOrigin {
     switch (scheme.toLowerCase(Locale.ROOT)) {
       case "https" -> {}
       case "http" -> {
-        if (!Loopback.is(host)) {
+        if (!isThisMachine(host)) {
           throw new IllegalArgumentException("may be http only on this machine (127.0.0.1)");
         }
       }
@@ -127,14 +127,8 @@ public sealed interface KeyOrigin {
     }
   }
 
-  /** The names of this machine that no resolver is asked for. */
-  final class Loopback {
-    private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
-
-    private Loopback() {}
-
-    static boolean is(String host) {
-      return NAMES.contains(host.toLowerCase(Locale.ROOT));
-    }
+  /** By a name that no resolver is asked for. */
+  private static boolean isThisMachine(String host) {
+    return Set.of("localhost", "127.0.0.1", "[::1]").contains(host.toLowerCase(Locale.ROOT));
   }
 }
