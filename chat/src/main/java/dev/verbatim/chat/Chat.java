@@ -1,11 +1,14 @@
 package dev.verbatim.chat;
 
+import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The chat, wired by hand. It owns the writer's thread and the store; timers and the threads for
@@ -29,6 +32,8 @@ public final class Chat implements AutoCloseable {
   private final OnlineMembers onlineMembers;
   private final Typing typing;
   private final Sessions sessions;
+  private final Identities identities;
+  private final @Nullable OthersWatch othersWatch;
 
   /** How many commits had failed when one was last seen to succeed. */
   private volatile long failedCommitsOutlived;
@@ -54,7 +59,9 @@ public final class Chat implements AutoCloseable {
     users = new Users(store, writer, directory, clock);
     roster = new Roster(store, writer, commits, groups, users, directory, clock, settings);
     lobby = new Lobby(users, roster, commits, clock);
-    messages = new Messages(store, writer, directory, groups, questions, clock, settings);
+    messages =
+        new Messages(
+            store, writer, directory, groups, questions, listener, faults, clock, settings);
     MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
     corrections = new Corrections(writes, clock, settings);
     receipts = new Receipts(store, writes, questions, clock);
@@ -62,6 +69,30 @@ public final class Chat implements AutoCloseable {
         new Postbox(
             store, messages, corrections, receipts, groups, typing, listener, faults, settings);
     sessions = new Sessions(writer, directory, presence, timers, clock, settings);
+    Consumer<User> userChanged =
+        user -> {
+          presence.onUserChanged(user);
+          faults.guard("telling a change of a user", () -> listener.onUserChanged(user));
+        };
+    identities = new Identities(store, writer, users, userChanged, clock);
+    othersWatch =
+        store
+            .others()
+            .map(
+                others ->
+                    new OthersWatch(
+                        store,
+                        others,
+                        writer,
+                        directory,
+                        commits,
+                        messages,
+                        userChanged,
+                        faults,
+                        timers,
+                        blocking,
+                        settings))
+            .orElse(null);
   }
 
   /**
@@ -93,6 +124,9 @@ public final class Chat implements AutoCloseable {
       throw e;
     }
     chat.sessions.startCleanup();
+    if (chat.othersWatch != null) {
+      chat.othersWatch.start();
+    }
     return chat;
   }
 
@@ -134,6 +168,10 @@ public final class Chat implements AutoCloseable {
 
   public Sessions sessions() {
     return sessions;
+  }
+
+  public Identities identities() {
+    return identities;
   }
 
   public Presence presence() {
@@ -178,6 +216,9 @@ public final class Chat implements AutoCloseable {
   @Override
   public void close() throws StoreException {
     sessions.close();
+    if (othersWatch != null) {
+      othersWatch.close();
+    }
     if (!writer.close(settings.closeWaitMax())) {
       throw new StoreException("The store is still committing and cannot be closed");
     }

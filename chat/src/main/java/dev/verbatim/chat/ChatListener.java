@@ -59,8 +59,8 @@ public interface ChatListener {
   default void onGroupClosed(ObjectId groupId) {}
 
   /**
-   * A message was sent by way of {@link Postbox}. On the writer's thread, in commit order, before
-   * the sender is answered.
+   * A message was sent by way of {@link Postbox}, or by another process that shares the store. On
+   * the writer's thread, in commit order, before the sender is answered.
    */
   default void onMessagePosted(Message message, User sender) {}
 
@@ -82,6 +82,13 @@ public interface ChatListener {
    */
   default void onMessagesRead(
       ObjectId groupId, ObjectId userId, List<ObjectId> messageIds, Instant readAt) {}
+
+  /**
+   * A user has other names, another image, or is barred or let in again, which {@link
+   * User#isActive} says; by the identity provider or another writer of the store. On the writer's
+   * thread; {@link Directory} knows it already.
+   */
+  default void onUserChanged(User user) {}
 
   /**
    * A user's first session began. For one user this and {@link #onUserOffline} come one at a time

@@ -51,6 +51,10 @@ import java.time.Duration;
  * @param sessionTimeout idle time after which a session whose socket is gone is removed
  * @param sessionEndsMax ends of sessions that could not be stored and wait for the next clean-up;
  *     beyond it they wait for the time-out
+ * @param othersInterval after which is looked again for what others have written to a store that is
+ *     shared: with what a round takes itself, within the five seconds in which it has to count here
+ * @param othersPieceMax users or groups asked for in one question of such a round: at a few KB each
+ *     some megabytes of an answer
  * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
  *     between is counted, or a full disk would be filled by the log
  */
@@ -83,6 +87,8 @@ public record ChatSettings(
     Duration sessionCleanupInterval,
     Duration sessionTimeout,
     int sessionEndsMax,
+    Duration othersInterval,
+    int othersPieceMax,
     Duration storeFaultInterval) {
 
   public ChatSettings {
@@ -148,6 +154,7 @@ public record ChatSettings(
     private Duration sessionCleanupInterval = Duration.ofMinutes(5);
     private Duration sessionTimeout = Duration.ofMinutes(30);
     private int sessionEndsMax = 10_000;
+    private Duration othersInterval = Duration.ofSeconds(2);
 
     private Builder() {}
 
@@ -243,6 +250,11 @@ public record ChatSettings(
       return this;
     }
 
+    public Builder othersInterval(Duration interval) {
+      othersInterval = interval;
+      return this;
+    }
+
     /**
      * The settings.
      *
@@ -278,6 +290,8 @@ public record ChatSettings(
           sessionCleanupInterval,
           sessionTimeout,
           sessionEndsMax,
+          othersInterval,
+          /* othersPieceMax= */ 500,
           /* storeFaultInterval= */ Duration.ofMinutes(1));
     }
   }

@@ -7,14 +7,18 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
+import dev.verbatim.chat.store.UserChanged;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -59,8 +63,16 @@ public final class Directory {
   private final ConcurrentHashMap<ObjectId, ResidentUser> users = new ConcurrentHashMap<>();
   private final ResidentGroups groups;
 
+  /** Whether others write to the store as well. */
+  private final boolean isShared;
+
+  /** What reading groups again has brought, until it is told. Confined to the writer's thread. */
+  private final IdentityHashMap<Write.ReadGroup, GroupDifference> differences =
+      new IdentityHashMap<>();
+
   Directory(ChatStore store, ChatSettings settings) {
     this.store = store;
+    isShared = store.others().isPresent();
     loadWaitMax = settings.commitWaitMax();
     groups = new ResidentGroups(store, loadWaitMax, changes);
   }
@@ -101,6 +113,16 @@ public final class Directory {
   /** How many users are here. */
   public int userCount() {
     return users.size();
+  }
+
+  /** The users who are here, as they come and go. */
+  Set<ObjectId> userIds() {
+    return users.keySet();
+  }
+
+  /** The groups that are here, as they come and go. */
+  Set<ObjectId> heldGroupIds() {
+    return groups.ids();
   }
 
   /** How many groups are here. */
@@ -174,16 +196,51 @@ public final class Directory {
     synchronized (changes) {
       Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
       for (Resident group : held) {
-        if (resident.touched.contains(group.id)) {
+        Role role = isShared ? roleIn(group, resident.user.id()) : roles.get(group.id);
+        if (resident.touched.contains(group.id) || role == null) {
           groups.release(group);
         } else {
-          seats.put(group.id, new Seat(group, Objects.requireNonNull(roles.get(group.id))));
+          seats.put(group.id, new Seat(group, role));
         }
       }
       resident.seats = Map.copyOf(seats);
       resident.touched = Set.of();
       resident.filled = true;
     }
+  }
+
+  /**
+   * What a user is in a group as it was read, which is not the moment at which the user's groups
+   * were: another writer may have removed the user between the two.
+   */
+  private @Nullable Role roleIn(Resident group, ObjectId userId) {
+    Group read = group(group.id);
+    return read == null ? null : roleIn(read, userId);
+  }
+
+  private static @Nullable Role roleIn(Group group, ObjectId userId) {
+    for (Member member : group.members()) {
+      if (member.userId().equals(userId)) {
+        return member.role();
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Whether what another writer may have made of a group is what is known here: of the group, and
+   * of the places of those of its members who are here.
+   */
+  boolean agrees(Group read) {
+    return read.equals(group(read.id()))
+        && read.members().stream()
+            .allMatch(
+                member -> {
+                  ResidentUser resident = users.get(member.userId());
+                  return resident == null
+                      || !resident.filled
+                      || role(member.userId(), read.id()) == member.role();
+                });
   }
 
   private void release(ResidentUser resident) {
@@ -210,6 +267,17 @@ public final class Directory {
     switch (write) {
       case Write.IfMember<?> guarded ->
           ((Optional<?>) result).ifPresent(done -> onCommitted(guarded.write(), done));
+      case Write.Once<?> once ->
+          ((Optional<?>) result).ifPresent(done -> onCommitted(once.write(), done));
+      case UserChange _ -> {
+        if (result instanceof UserChanged.Done(User user, _)) {
+          onUser(user);
+        }
+      }
+      case Write.ReadUser _ -> ((Optional<?>) result).ifPresent(user -> onUser((User) user));
+      case Write.ReadGroup read ->
+          differences.put(
+              read, onRead(read.groupId(), (Group) ((Optional<?>) result).orElse(null)));
       case Write.PutGroup _ -> {
         Write.GroupPut put = (Write.GroupPut) result;
         if (put.isNew()) {
@@ -230,9 +298,13 @@ public final class Directory {
         }
       }
       case MessageChange _,
+          Copied _,
           Write.AppendMessage _,
           Write.FindSent _,
           Write.NewestSeq _,
+          Write.CatchUp _,
+          Write.RevokeSession _,
+          Write.Forget _,
           Write.Probe _,
           Write.MarkRead _,
           Write.PutSession _,
@@ -259,6 +331,50 @@ public final class Directory {
         closed.members().forEach(member -> onSeatLost(group, member.userId()));
       }
     }
+  }
+
+  private void onUser(User user) {
+    ResidentUser resident = users.get(user.id());
+    if (resident != null) {
+      resident.user = user;
+    }
+  }
+
+  /** A group is as it was read at this place in the commit order; null if there is none. */
+  private GroupDifference onRead(ObjectId groupId, @Nullable Group read) {
+    Group before = group(groupId);
+    if (read == null || !read.isActive()) {
+      if (before != null && before.isActive()) {
+        Resident group = groups.onRead(read == null ? before.closed() : read);
+        before.members().forEach(member -> onSeatLost(group, member.userId()));
+        groups.release(group);
+      }
+      return new GroupDifference(before, null, Set.of());
+    }
+    Set<ObjectId> here = new HashSet<>();
+    Resident group = groups.onRead(read);
+    Map<ObjectId, Role> roles = new HashMap<>();
+    for (Member member : read.members()) {
+      roles.put(member.userId(), member.role());
+      if (users.containsKey(member.userId()) && role(member.userId(), groupId) == null) {
+        here.add(member.userId());
+      }
+      onSeat(group, member);
+    }
+    if (before != null) {
+      for (Member member : before.members()) {
+        if (!roles.containsKey(member.userId())) {
+          onSeatLost(group, member.userId());
+        }
+      }
+    }
+    groups.release(group);
+    return new GroupDifference(before, read, here);
+  }
+
+  /** What reading a group again has brought. On the writer's thread, once for each reading. */
+  GroupDifference difference(Write.ReadGroup read) {
+    return Objects.requireNonNull(differences.remove(read), "told already");
   }
 
   private void onSeat(Resident group, Member member) {
@@ -312,7 +428,8 @@ public final class Directory {
   private record Seat(Resident group, Role role) {}
 
   private static final class ResidentUser {
-    final User user;
+    /** Replaced by the writer's thread. */
+    volatile User user;
 
     /** Replaced under changes, never changed: most users have few, and there are many users. */
     volatile Map<ObjectId, Seat> seats = Map.of();

@@ -110,6 +110,31 @@ final class GroupCommits {
     }
   }
 
+  /** Tells what another writer has made of a group. On the writer's thread. */
+  void tell(ObjectId groupId, GroupDifference difference) {
+    if (difference.isClosed()) {
+      typing.onGroupClosed(groupId);
+      listener.onGroupClosed(groupId);
+      return;
+    }
+    Group now = difference.now();
+    if (now == null) {
+      return;
+    }
+    for (ObjectId memberId : difference.removed()) {
+      typing.onDone(memberId, groupId);
+      faults.guard("telling a removal", () -> listener.onMemberRemoved(now, memberId, memberId));
+    }
+    for (Member member : difference.added()) {
+      faults.guard("telling a new member", () -> tellAdded(now, member, member.userId()));
+    }
+    if (difference.isChanged()) {
+      faults.guard(
+          "telling a change of a group",
+          () -> listener.onGroupChanged(now, difference.concerned()));
+    }
+  }
+
   private void tellAdded(Group group, Member member, ObjectId byId) {
     listener.onMemberAdded(group, member, byId);
     presence.onMemberAdded(member.userId(), group.id());

@@ -32,6 +32,8 @@ public final class Messages {
   private final Directory directory;
   private final Groups groups;
   private final Questions questions;
+  private final ChatListener listener;
+  private final Faults faults;
   private final InstantSource clock;
   private final ChatSettings settings;
   private final MessageRates rates;
@@ -42,6 +44,8 @@ public final class Messages {
       Directory directory,
       Groups groups,
       Questions questions,
+      ChatListener listener,
+      Faults faults,
       InstantSource clock,
       ChatSettings settings) {
     this.store = store;
@@ -49,6 +53,8 @@ public final class Messages {
     this.directory = directory;
     this.groups = groups;
     this.questions = questions;
+    this.listener = listener;
+    this.faults = faults;
     this.clock = clock;
     this.settings = settings;
     rates = new MessageRates(clock, settings);
@@ -143,12 +149,34 @@ public final class Messages {
 
   private Sent sent(SendMessage command, User sender, Write.Appended appended) {
     return switch (appended) {
-      case Write.Appended.Stored(Message message) -> new Sent.Accepted(message, sender);
+      case Write.Appended.Stored(Message message, List<Write.Posted> before) -> {
+        before.forEach(this::tell);
+        yield new Sent.Accepted(message, sender);
+      }
       case Write.Appended.Known(Message message, var readers) -> {
         rates.refund(command.userId());
         yield new Sent.Repeated(message, readers);
       }
     };
+  }
+
+  /** Tells of a message that another process has put into the group. */
+  private void tell(Write.Posted posted) {
+    faults.guard(
+        "telling another's message",
+        () -> listener.onMessagePosted(posted.message(), posted.sender()));
+  }
+
+  /**
+   * Tells what others have put into a group, as far as it is not told. Never blocks.
+   *
+   * @param firstSeq from which on nothing was told, where nobody has sent to the group here
+   */
+  void catchUp(ObjectId groupId, long firstSeq) {
+    boolean _ =
+        writer.submit(
+            new Write.CatchUp(groupId, firstSeq),
+            Outcome.of(caughtUp -> caughtUp.messages().forEach(this::tell), _ -> {}));
   }
 
   private <R> void submit(

@@ -135,6 +135,14 @@ public final class Presence {
     void apply(ObjectId sessionId, Status status, Instant since);
   }
 
+  /** A user has other names, or another image. On the writer's thread. */
+  void onUserChanged(User user) {
+    Online entry = online.get(user.id());
+    if (entry != null) {
+      entry.user = user;
+    }
+  }
+
   /** A session that began was active again. */
   void onUpdated(Session session) {
     Online entry = online.get(session.userId());
@@ -233,7 +241,8 @@ public final class Presence {
 
   /** A user who is here. Guarded by itself, but for what questions read. */
   private static final class Online {
-    final User user;
+    /** Replaced by the writer's thread. */
+    volatile User user;
 
     /** Oldest first. A list, for hardly any user has more than a few, and there are many users. */
     final List<Session> sessions = new ArrayList<>(1);

@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +46,11 @@ final class ResidentGroups {
   @Nullable Group group(ObjectId groupId) {
     Resident resident = groups.get(groupId);
     return resident == null ? null : resident.group;
+  }
+
+  /** The groups that are held, as they come and go. */
+  Set<ObjectId> ids() {
+    return groups.keySet();
   }
 
   /** How many groups are held. */
@@ -184,6 +190,22 @@ final class ResidentGroups {
         resident.group = group;
         resident.loaded.complete(null);
       }
+      resident.holders++;
+      return resident;
+    }
+  }
+
+  /**
+   * A group was read again. On the writer's thread, in commit order; what others have made of it
+   * counts from here on.
+   *
+   * @return the group, held
+   */
+  Resident onRead(Group group) {
+    synchronized (lock) {
+      Resident resident = groups.computeIfAbsent(group.id(), Resident::new);
+      resident.group = group;
+      resident.loaded.complete(null);
       resident.holders++;
       return resident;
     }

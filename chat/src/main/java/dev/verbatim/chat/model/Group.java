@@ -29,4 +29,10 @@ public record Group(
     return new Group(
         id, name, description, ownerId, others, isPrivate, isActive, createdAt, changedAt);
   }
+
+  /** This group, closed. */
+  public Group closed() {
+    return new Group(
+        id, name, description, ownerId, members, isPrivate, false, createdAt, updatedAt);
+  }
 }

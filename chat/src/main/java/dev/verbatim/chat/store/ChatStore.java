@@ -1,6 +1,7 @@
 package dev.verbatim.chat.store;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the chat is kept. Writes come from one thread, a batch at a time; questions from any
@@ -11,14 +12,22 @@ import java.util.List;
  * names a user or group which does not exist may be refused with a {@link StoreException}.
  */
 public interface ChatStore
-    extends MessageStore, GroupStore, UserStore, SessionStore, AutoCloseable {
+    extends MessageStore,
+        GroupStore,
+        UserStore,
+        SessionStore,
+        IdentityStore,
+        CopySource,
+        AutoCloseable {
 
   /**
-   * Commits all of these writes, in this order, or none. When it returns they are synced to disk.
+   * Commits all of these writes, in this order. When it returns they are durable.
    *
    * @return the outcome of each write, at the same place, of the write's own type
-   * @throws StoreException if the store cannot take them; it holds none of them then, and may be
-   *     tried again
+   * @throws StoreException if the store cannot take them. One with transactions holds none of them
+   *     then. Of one without, it is open which it holds: some from the front, or all of them, if
+   *     only its answer was lost; each of them whole, and never one without those that stand before
+   *     it in its group
    */
   List<Object> commit(List<? extends Write<?>> writes) throws StoreException;
 
@@ -28,6 +37,9 @@ public interface ChatStore
    * @throws StoreException if it cannot
    */
   void ping() throws StoreException;
+
+  /** The others who write to this store; empty for one that this process has to itself. */
+  Optional<OtherWriters> others();
 
   @Override
   void close() throws StoreException;

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Write<R>
     permits GroupChange,
         MessageChange,
+        UserChange,
+        Copied,
         Write.IfMember,
+        Write.Once,
         Write.AppendMessage,
         Write.MarkRead,
         Write.PutUser,
@@ -34,8 +37,13 @@ public sealed interface Write<R>
         Write.ChangeStatus,
         Write.EndSession,
         Write.EndSessionsBefore,
+        Write.RevokeSession,
+        Write.Forget,
         Write.FindSent,
         Write.NewestSeq,
+        Write.CatchUp,
+        Write.ReadGroup,
+        Write.ReadUser,
         Write.Probe {
 
   /**
@@ -44,6 +52,16 @@ public sealed interface Write<R>
    */
   record IfMember<R>(ObjectId userId, ObjectId groupId, Write<R> write)
       implements Write<Optional<R>> {}
+
+  /**
+   * Makes a write only if no other was made under this name, which is remembered with it. The
+   * outcome is that of the write, empty if the name was known.
+   *
+   * @param eventId the name that somebody gave to what led to the write, and gives again when they
+   *     tell it again
+   * @param at when it was told, until {@link Forget}
+   */
+  record Once<R>(String eventId, Instant at, Write<R> write) implements Write<Optional<R>> {}
 
   /**
    * Appends a message at the group's next seq. If the sender's tempId is known in the group,
@@ -68,8 +86,22 @@ public sealed interface Write<R>
     /** The message as it now is. */
     Message message();
 
-    /** It is new. */
-    record Stored(Message message) implements Appended {}
+    /**
+     * It is new.
+     *
+     * @param before what others have put into the group since this store's last message there,
+     *     lowest seq first: it is to be told before this one. Empty in a store without others
+     */
+    record Stored(Message message, List<Posted> before) implements Appended {
+      public Stored {
+        before = List.copyOf(before);
+      }
+
+      /** A message with nothing of others before it. */
+      public Stored(Message message) {
+        this(message, List.of());
+      }
+    }
 
     /**
      * The tempId was known: this is its message, as it now is.
@@ -82,6 +114,9 @@ public sealed interface Write<R>
       }
     }
   }
+
+  /** A message and who sent it. */
+  record Posted(Message message, User sender) {}
 
   /**
    * Changes nothing; the outcome is the message that a sender's tempId names in a group, which may
@@ -169,6 +204,12 @@ public sealed interface Write<R>
     }
   }
 
+  /** Keeps that a session of the identity provider's counts no more, until {@link Forget}. */
+  record RevokeSession(String sessionId, Instant at) implements Write<Done> {}
+
+  /** Forgets the names of {@link Once} and the sessions of {@link RevokeSession} before a time. */
+  record Forget(Instant events, Instant revocations) implements Write<Done> {}
+
   /** It is done. */
   record Done() {
     /** The only value there is. */
@@ -181,6 +222,31 @@ public sealed interface Write<R>
    * later: the seam between a replay and what is live.
    */
   record NewestSeq(ObjectId groupId) implements Write<Long> {}
+
+  /**
+   * Changes nothing; the outcome is what others have put into a group since this store's last
+   * message there, lowest seq first, and it counts as told from then on. Empty in a store without
+   * others.
+   *
+   * @param firstSeq from which on nothing was told, where this store has put nothing into the group
+   */
+  record CatchUp(ObjectId groupId, long firstSeq) implements Write<CaughtUp> {}
+
+  /** What others have put into a group. */
+  record CaughtUp(List<Posted> messages) {
+    public CaughtUp {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /**
+   * Changes nothing; the outcome is the group as it is at this place in the commit order, closed or
+   * not. For what others may have changed.
+   */
+  record ReadGroup(ObjectId groupId) implements Write<Optional<Group>> {}
+
+  /** As {@link ReadGroup}, of a user. */
+  record ReadUser(ObjectId userId) implements Write<Optional<User>> {}
 
   /** Changes nothing, but is written and synced like what does: whether the store can commit. */
   record Probe() implements Write<Done> {}

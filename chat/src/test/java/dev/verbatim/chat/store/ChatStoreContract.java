@@ -16,7 +16,9 @@ public abstract class ChatStoreContract
         GroupChangeContract,
         MessageChangeContract,
         UserStoreContract,
-        SessionStoreContract {
+        SessionStoreContract,
+        IdentityContract,
+        CopyContract {
   private @Nullable ChatStore store;
 
   /**

@@ -3,20 +3,13 @@ package dev.verbatim.chat.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Status;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** What {@link ChatStore#commit} promises. */
@@ -90,27 +83,9 @@ interface CommitContract extends StoreUnderTest {
     assertEquals(Optional.of(message), store().message(Samples.id(1)));
   }
 
+  /** Whatever a store that cannot take back keeps of the batch: from the front, and in order. */
   @Test
-  default void holdsNothingOfABatchItRefuses() throws Exception {
-    commit(new Write.PutUser(Samples.user(1)), new Write.PutGroup(Samples.group(1, 1)));
-    assertThrows(
-        StoreException.class,
-        () ->
-            commit(
-                new Write.PutUser(Samples.user(3)),
-                new Write.PutGroup(Samples.group(2, 3)),
-                Samples.append(1, 1, 1, "t", "lost"),
-                new Write.PutSession(Samples.session(9, 1, Samples.NOW)),
-                Samples.refused()));
-    assertEquals(Optional.empty(), store().user(Samples.userId(3)));
-    assertEquals(Optional.empty(), store().group(Samples.groupId(2)));
-    assertEquals(Optional.empty(), store().message(Samples.id(1)));
-    assertEquals(0, store().newestSeq(Samples.groupId(1)));
-    assertEquals(List.of(), store().sessions(Samples.userId(1)));
-  }
-
-  @Test
-  default void goesOnWithoutAGapAfterABatchItRefused() throws Exception {
+  default void keepsTheOrderOfABatchItRefuses() throws Exception {
     commit(
         new Write.PutUser(Samples.user(1)),
         new Write.PutGroup(Samples.group(1, 1)),
@@ -119,13 +94,18 @@ interface CommitContract extends StoreUnderTest {
         StoreException.class,
         () ->
             commit(
-                Samples.append(2, 1, 1, "t", "lost"), Samples.append(3, 1, 1), Samples.refused()));
+                Samples.append(2, 1, 1, "t", "first"),
+                Samples.append(3, 1, 1, "u", "second"),
+                Samples.refused()));
+    Message first = commit(Samples.append(4, 1, 1, "t", "first")).message();
+    Message second = commit(Samples.append(5, 1, 1, "u", "second")).message();
+    Message third = commit(Samples.append(6, 1, 1, "v", "third")).message();
+    assertEquals(List.of(2L, 3L, 4L), List.of(first.seq(), second.seq(), third.seq()));
     assertEquals(
-        2,
-        assertInstanceOf(Write.Appended.Stored.class, commit(Samples.append(2, 1, 1, "t", "2")))
-            .message()
-            .seq());
-    assertEquals(2, store().newestSeq(Samples.groupId(1)));
+        List.of(2L, 3L, 4L),
+        store().messagesUpward(Samples.groupId(1), 2, Long.MAX_VALUE, 9).stream()
+            .map(Message::seq)
+            .toList());
   }
 
   @Test
@@ -145,50 +125,6 @@ interface CommitContract extends StoreUnderTest {
         List.of(0L, 1L, 1L, 2L),
         List.of(outcomes.get(0), outcomes.get(2), outcomes.get(4), outcomes.get(6)));
     assertEquals(0L, commit(new Write.NewestSeq(Samples.groupId(7))));
-  }
-
-  @Test
-  default void showsOtherThreadsWholeBatchesOnly() throws Exception {
-    commit(
-        new Write.PutUser(Samples.user(1)),
-        new Write.PutGroup(Samples.group(1, 1)),
-        new Write.PutGroup(Samples.group(2, 1)));
-    ObjectId group = Samples.groupId(1);
-    AtomicBoolean isDone = new AtomicBoolean();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      List<Future<Long>> readers = new ArrayList<>();
-      for (int i = 0; i < 3; i++) {
-        readers.add(
-            threads.submit(
-                () -> {
-                  long seen = 0;
-                  while (!isDone.get()) {
-                    List<Message> messages = store().messagesUpward(group, 1, Long.MAX_VALUE, 1000);
-                    assertEquals(0, messages.size() % 5, "a part of a batch was seen");
-                    assertTrue(messages.size() >= seen, "a committed message went away");
-                    seen = messages.size();
-                    assertEquals(0, store().newestSeq(group) % 5);
-                  }
-                  return seen;
-                }));
-      }
-      try {
-        for (int batch = 0; batch < 40; batch++) {
-          List<Write<?>> writes = new ArrayList<>();
-          for (int i = 0; i < 5; i++) {
-            writes.add(Samples.append(batch * 10 + i, 1, 1));
-            writes.add(Samples.append(batch * 10 + 5 + i, 2, 1));
-          }
-          store().commit(writes);
-          assertEquals(5L * (batch + 1), store().newestSeq(group));
-        }
-      } finally {
-        isDone.set(true);
-      }
-      for (Future<Long> reader : readers) {
-        assertTrue(reader.get() <= 200);
-      }
-    }
   }
 
   @Test

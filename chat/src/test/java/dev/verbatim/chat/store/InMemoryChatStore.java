@@ -12,6 +12,7 @@ import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -36,6 +37,7 @@ public final class InMemoryChatStore implements ChatStore {
   private final InMemoryState state = new InMemoryState();
   private final List<Integer> commitSizes = new ArrayList<>();
 
+  private volatile @Nullable OtherWriters others;
   private volatile boolean failsCommits;
   private volatile boolean failsQuestions;
   private volatile Runnable beforeCommit = () -> {};
@@ -327,4 +329,53 @@ public final class InMemoryChatStore implements ChatStore {
 
   @Override
   public void close() {}
+
+  @Override
+  public List<Revocation> revocations(Instant since) throws StoreException {
+    return answer(
+        () ->
+            state.revocations.entrySet().stream()
+                .filter(entry -> !entry.getValue().isBefore(since))
+                .map(entry -> new Revocation(entry.getKey(), entry.getValue()))
+                .sorted(Comparator.comparing(Revocation::at))
+                .toList());
+  }
+
+  @Override
+  public List<Copied.Account> accounts(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.users.values().stream()
+                .filter(user -> after == null || user.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(User::id))
+                .limit(limit)
+                .map(state::account)
+                .toList());
+  }
+
+  @Override
+  public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.groups.values().stream()
+                .filter(group -> after == null || group.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(Group::id))
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
+    return answer(() -> state.lastReadSeqs(groupId));
+  }
+
+  @Override
+  public Optional<OtherWriters> others() {
+    return Optional.ofNullable(others);
+  }
+
+  /** From now on the store is shared with these others; before a chat is opened on it. */
+  public void share(OtherWriters with) {
+    others = with;
+  }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,15 @@ final class InMemoryState {
   final Map<ObjectId, List<Readers.Reader>> readBy = new HashMap<>();
 
   final Map<ObjectId, Session> sessions = new HashMap<>();
+
+  /** What the identity provider told of users, by their clerkIds. */
+  final Map<String, Told> told = new HashMap<>();
+
+  final Map<String, Instant> events = new HashMap<>();
+  final Map<String, Instant> revocations = new HashMap<>();
+
+  /** What was told of a user, and whether it is active besides. */
+  record Told(@Nullable Instant at, boolean isBanned, boolean isDeleted, boolean wasActive) {}
 
   /** What takes the running commit back. */
   private final Undo undo = new Undo();
@@ -65,6 +75,25 @@ final class InMemoryState {
   private Object apply(Write<?> write) throws StoreException {
     return switch (write) {
       case Write.IfMember<?> guarded -> applyIfMember(guarded);
+      case Write.Once<?> once -> applyOnce(once);
+      case UserChange change -> change(change);
+      case Write.RevokeSession(String sessionId, Instant at) -> {
+        Instant before = revocations.get(sessionId);
+        undo.put(revocations, sessionId, before != null && before.isAfter(at) ? before : kept(at));
+        yield Write.Done.DONE;
+      }
+      case Write.Forget(Instant before, Instant revokedBefore) -> {
+        forget(events, before);
+        forget(revocations, revokedBefore);
+        yield Write.Done.DONE;
+      }
+      case Copied piece -> {
+        copy(piece);
+        yield Write.Done.DONE;
+      }
+      case Write.CatchUp _ -> new Write.CaughtUp(List.of());
+      case Write.ReadGroup(ObjectId groupId) -> Optional.ofNullable(groups.get(groupId));
+      case Write.ReadUser(ObjectId userId) -> Optional.ofNullable(users.get(userId));
       case Write.AppendMessage append -> append(append);
       case Write.MarkRead mark -> markRead(mark);
       case Write.PutUser put -> putUser(put);
@@ -119,6 +148,126 @@ final class InMemoryState {
     return isMember(guarded.groupId(), guarded.userId())
         ? Optional.of(apply(guarded.write()))
         : Optional.empty();
+  }
+
+  private Optional<Object> applyOnce(Write.Once<?> once) throws StoreException {
+    if (events.containsKey(once.eventId())) {
+      return Optional.empty();
+    }
+    undo.put(events, once.eventId(), kept(once.at()));
+    return Optional.of(apply(once.write()));
+  }
+
+  private void forget(Map<String, Instant> names, Instant before) {
+    for (Map.Entry<String, Instant> name : Map.copyOf(names).entrySet()) {
+      if (name.getValue().isBefore(before)) {
+        undo.remove(names, name.getKey());
+      }
+    }
+  }
+
+  private UserChanged change(UserChange change) {
+    String clerkId = change.user().clerkId();
+    User before = usersByClerkId.get(clerkId);
+    Told known = told.get(clerkId);
+    UserChanged obstacle =
+        change.obstacle(
+            before == null
+                ? null
+                : new UserChange.Known(
+                    known == null ? null : known.at(), known != null && known.isDeleted()));
+    if (obstacle != null) {
+      return obstacle;
+    }
+    User user = before == null ? kept(change.user()) : before;
+    boolean wasActive = known == null ? user.isActive() : known.wasActive();
+    switch (change) {
+      case UserChange.Tell(User profile, boolean isBanned, Instant toldAt) -> {
+        undo.put(told, clerkId, new Told(kept(toldAt), isBanned, false, wasActive));
+        store(told(user, profile, wasActive && !isBanned));
+      }
+      case UserChange.Delete(User profile) -> {
+        undo.put(
+            told,
+            clerkId,
+            new Told(
+                known == null ? null : known.at(),
+                known != null && known.isBanned(),
+                true,
+                wasActive));
+        store(deleted(user, kept(profile.updatedAt())));
+      }
+    }
+    return new UserChanged.Done(
+        Objects.requireNonNull(usersByClerkId.get(clerkId)), before == null);
+  }
+
+  private void copy(Copied piece) throws StoreException {
+    switch (piece) {
+      case Copied.Account account -> {
+        if (putUser(new Write.PutUser(account.user())).isNew()) {
+          copyTold(account);
+        }
+      }
+      case Copied.Messages(ObjectId groupId, List<Message> copied) -> {
+        for (Message message : copied) {
+          if (!messagesById.containsKey(message.id())) {
+            copy(groupId, message);
+          }
+        }
+      }
+      case Copied.LastReads(ObjectId groupId, Map<ObjectId, Long> seqs) ->
+          seqs.forEach((userId, seq) -> raiseLastRead(groupId, userId, seq));
+    }
+  }
+
+  private void copyTold(Copied.Account account) {
+    User user = kept(account.user());
+    boolean isActive = user.isActive();
+    undo.put(
+        told,
+        user.clerkId(),
+        new Told(account.toldAt(), account.isBanned(), account.isDeleted(), isActive));
+    store(told(user, user, isActive && !account.isBanned() && !account.isDeleted()));
+  }
+
+  private void copy(ObjectId groupId, Message message) {
+    undo.add(messages.computeIfAbsent(groupId, _ -> new ArrayList<>()), message);
+    undo.put(messagesById, message.id(), message);
+    String tempId = message.tempId();
+    if (tempId != null) {
+      undo.put(messagesByTempId, new TempKey(groupId, message.senderId(), tempId), message);
+    }
+  }
+
+  private static User told(User user, User profile, boolean isActive) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        profile.email(),
+        profile.firstName(),
+        profile.lastName(),
+        profile.username(),
+        profile.profileImageUrl(),
+        isActive,
+        user.lastSeen(),
+        user.createdAt(),
+        kept(profile.updatedAt()));
+  }
+
+  private static User deleted(User user, Instant at) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        /* isActive= */ false,
+        user.lastSeen(),
+        user.createdAt(),
+        at);
   }
 
   private boolean isMember(ObjectId groupId, ObjectId userId) {
@@ -191,6 +340,40 @@ final class InMemoryState {
 
   long lastReadSeq(ObjectId groupId, ObjectId userId) {
     return lastReadSeqs.getOrDefault(new ReaderKey(groupId, userId), 0L);
+  }
+
+  Map<ObjectId, Long> lastReadSeqs(ObjectId groupId) {
+    Map<ObjectId, Long> seqs = new HashMap<>();
+    lastReadSeqs.forEach(
+        (key, seq) -> {
+          if (key.groupId().equals(groupId)) {
+            seqs.put(key.userId(), seq);
+          }
+        });
+    return seqs;
+  }
+
+  Copied.Account account(User user) {
+    Told known = told.get(user.clerkId());
+    return known == null
+        ? new Copied.Account(user, false, false, null)
+        : new Copied.Account(
+            withActive(user, known.wasActive()), known.isBanned(), known.isDeleted(), known.at());
+  }
+
+  private static User withActive(User user, boolean isActive) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        isActive,
+        user.lastSeen(),
+        user.createdAt(),
+        user.updatedAt());
   }
 
   private Write.UserPut putUser(Write.PutUser put) throws StoreException {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A store that a contract is about. Tests commit from their own thread. */
-interface StoreUnderTest {
+public interface StoreUnderTest {
   /** The store, which is empty when a test begins. */
   ChatStore store();
 

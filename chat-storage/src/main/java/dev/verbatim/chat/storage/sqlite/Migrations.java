@@ -13,7 +13,7 @@ import java.util.List;
  * user_version}) is the number of steps it has taken. A step that was released is never changed.
  */
 final class Migrations {
-  private static final List<String> STEPS = List.of("0001-initial.sql");
+  private static final List<String> STEPS = List.of("0001-initial.sql", "0002-identity.sql");
 
   private Migrations() {}
 

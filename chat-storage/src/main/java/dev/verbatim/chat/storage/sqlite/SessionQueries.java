@@ -2,11 +2,13 @@ package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.store.IdentityStore.Revocation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 
-/** Questions about sessions, on one connection. */
+/** Questions about sessions, ours and the identity provider's, on one connection. */
 final class SessionQueries {
   private static final String OF_USER =
       """
@@ -17,6 +19,9 @@ final class SessionQueries {
       ORDER BY s.id
       """;
 
+  private static final String REVOCATIONS =
+      "SELECT session_id, at FROM revocations WHERE at >= ? ORDER BY at";
+
   private final Statements statements;
 
   SessionQueries(Statements statements) {
@@ -25,6 +30,13 @@ final class SessionQueries {
 
   List<Session> ofUser(ObjectId userId) throws SQLException {
     return statements.get(OF_USER).bind(userId).all(SessionQueries::session);
+  }
+
+  List<Revocation> revocations(Instant since) throws SQLException {
+    return statements
+        .get(REVOCATIONS)
+        .bind(since)
+        .all(row -> new Revocation(row.getString(1), Columns.instant(row, 2)));
   }
 
   private static Session session(ResultSet row) throws SQLException {

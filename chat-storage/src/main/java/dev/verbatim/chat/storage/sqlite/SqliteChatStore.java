@@ -10,11 +10,14 @@ import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.Copied;
+import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -226,6 +229,32 @@ public final class SqliteChatStore implements ChatStore {
   @Override
   public List<Session> sessions(ObjectId userId) throws StoreException {
     return readers.ask(q -> q.sessions().ofUser(userId));
+  }
+
+  @Override
+  public List<Revocation> revocations(Instant since) throws StoreException {
+    return readers.ask(q -> q.sessions().revocations(since));
+  }
+
+  @Override
+  public List<Copied.Account> accounts(@Nullable ObjectId after, int limit) throws StoreException {
+    return readers.ask(q -> q.copies().accounts(after, limit));
+  }
+
+  @Override
+  public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
+    return readers.ask(q -> q.copies().groups(after, limit));
+  }
+
+  @Override
+  public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
+    return readers.ask(q -> q.copies().lastReads(groupId));
+  }
+
+  /** One process at a time has the file open. */
+  @Override
+  public Optional<OtherWriters> others() {
+    return Optional.empty();
   }
 
   /** Waits for a commit under way and gives the store free for another process. */

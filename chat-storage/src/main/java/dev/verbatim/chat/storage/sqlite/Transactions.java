@@ -1,8 +1,10 @@
 package dev.verbatim.chat.storage.sqlite;
 
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.Write;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,6 +25,8 @@ final class Transactions implements AutoCloseable {
   private final MessageWrites messages;
   private final GroupWrites groups;
   private final UserWrites users;
+  private final IdentityWrites identity;
+  private final CopyWrites copies;
 
   Transactions(Statements statements, Limits limits) throws SQLException {
     this.statements = statements;
@@ -33,6 +37,8 @@ final class Transactions implements AutoCloseable {
     this.messages = new MessageWrites(queries, keys, reads);
     this.groups = new GroupWrites(queries, keys);
     this.users = new UserWrites(queries, keys, groups);
+    this.identity = new IdentityWrites(queries, users);
+    this.copies = new CopyWrites(statements, keys, users, reads);
   }
 
   List<Object> commit(List<? extends Write<?>> writes) throws SQLException, StoreException {
@@ -49,6 +55,7 @@ final class Transactions implements AutoCloseable {
   private Object apply(Write<?> write) throws SQLException, StoreException {
     return switch (write) {
       case Write.IfMember<?> guarded -> applyIfMember(guarded);
+      case Write.Once<?> once -> applyOnce(once);
       case Write.AppendMessage append -> messages.append(append);
       case Write.MarkRead markRead -> reads.markRead(markRead);
       case Write.PutUser put -> users.put(put);
@@ -61,6 +68,13 @@ final class Transactions implements AutoCloseable {
       case Write.EndSessionsBefore end -> users.end(end);
       case Write.FindSent question -> messages.find(question);
       case Write.NewestSeq question -> newestSeq(question);
+      case UserChange change -> identity.change(change);
+      case Copied piece -> copies.put(piece);
+      case Write.RevokeSession revocation -> identity.revoke(revocation);
+      case Write.Forget forget -> identity.forget(forget);
+      case Write.CatchUp _ -> new Write.CaughtUp(List.of());
+      case Write.ReadGroup question -> groupQueries.byId(question.groupId());
+      case Write.ReadUser question -> identity.read(question);
       case Write.Probe _ -> probe();
     };
   }
@@ -69,6 +83,12 @@ final class Transactions implements AutoCloseable {
       throws SQLException, StoreException {
     return groupQueries.isMember(guarded.userId(), guarded.groupId())
         ? Optional.of(apply(guarded.write()))
+        : Optional.empty();
+  }
+
+  private Optional<Object> applyOnce(Write.Once<?> once) throws SQLException, StoreException {
+    return identity.remember(once.eventId(), once.at())
+        ? Optional.of(apply(once.write()))
         : Optional.empty();
   }
 

@@ -8,12 +8,17 @@ import java.util.Optional;
 
 /** Questions about users, on one connection. */
 final class UserQueries {
+  /** A user that may come in. */
+  private static final String ACTIVE = "(is_active AND NOT is_banned AND NOT is_deleted)";
+
   private static final String SELECT =
       """
-      SELECT id, clerk_id, email, first_name, last_name, username, profile_image_url, is_active,
+      SELECT id, clerk_id, email, first_name, last_name, username, profile_image_url, %s,
           last_seen, created_at, updated_at
       FROM users
-      """;
+      """
+          .formatted(ACTIVE);
+  private static final String IS_ACTIVE = "SELECT " + ACTIVE + " FROM users WHERE id = ?";
 
   private final Statements statements;
 
@@ -36,7 +41,7 @@ final class UserQueries {
 
   /** Whether there is such a user, and nothing bars it. */
   boolean isActive(ObjectId id) throws SQLException {
-    return statements.get("SELECT is_active FROM users WHERE id = ?").bind(id).firstLong(0) != 0;
+    return statements.get(IS_ACTIVE).bind(id).firstLong(0) != 0;
   }
 
   private static User user(ResultSet row) throws SQLException {

@@ -58,6 +58,15 @@ final class UserWrites {
 
   UserPut put(PutUser write) throws SQLException, StoreException {
     User user = write.user();
+    boolean isNew = insert(user);
+    User stored = queries.users().byClerkId(user.clerkId()).orElseThrow();
+    GroupChange joining = isNew ? write.joining() : null;
+    GroupChanged joined = joining == null ? null : groups.change(joining);
+    return new UserPut(stored, isNew, joined);
+  }
+
+  /** Adds a user; false if there is one with this clerkId. */
+  boolean insert(User user) throws SQLException {
     int inserted =
         queries
             .statements()
@@ -74,10 +83,7 @@ final class UserWrites {
             .bind(user.createdAt())
             .bind(user.updatedAt())
             .update();
-    User stored = queries.users().byClerkId(user.clerkId()).orElseThrow();
-    GroupChange joining = inserted == 1 ? write.joining() : null;
-    GroupChanged joined = joining == null ? null : groups.change(joining);
-    return new UserPut(stored, inserted == 1, joined);
+    return inserted == 1;
   }
 
   Done put(PutSession write) throws SQLException, StoreException {

@@ -1,0 +1,25 @@
+package dev.verbatim.chat.store;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.ObjectId;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What others than this process have put into a store that they share. Asked from time to time by
+ * one thread at a time; all methods block.
+ */
+public interface OtherWriters {
+  /** Those of these groups that exist, with all their members, closed ones too. */
+  Map<ObjectId, Group> groups(Collection<ObjectId> ids) throws StoreException;
+
+  /** The active groups in which at least one of these users is. */
+  Set<ObjectId> groupIdsOf(Collection<ObjectId> userIds) throws StoreException;
+
+  /**
+   * The groups into which others have put messages since the last call, each with the lowest seq of
+   * these. At the first call nothing is known to be new.
+   */
+  Map<ObjectId, Long> newMessages() throws StoreException;
+}
