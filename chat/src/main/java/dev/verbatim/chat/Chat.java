@@ -70,11 +70,8 @@ public final class Chat implements AutoCloseable {
             store, messages, corrections, receipts, groups, typing, listener, faults, settings);
     sessions = new Sessions(writer, directory, presence, timers, clock, settings);
     Consumer<User> userChanged =
-        user -> {
-          presence.onUserChanged(user);
-          faults.guard("telling a change of a user", () -> listener.onUserChanged(user));
-        };
-    identities = new Identities(store, writer, users, userChanged, clock);
+        user -> faults.guard("telling a change of a user", () -> listener.onUserChanged(user));
+    identities = new Identities(store, writer, directory, users, userChanged, clock);
     othersWatch =
         store
             .others()
@@ -96,8 +93,8 @@ public final class Chat implements AutoCloseable {
   }
 
   /**
-   * Opens the chat on a store: starts its writer and removes the sessions that a crash left.
-   * Blocks.
+   * Opens the chat on a store: starts its writer and removes the sessions that a crash left, in a
+   * store that is not shared. Blocks.
    *
    * @param listener is told what the chat does of its own accord
    * @param clock tells the time, of which the chat uses milliseconds
@@ -118,7 +115,12 @@ public final class Chat implements AutoCloseable {
     Chat chat = new Chat(store, settings, listener, millis, timers, blocking);
     chat.writer.start();
     try {
-      chat.sessions.removeAll();
+      if (chat.othersWatch == null) {
+        chat.sessions.removeAll();
+      } else {
+        // Others' sessions are among those in the store; what a crash left is idle some day.
+        Write.Done _ = chat.writer.commit(new Write.Probe());
+      }
     } catch (StoreException | RuntimeException | Error e) {
       boolean _ = chat.writer.close(settings.closeWaitMax());
       throw e;
@@ -172,6 +174,11 @@ public final class Chat implements AutoCloseable {
 
   public Identities identities() {
     return identities;
+  }
+
+  /** Null where the store is not shared. */
+  @Nullable OthersWatch othersWatch() {
+    return othersWatch;
   }
 
   public Presence presence() {
