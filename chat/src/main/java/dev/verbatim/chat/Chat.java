@@ -93,8 +93,8 @@ public final class Chat implements AutoCloseable {
   }
 
   /**
-   * Opens the chat on a store: starts its writer and removes the sessions that a crash left, in a
-   * store that is not shared. Blocks.
+   * Opens the chat on a store: starts its writer and removes the sessions that a crash left.
+   * Blocks.
    *
    * @param listener is told what the chat does of its own accord
    * @param clock tells the time, of which the chat uses milliseconds
@@ -115,12 +115,7 @@ public final class Chat implements AutoCloseable {
     Chat chat = new Chat(store, settings, listener, millis, timers, blocking);
     chat.writer.start();
     try {
-      if (chat.othersWatch == null) {
-        chat.sessions.removeAll();
-      } else {
-        // Others' sessions are among those in the store; what a crash left is idle some day.
-        Write.Done _ = chat.writer.commit(new Write.Probe());
-      }
+      chat.sessions.removeAll();
     } catch (StoreException | RuntimeException | Error e) {
       boolean _ = chat.writer.close(settings.closeWaitMax());
       throw e;

@@ -189,9 +189,10 @@ final class OthersWatch {
     others.newMessages().forEach(this::onUntold);
     for (ObjectId groupId : List.copyOf(untold.keySet())) {
       Long firstSeq = untold.remove(groupId);
-      // Where nobody is, nobody is told: who comes reads what is there.
-      if (firstSeq != null && directory.group(groupId) != null) {
-        messages.catchUp(groupId, firstSeq, () -> onUntold(groupId, firstSeq));
+      if (firstSeq != null) {
+        // Where nobody is, nobody is told: who comes reads what is there.
+        long from = directory.group(groupId) == null ? Write.CatchUp.NOBODY : firstSeq;
+        messages.catchUp(groupId, from, () -> onUntold(groupId, firstSeq));
       }
     }
   }

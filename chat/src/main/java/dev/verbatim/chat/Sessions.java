@@ -209,7 +209,7 @@ public final class Sessions {
     }
   }
 
-  /** Removes what a crash left: at the start every session in the store is of that kind. Blocks. */
+  /** Removes what a crash left: at the start every session of ours in the store is of that kind. */
   void removeAll() throws StoreException {
     // Not the present: the clock may have been ahead before the crash.
     Write.Done _ =

@@ -107,7 +107,7 @@ public final class InMemoryChatStore implements ChatStore {
     }
     lock.writeLock().lock();
     try {
-      List<Object> results = state.apply(writes);
+      List<Object> results = state.apply(writes, this);
       commitSizes.add(writes.size());
       InMemoryOthers shared = others;
       return shared == null ? results : shared.told(writes, results);

@@ -122,7 +122,11 @@ final class InMemoryOthers implements OtherWriters {
         && result instanceof Optional<?> done) {
       return done.map(each -> told(inner, each, ownIds));
     }
-    if (write instanceof Write.CatchUp(ObjectId groupId, _)) {
+    if (write instanceof Write.CatchUp(ObjectId groupId, long firstSeq)) {
+      if (firstSeq == Write.CatchUp.NOBODY) {
+        toldSeqs.put(groupId, (long) state.messagesOf(groupId).size());
+        return result;
+      }
       List<Write.Posted> untold = untold(groupId, Long.MAX_VALUE, ownIds);
       untold.forEach(each -> toldSeqs.put(groupId, each.message().seq()));
       return new Write.CaughtUp(untold);
