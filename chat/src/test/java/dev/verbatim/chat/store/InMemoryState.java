@@ -203,8 +203,8 @@ final class InMemoryState {
             new Told(
                 known == null ? null : known.at(),
                 known != null && known.isBanned(),
-                true,
-                wasActive));
+                /* isDeleted= */ true,
+                /* wasActive= */ false));
         store(deleted(user, kept(profile.updatedAt())));
       }
     }
