@@ -104,7 +104,15 @@ public final class Verbatim implements AutoCloseable {
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
-              new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
+              new Backend(
+                  settings,
+                  chat,
+                  admission,
+                  accounts,
+                  /* webhook= */ null,
+                  sockets,
+                  clock,
+                  isDraining::get));
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", identity.description());
       return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
