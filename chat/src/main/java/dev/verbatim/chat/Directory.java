@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChange;
@@ -297,6 +298,7 @@ public final class Directory {
         }
       }
       case MessageChange _,
+          Copied _,
           Write.AppendMessage _,
           Write.FindSent _,
           Write.NewestSeq _,

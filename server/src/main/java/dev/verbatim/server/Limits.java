@@ -125,5 +125,11 @@ public final class Limits {
   /** Characters of a first or last name of the development identity. */
   public static final int NAME_LENGTH_MAX = 100;
 
+  /** How long one connection of {@code check-config} may take: an operator waits for it. */
+  public static final Duration CHECK_TIME_MAX = Duration.ofSeconds(5);
+
+  /** Bytes of a set of keys; Clerk's has some 500. */
+  public static final int KEY_SET_BYTES_MAX = 1 << 20;
+
   private Limits() {}
 }

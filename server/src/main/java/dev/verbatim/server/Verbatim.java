@@ -93,8 +93,8 @@ public final class Verbatim implements AutoCloseable {
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
           new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
-      var identity = new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
-      store = SqliteChatStore.open(settings.dataDir());
+      DevelopmentIdentity identity = identity(settings, clock);
+      store = store(settings);
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       chat.lobby().ensureLobby();
       var accounts = new Accounts(identity, chat.lobby());
@@ -119,6 +119,9 @@ public final class Verbatim implements AutoCloseable {
     } catch (BindException e) {
       undo(store, chat, timers, blocking);
       throw new StartException(Reason.of(e), e);
+    } catch (StartException e) {
+      undo(store, chat, timers, blocking);
+      throw e;
     } catch (IOException e) {
       undo(store, chat, timers, blocking);
       throw new StartException("the development key cannot be used: " + Reason.of(e), e);
@@ -129,6 +132,22 @@ public final class Verbatim implements AutoCloseable {
       undo(store, chat, timers, blocking);
       throw e;
     }
+  }
+
+  private static DevelopmentIdentity identity(Settings settings, Clock clock)
+      throws StartException, IOException {
+    return switch (settings.identity()) {
+      case Settings.Development _ ->
+          new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
+      case Settings.Clerk _ -> throw new StartException("Clerk is not in this build");
+    };
+  }
+
+  private static SqliteChatStore store(Settings settings) throws StartException, StoreException {
+    return switch (settings.store()) {
+      case Settings.Embedded embedded -> SqliteChatStore.open(embedded.dataDir());
+      case Settings.Mongo _ -> throw new StartException("MongoDB is not in this build");
+    };
   }
 
   private static void undo(

@@ -26,6 +26,7 @@ public sealed interface Write<R>
     permits GroupChange,
         MessageChange,
         UserChange,
+        Copied,
         Write.IfMember,
         Write.Once,
         Write.AppendMessage,

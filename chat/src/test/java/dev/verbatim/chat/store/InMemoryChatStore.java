@@ -342,6 +342,34 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   @Override
+  public List<Copied.Account> accounts(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.users.values().stream()
+                .filter(user -> after == null || user.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(User::id))
+                .limit(limit)
+                .map(state::account)
+                .toList());
+  }
+
+  @Override
+  public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.groups.values().stream()
+                .filter(group -> after == null || group.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(Group::id))
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
+    return answer(() -> state.lastReadSeqs(groupId));
+  }
+
+  @Override
   public Optional<OtherWriters> others() {
     return Optional.ofNullable(others);
   }

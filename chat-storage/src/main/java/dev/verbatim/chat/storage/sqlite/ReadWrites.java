@@ -108,7 +108,7 @@ final class ReadWrites {
     sentSeqs.clear();
   }
 
-  private void raise(long groupKey, long userKey, long seq) throws SQLException {
+  void raise(long groupKey, long userKey, long seq) throws SQLException {
     int _ = raise.bind(groupKey).bind(userKey).bind(seq).update();
   }
 
