@@ -12,6 +12,7 @@ import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
@@ -98,7 +99,7 @@ public final class Verbatim implements AutoCloseable {
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       chat.lobby().ensureLobby();
       var accounts = new Accounts(identity, chat.lobby());
-      var admission = new Admission(identity, chat.users(), accounts);
+      var admission = new Admission(identity, chat.users(), accounts, new RefusedTokens(clock));
       chatSockets.open(
           chat, admission, settings.rates().eventsPerSecond(), settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();

@@ -85,10 +85,13 @@ final class Authentication {
 
   private record Turned(Refusal refusal) implements Entry {}
 
+  /** Whether the token is good cannot be told now. */
+  private record Untold() implements Entry {}
+
   private record Begun(Login login, Instant expiresAt) implements Entry {}
 
   /**
-   * Verifies a token and begins a session.
+   * Verifies a token and begins a session. While tokens cannot be checked it closes the transport.
    *
    * @param onBegun gets the session on the socket's event loop, and ends it when it is of no use
    * @param onRefused on any thread
@@ -104,6 +107,7 @@ final class Authentication {
         .<Entry>ask(
             () ->
                 switch (admission.admit(token)) {
+                  case Admission.Unavailable _ -> new Untold();
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
                       new Begun(
@@ -112,6 +116,8 @@ final class Authentication {
             entry -> {
               switch (entry) {
                 case Turned(Refusal refusal) -> onRefused.accept(refusal);
+                // A closed transport makes a stock client come back; a refusal would not.
+                case Untold() -> socket.closeTransport();
                 case Begun begun -> handOver(socket, begun, onBegun);
               }
             },
@@ -242,6 +248,7 @@ final class Authentication {
             () -> admission.admit(token),
             outcome -> {
               switch (outcome) {
+                case Admission.Unavailable _ -> client.socket().closeTransport();
                 case Admission.Refused refused -> reply.fail(Refusal.of(refused));
                 case Admission.Admitted(var user, var claims) ->
                     client
