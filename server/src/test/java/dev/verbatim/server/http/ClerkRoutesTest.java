@@ -75,7 +75,9 @@ class ClerkRoutesTest {
             chat.users(),
             claims -> Optional.of(chat.users().ensure(newUser(claims.subject())).user()),
             refused);
-    host = HttpHost.start(new Backend(settings, chat, admission, null, sockets, time, () -> false));
+    host =
+        HttpHost.start(
+            new Backend(settings, chat, admission, null, null, sockets, time, () -> false));
   }
 
   private static Users.NewUser newUser(String clerkId) {

@@ -7,10 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Takes in what Clerk tells of users and sessions by webhook, in any order and as often as it comes
@@ -19,19 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ClerkWebhook {
   private static final Logger log = LoggerFactory.getLogger(ClerkWebhook.class);
 
-  /** A user is five deep; the rest of what it may hold is an application's own metadata. */
-  private static final int DEPTH_MAX = 64;
-
   /** Svix's ids have some 30. */
   private static final int ID_CHARS_MAX = 128;
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(DEPTH_MAX).build())
-                  .build())
-          .build();
 
   private final SvixSignature signature;
   private final Identities identities;
@@ -76,7 +62,7 @@ public final class ClerkWebhook {
       return new Taken.Unsigned();
     }
     try {
-      Taken taken = take(JSON.readTree(body), id);
+      Taken taken = take(ClerkJson.read(body), id);
       if (taken instanceof Taken.Malformed) {
         log.warn("A signed webhook is no event of Clerk's: {}", id);
       }

@@ -54,4 +54,9 @@ public final class ClerkEvents {
         type,
         "{\"id\":\"" + sessionId + "\",\"user_id\":\"" + userId + "\",\"status\":\"active\"}");
   }
+
+  /** A session, as the Backend API shows it. */
+  static String session(String sessionId, String status) {
+    return "{\"object\":\"session\",\"id\":\"" + sessionId + "\",\"status\":\"" + status + "\"}";
+  }
 }
