@@ -86,9 +86,6 @@ public final class Limits {
   /** How long a fetch of keys may take in all. */
   public static final Duration KEY_FETCH_TIME_MAX = Duration.ofSeconds(5);
 
-  /** Bytes of fetched keys: a thousand keys. */
-  public static final int KEY_FETCH_BYTES_MAX = 1 << 20;
-
   /**
    * Tokens that wait for a fetch though other keys are there, because theirs is not; those beyond
    * are refused at once. A flood of such tokens leaves threads for the good ones.

@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.http.PageIdentity;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
@@ -111,6 +112,9 @@ public final class Verbatim implements AutoCloseable {
                   admission,
                   accounts,
                   /* webhook= */ null,
+                  settings.isProduction()
+                      ? new PageIdentity.Elsewhere()
+                      : new PageIdentity.Development(),
                   sockets,
                   clock,
                   isDraining::get));

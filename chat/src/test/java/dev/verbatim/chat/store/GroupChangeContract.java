@@ -1,7 +1,6 @@
 package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Group;
@@ -366,31 +365,5 @@ interface GroupChangeContract extends StoreUnderTest {
     assertEquals(3, store().standings(Samples.userId(3)).getLast().lastReadSeq());
     assertEquals(
         new Write.MarkedRead(List.of(Samples.id(4))), commit(Samples.markRead(1, 3, 1, 3, 4)));
-  }
-
-  @Test
-  default void leavesGroupsAsTheyWereWhenACommitFails() throws Exception {
-    putPublicAndPrivate();
-    Group publicBefore = group(1);
-    Group privateBefore = group(PRIVATE);
-    assertThrows(
-        StoreException.class,
-        () ->
-            commit(
-                Changes.settings(1, "x", "", true, 1),
-                Changes.add(1, 4, 1),
-                Changes.remove(1, 2, 1),
-                Changes.role(1, 3, Role.ADMIN, 1),
-                Changes.transfer(1, 4, 1),
-                Changes.leave(1, 1),
-                Changes.close(PRIVATE, 1),
-                Samples.refused()));
-    assertEquals(publicBefore, group(1));
-    assertEquals(privateBefore, group(PRIVATE));
-    assertEquals(List.of(), groupsOf(4));
-    for (int user = 1; user <= 3; user++) {
-      assertEquals(groupIds(1, PRIVATE), groupsOf(user));
-    }
-    assertDone(Changes.join(1, 4));
   }
 }

@@ -73,7 +73,8 @@ interface GroupStoreContract extends StoreUnderTest {
         new Write.PutGroup(Samples.group(2, 1, 2)),
         new Write.PutGroup(Samples.group(4, true, true, 1, 2)),
         new Write.PutGroup(Samples.group(5, false, false, 1, 2)));
-    commit(new GroupChange.AddMember(Samples.groupId(3), Samples.member(2, Role.MEMBER)));
+    Member joining = new Member(Samples.userId(2), Role.MEMBER, Samples.NOW.plusMillis(1));
+    commit(new GroupChange.AddMember(Samples.groupId(3), joining));
     assertEquals(
         List.of(Samples.groupId(2), Samples.groupId(4), Samples.groupId(3)),
         store().standings(Samples.userId(2)).stream().map(Standing::groupId).toList());
@@ -84,7 +85,7 @@ interface GroupStoreContract extends StoreUnderTest {
   @Test
   default void tellsHowAMemberStandsInAGroup() throws Exception {
     putUsers();
-    Member joining = new Member(Samples.userId(2), Role.ADMIN, Samples.NOW.plusMillis(7));
+    Member joining = new Member(Samples.userId(2), Role.ADMIN, Samples.NOW.minusMillis(7));
     commit(
         new Write.PutGroup(Samples.group(1, 1)),
         new GroupChange.AddMember(Samples.groupId(1), joining),

@@ -40,6 +40,12 @@ final class InMemoryState {
 
   final Map<ObjectId, Session> sessions = new HashMap<>();
 
+  /** Who of several writers put each session there. */
+  private final Map<ObjectId, Object> sessionWriters = new HashMap<>();
+
+  /** Who makes the running commit. */
+  private Object writer = this;
+
   /** What the identity provider told of users, by their clerkIds. */
   final Map<String, Told> told = new HashMap<>();
 
@@ -57,7 +63,8 @@ final class InMemoryState {
   record ReaderKey(ObjectId groupId, ObjectId userId) {}
 
   /** Makes all of these writes or none, and tells their outcomes. */
-  List<Object> apply(List<? extends Write<?>> writes) throws StoreException {
+  List<Object> apply(List<? extends Write<?>> writes, Object by) throws StoreException {
+    writer = by;
     try {
       List<Object> results = new ArrayList<>(writes.size());
       for (Write<?> write : writes) {
@@ -102,6 +109,7 @@ final class InMemoryState {
       case MessageChange change -> change(change);
       case Write.PutSession(Session session) -> {
         undo.put(sessions, session.id(), kept(session));
+        sessionWriters.put(session.id(), writer);
         yield Write.Done.DONE;
       }
       case Write.ChangeStatus(ObjectId userId, Status status, Instant since) -> {
@@ -118,7 +126,9 @@ final class InMemoryState {
       }
       case Write.EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) -> {
         for (Session session : List.copyOf(sessions.values())) {
-          if (session.lastActivity().isBefore(lastActivity) && !living.contains(session.id())) {
+          if (session.lastActivity().isBefore(lastActivity)
+              && !living.contains(session.id())
+              && writer.equals(sessionWriters.get(session.id()))) {
             endSession(session.id(), session.userId(), session.lastActivity());
           }
         }

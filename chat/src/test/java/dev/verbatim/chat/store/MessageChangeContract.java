@@ -3,7 +3,6 @@ package dev.verbatim.chat.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
@@ -350,25 +349,5 @@ interface MessageChangeContract extends StoreUnderTest {
             Samples.groupId(2)),
         store().groupsOf(IntStream.of(5, 1, 7, 2, 5).mapToObj(Samples::id).toList()));
     assertEquals(Map.of(), store().groupsOf(List.of()));
-  }
-
-  @Test
-  default void leavesMessagesAsTheyWereWhenACommitFails() throws Exception {
-    putMessageOfEach();
-    List<Message> before = messages();
-    assertThrows(
-        StoreException.class,
-        () ->
-            commit(
-                Changes.edit(2, 1, 2, "lost"),
-                Changes.delete(2, 1, 2),
-                Changes.delete(3, 1, 1),
-                Samples.append(5, 1, 1, "u", "lost"),
-                Changes.edit(5, 1, 1, "lost"),
-                Samples.refused()));
-    assertEquals(before, messages());
-    assertEquals(new Appended.Known(message(2), List.of()), commit(Samples.findSent(1, 2, "t")));
-    assertEquals(message(4), lastMessage(10));
-    assertDone(Changes.edit(2, 1, 2, "kept"));
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param accounts of the development identity, null with any other
  * @param webhook of the identity provider, null if there is none
+ * @param pageIdentity how people sign in on the page
  * @param isDraining whether the service is about to end
  */
 public record Backend(
@@ -23,6 +24,7 @@ public record Backend(
     Admission admission,
     @Nullable Accounts accounts,
     @Nullable ClerkWebhook webhook,
+    PageIdentity pageIdentity,
     SocketIoServer sockets,
     InstantSource clock,
     BooleanSupplier isDraining) {}

@@ -74,7 +74,8 @@ public final class Admission {
       }
       case Identity.Unavailable(Duration retryAfter) -> {
         refused.onUnavailable();
-        yield new Unavailable(Math.max(1, retryAfter.toSeconds()));
+        // Rounded up: who comes back by then shall not come too early.
+        yield new Unavailable(Math.max(1, retryAfter.plusMillis(999).toSeconds()));
       }
       case Identity.Verified(Claims claims) -> {
         Optional<User> known = users.byClerkId(claims.subject());

@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.http.PageIdentity;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.DevelopmentIdentity;
@@ -105,7 +106,15 @@ public final class ClerkChat implements AutoCloseable {
     host =
         HttpHost.start(
             new Backend(
-                settings, chat, admission, /* accounts= */ null, webhook, io, time, () -> false));
+                settings,
+                chat,
+                admission,
+                /* accounts= */ null,
+                webhook,
+                new PageIdentity.Elsewhere(),
+                io,
+                time,
+                () -> false));
   }
 
   /** The development's identity, some of whose sessions are revoked. */

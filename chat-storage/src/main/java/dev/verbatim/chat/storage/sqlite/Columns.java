@@ -5,6 +5,7 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Status;
+import dev.verbatim.chat.storage.ReadBlock;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -53,6 +54,15 @@ final class Columns {
   /** The instant as it will be read back. */
   static Instant kept(Instant instant) {
     return instant.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** A block that {@link ReadBlock#bytes} wrote. */
+  static ReadBlock block(ResultSet row, int column) throws SQLException {
+    try {
+      return ReadBlock.parse(row.getBytes(column));
+    } catch (IllegalArgumentException e) {
+      throw new SQLException(e.getMessage(), e);
+    }
   }
 
   static int code(MessageType type) {

@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.storage.ReadBlock;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,7 +60,7 @@ final class ReadQueries {
         .bind(bytes)
         .eachUntil(
             row -> {
-              ReadBlock block = ReadBlock.parse(row.getBytes(3));
+              ReadBlock block = Columns.block(row, 3);
               Readers.Reader reader =
                   new Readers.Reader(Columns.id(row, 1), Columns.instant(row, 2));
               wanting.removeIf(

@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.storage.ReadBlock;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.MarkRead;
 import dev.verbatim.chat.store.Write.MarkedRead;
@@ -91,7 +92,7 @@ final class ReadWrites {
         .bind(groupKey)
         .bind(number)
         .bind(userKey)
-        .first(row -> ReadBlock.parse(row.getBytes(1)))
+        .first(row -> Columns.block(row, 1))
         .orElseGet(ReadBlock::unread);
   }
 

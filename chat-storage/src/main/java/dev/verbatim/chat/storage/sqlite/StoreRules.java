@@ -214,7 +214,7 @@ final class StoreRules {
   private static @Nullable String block(ResultSet row) throws SQLException {
     long number = row.getLong(3);
     try {
-      long highest = ReadBlock.parse(row.getBytes(4)).highest(number);
+      long highest = Columns.block(row, 4).highest(number);
       long last = row.getLong(5);
       return highest > last
           ? "%s has seq %d, but ends at %d".formatted(reader(row), highest, last)

@@ -162,7 +162,12 @@ public final class BackendApi implements AutoCloseable {
   private <T> Answer<T> askOnce(
       String kind, String id, Function<JsonNode, @Nullable T> read, long end)
       throws InterruptedException {
-    if (!free.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+    // Where there are no answers nobody waits to ask: it would hold up more than the answers do.
+    boolean isFree =
+        isWell.get()
+            ? free.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)
+            : free.tryAcquire();
+    if (!isFree) {
       return new Unavailable<>();
     }
     try {

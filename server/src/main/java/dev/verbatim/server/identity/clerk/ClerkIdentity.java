@@ -5,6 +5,7 @@ import dev.verbatim.server.identity.Identity;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
 import dev.verbatim.server.identity.TokenRules;
+import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class ClerkIdentity implements Identity {
   private final VerifiedSignatures signatures =
       new VerifiedSignatures(Limits.VERIFIED_SESSIONS_MAX);
 
+  /** With {@link Limits#KEY_FETCH_TIME_MAX}. */
   public ClerkIdentity(ClerkTrust trust, RevokedSessions revoked, InstantSource clock) {
     this(trust, revoked, clock, Limits.KEY_FETCH_TIME_MAX);
   }
@@ -36,7 +38,7 @@ public final class ClerkIdentity implements Identity {
   /**
    * @param fetchTimeMax how long a fetch of keys may take
    */
-  ClerkIdentity(
+  public ClerkIdentity(
       ClerkTrust trust, RevokedSessions revoked, InstantSource clock, Duration fetchTimeMax) {
     this.trust = trust;
     this.rules = new TokenRules(trust.issuer(), LIFE_MAX);
@@ -45,14 +47,13 @@ public final class ClerkIdentity implements Identity {
     this.clock = clock;
   }
 
-  private static SigningKeys keys(KeyOrigin origin, InstantSource clock, Duration timeMax) {
+  private static SigningKeys keys(ClerkKeys origin, InstantSource clock, Duration timeMax) {
     return switch (origin) {
-      case KeyOrigin.Pem(var key) -> new PinnedKey(SigningKey.of(key));
-      case KeyOrigin.Jwks(var address) ->
-          new FetchedKeys(new JwksEndpoint(address, null, timeMax), clock, timeMax);
-      case KeyOrigin.BackendApi api ->
-          new FetchedKeys(
-              new JwksEndpoint(api.address(), api.secretKey(), timeMax), clock, timeMax);
+      case ClerkKeys.Pem(var key) -> new PinnedKey(SigningKey.of(key));
+      case ClerkKeys.Jwks(var url) ->
+          new FetchedKeys(new JwksEndpoint(url, null, timeMax), clock, timeMax);
+      case ClerkKeys.BackendApi(var url, var secretKey) ->
+          new FetchedKeys(new JwksEndpoint(url, secretKey, timeMax), clock, timeMax);
     };
   }
 

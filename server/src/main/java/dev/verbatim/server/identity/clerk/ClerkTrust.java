@@ -1,5 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.util.Set;
 
 /**
@@ -11,7 +12,7 @@ import java.util.Set;
  * @param isPartyRequired whether {@code azp} has to be there, as it is not in native applications'
  */
 public record ClerkTrust(
-    String issuer, KeyOrigin keys, Set<String> authorizedParties, boolean isPartyRequired) {
+    String issuer, ClerkKeys keys, Set<String> authorizedParties, boolean isPartyRequired) {
   public ClerkTrust {
     authorizedParties = Set.copyOf(authorizedParties);
   }

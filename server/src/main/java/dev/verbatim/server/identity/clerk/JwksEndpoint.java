@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.settings.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -34,13 +35,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class JwksEndpoint {
   private final URI address;
-  private final @Nullable String secretKey;
+  private final @Nullable Secret secretKey;
   private final Duration timeMax;
 
   /**
    * @param secretKey goes with the request, if there is one
    */
-  JwksEndpoint(URI address, @Nullable String secretKey, Duration timeMax) {
+  JwksEndpoint(URI address, @Nullable Secret secretKey, Duration timeMax) {
     this.address = address;
     this.secretKey = secretKey;
     this.timeMax = timeMax;
@@ -63,7 +64,7 @@ final class JwksEndpoint {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address).timeout(timeMax).header("Accept", "application/json");
     if (secretKey != null) {
-      request.header("Authorization", "Bearer " + secretKey);
+      request.header("Authorization", "Bearer " + secretKey.value());
     }
     HttpClient client =
         HttpClient.newBuilder()
@@ -76,7 +77,7 @@ final class JwksEndpoint {
       CompletableFuture<HttpResponse<byte[]>> answer =
           client.sendAsync(
               request.build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), Limits.KEY_FETCH_BYTES_MAX));
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), Limits.KEY_SET_BYTES_MAX));
       HttpResponse<byte[]> response = answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() != 200) {
         throw new IOException(address + " answers " + response.statusCode());

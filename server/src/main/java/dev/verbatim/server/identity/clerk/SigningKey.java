@@ -31,22 +31,16 @@ final class SigningKey {
     this.verifier = new RSASSAVerifier(key);
   }
 
-  /** The key has too few bits, or too many; the message says so. */
-  static final class SizeException extends IllegalArgumentException {
-    SizeException(int bits) {
-      super("is an RSA key of " + bits + " bits; from " + BITS_MIN + " to " + BITS_MAX + " count");
-    }
-  }
-
-  static void check(RSAPublicKey key) {
+  /**
+   * The key in use.
+   *
+   * @throws IllegalArgumentException if it has too few bits, or too many
+   */
+  static SigningKey of(RSAPublicKey key) {
     int bits = key.getModulus().bitLength();
     if (bits < BITS_MIN || bits > BITS_MAX) {
-      throw new SizeException(bits);
+      throw new IllegalArgumentException("An RSA key of " + bits + " bits");
     }
-  }
-
-  static SigningKey of(RSAPublicKey key) {
-    check(key);
     return new SigningKey(key);
   }
 

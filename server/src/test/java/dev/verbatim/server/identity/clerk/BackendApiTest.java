@@ -8,6 +8,8 @@ import dev.verbatim.chat.HeldTime;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,26 @@ class BackendApiTest {
       clerk.recover();
       assertEquals("Ada", found(api.user("user_1")).profile().firstName());
     }
+  }
+
+  @Test
+  void letsNobodyWaitToAskWhileThereAreNoAnswers() throws Exception {
+    clerk.fail(500);
+    assertInstanceOf(BackendApi.Unavailable.class, api.user("user_1"));
+    clerk.awaitRequest();
+    clerk.hang();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < ClerkLimits.REQUESTS_AT_ONCE_MAX; i++) {
+        var _ = threads.submit(() -> api.user("user_1"));
+      }
+      for (int i = 0; i < ClerkLimits.REQUESTS_AT_ONCE_MAX; i++) {
+        clerk.awaitRequest();
+      }
+      assertInstanceOf(BackendApi.Unavailable.class, api.user("user_1"));
+      assertEquals(1 + ClerkLimits.REQUESTS_AT_ONCE_MAX, clerk.requests().size());
+      clerk.release();
+    }
+    assertEquals("Ada", found(api.user("user_1")).profile().firstName());
   }
 
   @Test

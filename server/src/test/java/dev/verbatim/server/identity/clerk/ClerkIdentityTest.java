@@ -11,6 +11,7 @@ import static dev.verbatim.server.identity.clerk.ClerkTokens.claims;
 import static dev.verbatim.server.identity.clerk.ClerkTokens.header;
 import static dev.verbatim.server.identity.clerk.ClerkTokens.signed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,6 +30,8 @@ import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.Profile;
+import dev.verbatim.server.settings.Secret;
+import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -62,6 +65,9 @@ class ClerkIdentityTest {
   private static final String ALPHABET =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+  /** A bound on what shall come to its end by itself, never a pace. */
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private static JwksServer jwks;
   private static ECKey curveKey;
 
@@ -76,21 +82,21 @@ class ClerkIdentityTest {
     jwks.close();
   }
 
-  private static ClerkTrust trust(KeyOrigin keys) {
+  private static ClerkTrust trust(ClerkKeys keys) {
     return new ClerkTrust(ISSUER, keys, Set.of(ORIGIN, "http://localhost:3000"), false);
   }
 
-  private static KeyOrigin pem() throws Exception {
-    return KeyOrigin.Pem.parse(ClerkTokens.pem(KEY));
+  private static ClerkKeys pem() throws Exception {
+    return new ClerkKeys.Pem(KEY.toRSAPublicKey());
   }
 
-  private static ClerkIdentity at(Instant now, KeyOrigin keys) {
-    return new ClerkIdentity(trust(keys), RevokedSessions.NONE, InstantSource.fixed(now));
+  private static ClerkIdentity at(Instant now, ClerkKeys keys) {
+    return new ClerkIdentity(trust(keys), RevokedSessions.NONE, InstantSource.fixed(now), LONG);
   }
 
   /** Whichever way the key came, it is the same. */
   private static Verdict verify(Instant now, String token) throws Exception {
-    Verdict verdict = at(now, new KeyOrigin.Jwks(jwks.address())).verify(token);
+    Verdict verdict = at(now, new ClerkKeys.Jwks(jwks.address())).verify(token);
     assertEquals(verdict, at(now, pem()).verify(token), "by PEM and by JWKS alike");
     return verdict;
   }
@@ -252,7 +258,7 @@ class ClerkIdentityTest {
     String token = signed(NEXT_KEY, V1.replace(ISSUER, "https://clerk.other.example"));
     assertEquals(
         new Invalid(Mistake.UNKNOWN_KEY),
-        at(NOW, new KeyOrigin.Jwks(jwks.address())).verify(token));
+        at(NOW, new ClerkKeys.Jwks(jwks.address())).verify(token));
     assertEquals(new Invalid(Mistake.BAD_SIGNATURE), at(NOW, pem()).verify(token));
   }
 
@@ -295,7 +301,7 @@ class ClerkIdentityTest {
               signed(FOREIGN_KEY, header(members), V1),
               signed(KEY, header(members), V1),
               signed(FOREIGN_KEY, header(members).replace(KEY_ID, "ins_9"), ofThatIssuer))) {
-        at(NOW, new KeyOrigin.Jwks(jwks.address())).verify(token);
+        at(NOW, new ClerkKeys.Jwks(jwks.address())).verify(token);
         at(NOW, pem()).verify(token);
       }
       assertEquals(0, named.fetches());
@@ -369,11 +375,12 @@ class ClerkIdentityTest {
 
   @Test
   void saysWhoseTokensCountWithoutSecrets() {
-    KeyOrigin api = new KeyOrigin.BackendApi(URI.create("https://api.clerk.com"), "sk_live_x");
-    assertEquals(
-        "Clerk, tokens of https://clerk.example.com, keys from https://api.clerk.com/v1/jwks",
-        at(NOW, api).description());
-    assertTrue(!trust(api).toString().contains("sk_live_x"));
+    ClerkKeys api =
+        new ClerkKeys.BackendApi(
+            URI.create("https://api.clerk.com/v1/jwks"), new Secret("sk_live_x"));
+    String description = at(NOW, api).description();
+    assertTrue(description.startsWith("Clerk, tokens of https://clerk.example.com"), description);
+    assertFalse((description + trust(api)).contains("sk_live_x"));
   }
 
   private static Arguments row(String name, String token, Mistake why) {

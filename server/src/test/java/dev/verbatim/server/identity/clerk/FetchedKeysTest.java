@@ -23,6 +23,8 @@ import dev.verbatim.server.identity.Identity.Unavailable;
 import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
+import dev.verbatim.server.settings.Secret;
+import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,10 +70,10 @@ class FetchedKeysTest {
   }
 
   private ClerkIdentity identity(Duration fetchTimeMax) {
-    return identity(new KeyOrigin.Jwks(server.address()), fetchTimeMax);
+    return identity(new ClerkKeys.Jwks(server.address()), fetchTimeMax);
   }
 
-  private ClerkIdentity identity(KeyOrigin keys, Duration fetchTimeMax) {
+  private ClerkIdentity identity(ClerkKeys keys, Duration fetchTimeMax) {
     return new ClerkIdentity(
         new ClerkTrust(ISSUER, keys, Set.of(ORIGIN), false),
         RevokedSessions.NONE,
@@ -103,9 +105,8 @@ class FetchedKeysTest {
 
   @Test
   void asksTheBackendApiWithTheSecret() throws Exception {
-    identity = identity(new KeyOrigin.BackendApi(server.root(), "sk_test_1"), LONG);
+    identity = identity(new ClerkKeys.BackendApi(server.address(), new Secret("sk_test_1")), LONG);
     assertGood(KEY);
-    assertEquals("/v1/jwks", server.path());
     assertEquals("Bearer sk_test_1", server.authorization());
   }
 

@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +16,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A JWKS on a real port, which counts what is fetched and may misbehave. For any thread. */
@@ -33,7 +33,6 @@ public final class JwksServer implements AutoCloseable {
   private final Semaphore begun = new Semaphore(0);
   private volatile Answer answer = exchange -> text(exchange, 500, "");
   private volatile @Nullable String authorization;
-  private volatile @Nullable String path;
 
   /** What it does. */
   private interface Answer {
@@ -61,14 +60,10 @@ public final class JwksServer implements AutoCloseable {
   /** From now on these keys are there. */
   public void serve(JWK... keys) {
     String json =
-        List.of(keys).stream()
-            .map(key -> key.toPublicJWK() == null ? key.toJSONString() : publicPart(key))
+        Stream.of(keys)
+            .map(key -> key.toPublicJWK().toJSONString())
             .collect(Collectors.joining(",", "{\"keys\":[", "]}"));
     answerText(200, json);
-  }
-
-  private static String publicPart(JWK key) {
-    return key.toPublicJWK().toJSONString();
   }
 
   void answerText(int status, String body) {
@@ -139,10 +134,6 @@ public final class JwksServer implements AutoCloseable {
     return authorization;
   }
 
-  @Nullable String path() {
-    return path;
-  }
-
   public URI address() {
     return root().resolve(PATH);
   }
@@ -154,7 +145,6 @@ public final class JwksServer implements AutoCloseable {
   private void onFetch(HttpExchange exchange) throws IOException {
     fetches.incrementAndGet();
     authorization = exchange.getRequestHeaders().getFirst("Authorization");
-    path = exchange.getRequestURI().getPath();
     begun.release();
     try (exchange) {
       answer.to(exchange);

@@ -17,6 +17,7 @@ import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
+import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -30,7 +31,7 @@ class VerifiedTokensTest {
   private final ClerkIdentity identity;
 
   VerifiedTokensTest() throws Exception {
-    KeyOrigin pem = KeyOrigin.Pem.parse(ClerkTokens.pem(KEY));
+    ClerkKeys pem = new ClerkKeys.Pem(KEY.toRSAPublicKey());
     identity =
         new ClerkIdentity(
             new ClerkTrust(ISSUER, pem, Set.of(ORIGIN), false), revoked::contains, time);

@@ -1,0 +1,227 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.set;
+
+import com.mongodb.client.model.UpdateOptions;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.GroupChanged;
+import dev.verbatim.chat.store.MessageChange;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
+import dev.verbatim.chat.store.Write;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One batch of writes after the other, in their order. Confined to the writer.
+ *
+ * <p>An answer of the database takes as long for one document as for hundreds, so what stands side
+ * by side and does not look at each other is written together: messages, then what of them was
+ * read, then sessions.
+ */
+final class Commits {
+  private final Collections collections;
+  private final HeadQueries headQueries;
+  private final AppendWrites appends;
+  private final SentQueries sent;
+  private final ReadWrites reads;
+  private final MessageWrites messages;
+  private final GroupWrites groups;
+  private final UserWrites users;
+  private final SessionWrites sessions;
+  private final IdentityWrites identity;
+  private final Writers writers;
+  private final InstantSource clock;
+
+  Commits(
+      Collections collections,
+      Numbering numbering,
+      Heads heads,
+      Offers offers,
+      Writers writers,
+      Limits limits,
+      InstantSource clock) {
+    this.collections = collections;
+    this.writers = writers;
+    this.clock = clock;
+    headQueries = new HeadQueries(collections, numbering, heads, offers, writers, limits, clock);
+    users = new UserWrites(collections, limits);
+    groups = new GroupWrites(collections, users, limits);
+    sent = new SentQueries(collections, groups);
+    reads = new ReadWrites(collections, new BlockWrites(collections), numbering, limits);
+    appends =
+        new AppendWrites(
+            collections, heads, headQueries, offers, reads, sent, users, writers, limits);
+    messages = new MessageWrites(collections, groups, numbering, limits);
+    sessions = new SessionWrites(collections, writers, limits, clock);
+    identity = new IdentityWrites(collections);
+  }
+
+  /** Whether a batch appends messages, which takes the indexes. */
+  static boolean appends(List<? extends Write<?>> writes) {
+    return !groupIds(writes).isEmpty();
+  }
+
+  private static Set<ObjectId> groupIds(List<? extends Write<?>> writes) {
+    Set<ObjectId> groupIds = new LinkedHashSet<>();
+    for (Write<?> write : writes) {
+      Write.AppendMessage append = appendOrNull(write);
+      if (append != null) {
+        groupIds.add(append.groupId());
+      }
+    }
+    return groupIds;
+  }
+
+  private static Write.@Nullable AppendMessage appendOrNull(Write<?> write) {
+    return switch (write) {
+      case Write.AppendMessage append -> append;
+      case Write.IfMember<?> guarded -> appendOrNull(guarded.write());
+      case Write.Once<?> once -> appendOrNull(once.write());
+      default -> null;
+    };
+  }
+
+  List<Object> commit(List<? extends Write<?>> writes, Attempts attempts) throws StoreException {
+    // Before anything is written: a database that is away takes none of it.
+    for (ObjectId groupId : groupIds(writes)) {
+      headQueries.load(groupId, attempts);
+    }
+    Object[] outcomes = new Object[writes.size()];
+    int next = 0;
+    while (next < outcomes.length) {
+      int end = next;
+      while (end < outcomes.length && isGathered(writes.get(end))) {
+        end++;
+      }
+      if (end > next) {
+        writeTogether(writes, next, end, outcomes, attempts);
+        next = end;
+      } else {
+        outcomes[next] = apply(writes.get(next), attempts);
+        next++;
+      }
+    }
+    return Arrays.asList(outcomes);
+  }
+
+  private static boolean isGathered(Write<?> write) {
+    return write instanceof Write.AppendMessage
+        || write instanceof Write.MarkRead
+        || SessionWrites.takes(write);
+  }
+
+  private void writeTogether(
+      List<? extends Write<?>> writes, int from, int to, Object[] outcomes, Attempts attempts)
+      throws StoreException {
+    List<Write.AppendMessage> appended = new ArrayList<>();
+    List<Write.MarkRead> read = new ArrayList<>();
+    List<Write<?>> ofSessions = new ArrayList<>();
+    for (Write<?> write : writes.subList(from, to)) {
+      switch (write) {
+        case Write.AppendMessage append -> appended.add(append);
+        case Write.MarkRead markRead -> read.add(markRead);
+        default -> ofSessions.add(write);
+      }
+    }
+    var appendeds = appends.append(appended, attempts).iterator();
+    var reads = this.reads.markRead(read, attempts).iterator();
+    if (!ofSessions.isEmpty()) {
+      sessions.write(ofSessions, attempts);
+    }
+    for (int i = from; i < to; i++) {
+      outcomes[i] =
+          switch (writes.get(i)) {
+            case Write.AppendMessage _ -> appendeds.next();
+            case Write.MarkRead _ -> reads.next();
+            default -> Write.Done.DONE;
+          };
+    }
+  }
+
+  private Object apply(Write<?> write, Attempts attempts) throws StoreException {
+    return switch (write) {
+      case Write.IfMember<?> guarded ->
+          groups.isMember(guarded.userId(), guarded.groupId(), attempts)
+              ? Optional.of(apply(guarded.write(), attempts))
+              : Optional.empty();
+      case Write.Once<?> once -> applyOnce(once, attempts);
+      case Write.AppendMessage append -> appends.append(List.of(append), attempts).getFirst();
+      case Write.MarkRead markRead -> reads.markRead(List.of(markRead), attempts).getFirst();
+      case Write.PutUser put -> put(put, attempts);
+      case Write.PutGroup put -> groups.put(put, attempts);
+      case GroupChange change -> groups.change(change, attempts);
+      case MessageChange change -> messages.change(change, attempts);
+      case UserChange change -> users.change(change, attempts);
+      case Write.PutSession _, Write.ChangeStatus _, Write.EndSession _ -> {
+        sessions.write(List.of(write), attempts);
+        yield Write.Done.DONE;
+      }
+      case Write.EndSessionsBefore end -> {
+        sessions.end(end, attempts);
+        yield Write.Done.DONE;
+      }
+      case Write.RevokeSession revocation -> {
+        identity.revoke(revocation, attempts);
+        yield Write.Done.DONE;
+      }
+      case Write.Forget forget -> {
+        identity.forget(forget, attempts);
+        yield Write.Done.DONE;
+      }
+      case Write.FindSent question -> sent.find(question, attempts);
+      case Write.NewestSeq question -> appends.newestSeq(question.groupId(), attempts);
+      case Write.CatchUp catchUp -> appends.catchUp(catchUp, attempts);
+      case Write.ReadGroup question -> groups.byId(question.groupId(), attempts);
+      case Write.ReadUser question -> users.byId(question.userId(), attempts);
+      case Write.Probe _ -> {
+        attempts.repeat(
+            () -> {
+              probe();
+              return Write.Done.DONE;
+            });
+        yield Write.Done.DONE;
+      }
+    };
+  }
+
+  private Optional<Object> applyOnce(Write.Once<?> once, Attempts attempts) throws StoreException {
+    if (identity.isKnown(once.eventId(), attempts)) {
+      return Optional.empty();
+    }
+    Object outcome = apply(once.write(), attempts);
+    return identity.remember(once.eventId(), once.at(), attempts)
+        ? Optional.of(outcome)
+        : Optional.empty();
+  }
+
+  private Write.UserPut put(Write.PutUser put, Attempts attempts) throws StoreException {
+    UserWrites.Put user = users.put(put.user(), attempts);
+    GroupChange joining = user.isNew() ? put.joining() : null;
+    GroupChanged joined = joining == null ? null : groups.change(joining, attempts);
+    return new Write.UserPut(user.user(), user.isNew(), joined);
+  }
+
+  /**
+   * Writes something that nobody reads, to be acknowledged as every write is. For any thread.
+   *
+   * @throws com.mongodb.MongoException if it is not
+   */
+  void probe() {
+    var _ =
+        collections
+            .probe()
+            .updateOne(
+                eq(Fields.ID, writers.name()),
+                set(Fields.AT, Values.bson(clock.instant())),
+                new UpdateOptions().upsert(true));
+  }
+}

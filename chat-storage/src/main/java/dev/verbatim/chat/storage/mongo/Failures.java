@@ -1,0 +1,63 @@
+package dev.verbatim.chat.storage.mongo;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoConnectionPoolClearedException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteConcernException;
+import java.util.Set;
+
+/** What the driver's exceptions mean. */
+final class Failures {
+  /** The key of a unique index is there already (src/mongo/base/error_codes.yml). */
+  static final int DUPLICATE_KEY = 11_000;
+
+  /**
+   * Codes of failures of a moment (error_codes.yml): HostUnreachable, HostNotFound, WriteConcern-
+   * Timeout, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown, ExceededTimeLimit,
+   * SocketException, NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange,
+   * NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary; and WriteConflict, which a server that has no
+   * transactions of ours tells where two writes met.
+   */
+  private static final Set<Integer> MOMENTARY =
+      Set.of(6, 7, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436);
+
+  private Failures() {}
+
+  /**
+   * Whether the same operation may succeed in a moment. Then it is open whether it was done, even
+   * if it was a write.
+   */
+  static boolean isMomentary(MongoException e) {
+    return switch (e) {
+      case MongoInterruptedException _ -> false;
+      case MongoSocketException _,
+          MongoTimeoutException _,
+          MongoNotPrimaryException _,
+          MongoNodeIsRecoveringException _,
+          MongoConnectionPoolClearedException _,
+          MongoWriteConcernException _ ->
+          true;
+      case MongoSecurityException security ->
+          security.getCause() instanceof MongoException cause && isMomentary(cause);
+      case MongoBulkWriteException bulk -> bulk.getWriteConcernError() != null;
+      default -> MOMENTARY.contains(e.getCode()) || e.hasErrorLabel("RetryableWriteError");
+    };
+  }
+
+  static boolean isDuplicateKey(MongoException e) {
+    return e.getCode() == DUPLICATE_KEY;
+  }
+
+  /** Why, in a line. The driver tells of addresses in it, and never of a password. */
+  static String reason(MongoException e) {
+    String message = String.valueOf(e.getMessage());
+    int line = message.indexOf('\n');
+    return line < 0 ? message : message.substring(0, line);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Projections.include;
+import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Updates.combine;
+import static com.mongodb.client.model.Updates.set;
+
+import com.mongodb.MongoException;
+import com.mongodb.MongoWriteException;
+import com.mongodb.ReadConcern;
+import com.mongodb.client.MongoCollection;
+import dev.verbatim.chat.model.ObjectId;
+import java.util.List;
+import org.bson.Document;
+
+/**
+ * Messages that others put without seqs into a group that has some. Each gets the next seq of its
+ * group when it is found, for good; the unique index lets one of those have it who want it at the
+ * same time. For any thread.
+ */
+final class LateMessages {
+  private final MongoCollection<Document> messages;
+  private final MongoCollection<Document> unsettled;
+  private final ReadStates readStates;
+  private final Limits limits;
+
+  LateMessages(Collections collections, Limits limits) {
+    this.messages = collections.messages();
+    // A seq that somebody has taken is taken, even if a majority does not know of it yet.
+    this.unsettled = messages.withReadConcern(ReadConcern.LOCAL);
+    this.readStates = new ReadStates(collections.reads());
+    this.limits = limits;
+  }
+
+  /**
+   * The seq of a message, which is written.
+   *
+   * @param oldCount the group's seqs up to this one are others'
+   * @return 0 if there is no such message any more
+   * @throws MongoException if the database does not answer, or others take every seq
+   */
+  long seq(ObjectId groupId, long oldCount, Document message) {
+    org.bson.types.ObjectId id = Values.bson(Values.ownId(message));
+    for (int i = 0; i < limits.changeAttemptsMax(); i++) {
+      long seq = Math.max(oldCount, newestSeq(groupId)) + 1;
+      if (write(id, groupId, seq)) {
+        Document numbered = messages.find(eq(Fields.ID, id)).first();
+        if (numbered == null) {
+          return 0;
+        }
+        seq = MessageDocuments.seq(numbered);
+        if (seq != 0) {
+          readStates.raise(groupId, List.of(new Placed(seq, numbered)));
+          return seq;
+        }
+      }
+    }
+    throw new MongoException("others take every seq of group " + groupId);
+  }
+
+  private long newestSeq(ObjectId groupId) {
+    Document newest =
+        unsettled
+            .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
+            .projection(include(Fields.SEQ))
+            .sort(descending(Fields.SEQ_KEY))
+            .first();
+    return newest == null ? 0 : MessageDocuments.seq(newest);
+  }
+
+  /** Writes a seq unless there is one; returns false if another message has it. */
+  private boolean write(org.bson.types.ObjectId id, ObjectId groupId, long seq) {
+    try {
+      var _ =
+          messages.updateOne(
+              and(eq(Fields.ID, id), exists(Fields.SEQ, false)),
+              combine(set(Fields.SEQ, seq), set(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, seq))));
+      return true;
+    } catch (MongoWriteException e) {
+      if (Failures.isDuplicateKey(e)) {
+        return false;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.verbatim.chat.storage.mongo;
+
+import java.time.Duration;
+
+/**
+ * Every bound of the store in MongoDB.
+ *
+ * @param connectWait how long a connection may take to be made: within one site it takes a
+ *     millisecond, between continents a fifth of a second
+ * @param answerWait how long an answer may take to begin; longer than any operation of ours, so
+ *     that one that takes so long counts as lost
+ * @param selectionWait how long one operation looks for a primary: the retries of a commit go on
+ *     looking, and a question's caller does not wait longer
+ * @param connectionsMax connections to one server: one for the writer and some for questions
+ * @param connectionLoanWait how long a question waits for one of them
+ * @param majorityWait how long a majority of the members may take to have a write in their
+ *     journals; less than {@code answerWait}, so that the server says so before the answer counts
+ *     as lost
+ * @param commitWait how long a commit goes on trying what a database that fails for a moment did
+ *     not do: an election takes some seconds, and senders give up at about ten
+ * @param indexesWait how long opening waits for the indexes, so that a start on a database that has
+ *     them refuses nobody; where they have to be built they are built behind it
+ * @param pauseMin the pause before a second attempt, doubled before each further one
+ * @param pauseMax the longest pause between two attempts
+ * @param outagePing the pause between two looks whether a database that was away is back
+ * @param headsMax groups whose newest seq the writer keeps in memory (some 200 bytes each); others
+ *     are read again
+ * @param othersMax messages of others that are told before one message; if there are more, the
+ *     newest of them
+ * @param owedFor how long messages of others that came before the first of ours into a group are
+ *     owed to those who are here: longer than it takes until they are found
+ * @param changeAttemptsMax how often a change of one document is decided anew because others change
+ *     it at the same time
+ * @param readByMax readers that stand in the message itself; the others stand in blocks
+ * @param foreignSessionIdle how long a session of another process must have been idle before it is
+ *     ended here: longer than that process takes to end it or to move it on
+ * @param tailOverlap how far back it is looked for messages of others that were looked for before:
+ *     by how much clocks may differ, and how long a message may take until it is to be seen
+ * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
+ *     told again beyond it
+ */
+record Limits(
+    Duration connectWait,
+    Duration answerWait,
+    Duration selectionWait,
+    int connectionsMax,
+    Duration connectionLoanWait,
+    Duration majorityWait,
+    Duration commitWait,
+    Duration indexesWait,
+    Duration pauseMin,
+    Duration pauseMax,
+    Duration outagePing,
+    int headsMax,
+    int othersMax,
+    Duration owedFor,
+    int changeAttemptsMax,
+    int readByMax,
+    Duration foreignSessionIdle,
+    Duration tailOverlap,
+    int tailMax) {
+  /** What the server runs with. */
+  static final Limits STANDARD =
+      new Limits(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
+          16,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(2),
+          Duration.ofMillis(50),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(250),
+          100_000,
+          2_000,
+          Duration.ofSeconds(30),
+          16,
+          100,
+          Duration.ofMinutes(30),
+          Duration.ofSeconds(10),
+          100_000);
+
+  Limits withCommitWait(Duration commit, Duration selection) {
+    return with(selection, commit, indexesWait, headsMax, readByMax);
+  }
+
+  Limits withIndexesWait(Duration indexes) {
+    return with(selectionWait, commitWait, indexes, headsMax, readByMax);
+  }
+
+  Limits withHeadsMax(int heads) {
+    return with(selectionWait, commitWait, indexesWait, heads, readByMax);
+  }
+
+  Limits withReadByMax(int readers) {
+    return with(selectionWait, commitWait, indexesWait, headsMax, readers);
+  }
+
+  private Limits with(
+      Duration selection, Duration commit, Duration indexes, int heads, int readers) {
+    return new Limits(
+        connectWait,
+        answerWait,
+        selection,
+        connectionsMax,
+        connectionLoanWait,
+        majorityWait,
+        commit,
+        indexes,
+        pauseMin,
+        pauseMax,
+        outagePing,
+        heads,
+        othersMax,
+        owedFor,
+        changeAttemptsMax,
+        readers,
+        foreignSessionIdle,
+        tailOverlap,
+        tailMax);
+  }
+}

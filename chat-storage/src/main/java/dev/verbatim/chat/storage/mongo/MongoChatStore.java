@@ -1,0 +1,266 @@
+package dev.verbatim.chat.storage.mongo;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.GroupExcerpt;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.OtherWriters;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chat in a MongoDB database, which other processes and other services share.
+ *
+ * <p>Commits block their thread and belong to one thread at a time; two at once are an {@link
+ * IllegalStateException}. Questions may come from any thread, virtual ones too. Nothing is atomic
+ * but one document: a commit that throws may hold some of its writes from the front, and never a
+ * message without those that stand before it in its group. While the database is away commits fail
+ * within seconds, and after the first at once, until it is back.
+ *
+ * <p>Durability: a write counts when a majority of the members has it in its journal
+ * (mongodb.com/docs/manual/reference/write-concern), and only such writes are read.
+ */
+public final class MongoChatStore implements ChatStore {
+  private final MongoClient client;
+  private final MongoDatabase database;
+  private final Indexes indexes;
+  private final Outage outage;
+  private final Writer writer;
+  private final Queries queries;
+  private final MongoOthers others;
+
+  private MongoChatStore(
+      MongoClient client,
+      MongoDatabase database,
+      Indexes indexes,
+      Outage outage,
+      Writer writer,
+      Queries queries,
+      MongoOthers others) {
+    this.client = client;
+    this.database = database;
+    this.indexes = indexes;
+    this.outage = outage;
+    this.writer = writer;
+    this.queries = queries;
+    this.others = others;
+  }
+
+  /**
+   * Opens the store; what it needs of collections and indexes is made if it is not there, the
+   * latter in the background.
+   *
+   * @param warnings is told what an operator should know, on a thread of the store's
+   * @throws StoreException if the address is none or the database does not answer; the message says
+   *     why, and nothing of the address
+   */
+  public static MongoChatStore open(MongoSettings settings, Consumer<String> warnings)
+      throws StoreException {
+    return open(settings, warnings, Limits.STANDARD, InstantSource.system());
+  }
+
+  static MongoChatStore open(
+      MongoSettings settings, Consumer<String> warnings, Limits limits, InstantSource clock)
+      throws StoreException {
+    MongoClient client;
+    try {
+      client = MongoClients.create(ClientOptions.of(settings, limits));
+    } catch (IllegalArgumentException | MongoException e) {
+      // The reason may quote the address, and the address hold a password.
+      throw new StoreException("The database's address is no MongoDB connection string");
+    }
+    try {
+      MongoDatabase database = client.getDatabase(settings.databaseName());
+      ping(database);
+      Collections collections = Collections.of(database);
+      Indexes indexes = Indexes.start(collections, limits, warnings);
+      Heads heads = new Heads(limits.headsMax());
+      Offers offers = new Offers(limits, clock);
+      Numbering numbering = new Numbering(collections, limits);
+      Writers writers = Writers.open(settings.writerName());
+      Commits commits = new Commits(collections, numbering, heads, offers, writers, limits, clock);
+      Outage outage = new Outage(commits::probe, limits);
+      Writer writer = new Writer(commits, heads, indexes, outage, limits);
+      indexes.await(limits.indexesWait());
+      Collections asked = Questions.on(collections, limits);
+      Queries queries = Queries.on(asked, numbering, limits);
+      MongoOthers others =
+          new MongoOthers(asked, queries.groups(), numbering, offers, writers, limits, clock);
+      return new MongoChatStore(client, database, indexes, outage, writer, queries, others);
+    } catch (StoreException | RuntimeException e) {
+      client.close();
+      throw e;
+    }
+  }
+
+  private static void ping(MongoDatabase database) throws StoreException {
+    try {
+      var _ = database.runCommand(new Document("ping", 1));
+    } catch (MongoException e) {
+      throw new StoreException("The database does not answer: " + Failures.reason(e), e);
+    }
+  }
+
+  @Override
+  public List<Object> commit(List<? extends Write<?>> writes) throws StoreException {
+    return writer.commit(writes);
+  }
+
+  @Override
+  public void ping() throws StoreException {
+    outage.check();
+    indexes.check();
+    ping(database);
+  }
+
+  @Override
+  public Optional<Message> message(ObjectId id) throws StoreException {
+    return queries.messages().byId(id);
+  }
+
+  @Override
+  public Map<ObjectId, ObjectId> groupsOf(Collection<ObjectId> messageIds) throws StoreException {
+    return queries.messages().groupIds(messageIds);
+  }
+
+  @Override
+  public List<Message> messagesUpward(ObjectId groupId, long first, long last, int limit)
+      throws StoreException {
+    return queries.messages().upward(groupId, first, last, limit);
+  }
+
+  @Override
+  public List<Message> messagesDownward(ObjectId groupId, long last, int limit)
+      throws StoreException {
+    return queries.messages().downward(groupId, last, limit);
+  }
+
+  @Override
+  public Map<ObjectId, LastMessage> lastMessages(
+      Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException {
+    Map<ObjectId, LastMessage> found = HashMap.newHashMap(groupIds.size());
+    for (ObjectId groupId : groupIds) {
+      Optional<Placed> last = queries.messages().newestShown(groupId, seqsMax);
+      if (last.isPresent()) {
+        Placed message = last.get();
+        found.put(
+            groupId,
+            new LastMessage(
+                message.message(), queries.reads().readers(groupId, message, readersMax)));
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public long newestSeq(ObjectId groupId) throws StoreException {
+    return queries.messages().newestSeq(groupId);
+  }
+
+  @Override
+  public Readers readers(ObjectId groupId, long first, long last, int limit) throws StoreException {
+    return queries.reads().readers(groupId, first, last, limit);
+  }
+
+  @Override
+  public Optional<Group> group(ObjectId id) throws StoreException {
+    return queries.groups().byId(id);
+  }
+
+  @Override
+  public Optional<GroupExcerpt> excerpt(ObjectId id, int membersMax) throws StoreException {
+    return queries.groups().excerpt(id, membersMax);
+  }
+
+  @Override
+  public Optional<List<Member>> members(ObjectId groupId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return queries.groups().members(groupId, after, limit);
+  }
+
+  @Override
+  public Optional<Affiliation> affiliation(ObjectId userId, ObjectId groupId)
+      throws StoreException {
+    return queries.groups().affiliation(userId, groupId);
+  }
+
+  @Override
+  public Map<ObjectId, Role> roles(ObjectId userId) throws StoreException {
+    return queries.groups().roles(userId);
+  }
+
+  @Override
+  public List<Standing> standings(ObjectId userId) throws StoreException {
+    return queries.groups().standings(userId);
+  }
+
+  @Override
+  public Optional<Standing> standing(ObjectId userId, ObjectId groupId) throws StoreException {
+    return queries.groups().standing(userId, groupId);
+  }
+
+  @Override
+  public List<GroupExcerpt> discover(ObjectId userId, @Nullable ObjectId after, int limit)
+      throws StoreException {
+    return queries.groups().discover(userId, after, limit);
+  }
+
+  @Override
+  public Optional<User> user(ObjectId id) throws StoreException {
+    return queries.users().byId(id);
+  }
+
+  @Override
+  public Map<ObjectId, User> users(Collection<ObjectId> ids) throws StoreException {
+    return queries.users().byIds(ids);
+  }
+
+  @Override
+  public Optional<User> userByClerkId(String clerkId) throws StoreException {
+    return queries.users().byClerkId(clerkId);
+  }
+
+  @Override
+  public List<Session> sessions(ObjectId userId) throws StoreException {
+    return queries.sessions().ofUser(userId);
+  }
+
+  @Override
+  public List<Revocation> revocations(Instant since) throws StoreException {
+    return queries.sessions().revocations(since);
+  }
+
+  @Override
+  public Optional<OtherWriters> others() {
+    return Optional.of(others);
+  }
+
+  /** Waits for a commit under way. */
+  @Override
+  public void close() {
+    indexes.close();
+    outage.close();
+    writer.close();
+    client.close();
+  }
+}

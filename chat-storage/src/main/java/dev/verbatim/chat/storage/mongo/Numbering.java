@@ -1,0 +1,165 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Projections.include;
+import static com.mongodb.client.model.Sorts.descending;
+
+import com.mongodb.MongoWriteException;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.storage.mongo.OldMessages.Old;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the groups' old messages. For any thread; guarded by its monitor, but for what
+ * the database is asked. All methods throw a {@link com.mongodb.MongoException} if it cannot
+ * answer, and do no harm if they are called again.
+ *
+ * <p>A group is numbered from its first touch on: the first process that appends to it or finds
+ * messages without seqs in it says for good how many of these there are and which is the newest,
+ * and new messages have seqs above. A message without a seq that comes later is a late one, and
+ * gets the next seq when it is found.
+ */
+final class Numbering {
+  /** Of a group in which all seqs are written. */
+  private static final State ALL_WRITTEN = new State(0, null);
+
+  private final Collections collections;
+  private final OldMessages oldMessages;
+  private final LateMessages lateMessages;
+  private final Map<ObjectId, State> states;
+
+  /**
+   * What was found of a group.
+   *
+   * @param count how many old messages it has, whether their seqs are written or not
+   * @param pending the old messages, null if their seqs are written
+   */
+  private record State(long count, @Nullable Old pending) {}
+
+  Numbering(Collections collections, Limits limits) {
+    this.collections = collections;
+    this.oldMessages = new OldMessages(collections.messages());
+    this.lateMessages = new LateMessages(collections, limits);
+    this.states =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<ObjectId, State> eldest) {
+            return size() > limits.headsMax();
+          }
+        };
+  }
+
+  /** How many old messages a group has to which something is about to be appended. */
+  long oldCount(ObjectId groupId) {
+    State state = find(groupId);
+    if (state == null) {
+      state = put(groupId, null);
+    }
+    return state.count();
+  }
+
+  /** The old messages of a group whose seqs may not be written yet, null if it has none. */
+  @Nullable Old pending(ObjectId groupId) {
+    State state = find(groupId);
+    return state == null ? null : state.pending();
+  }
+
+  /**
+   * The seq of a message, which is written if it is a late one.
+   *
+   * @param message with its id, group, seq and time
+   * @return 0 for a message of no group
+   */
+  long seq(Document message) {
+    long seq = MessageDocuments.seq(message);
+    ObjectId groupId = MessageDocuments.groupId(message);
+    if (seq != 0 || groupId.equals(Values.NOBODY)) {
+      return seq;
+    }
+    // A group of which nothing was known when the message came is known from here on.
+    var _ = oldCount(groupId);
+    Old old = pending(groupId);
+    long rank = old == null ? 0 : oldMessages.rank(old, message);
+    return rank != 0 ? rank : lateMessages.seq(groupId, oldCount(groupId), message);
+  }
+
+  /** What there is to know of a group, null if nobody has touched it and it has no messages. */
+  private @Nullable State find(ObjectId groupId) {
+    synchronized (states) {
+      State known = states.get(groupId);
+      if (known != null) {
+        return known;
+      }
+    }
+    // In this order: whoever gives a seq has said before how many there are without.
+    boolean hasSeqs = hasSeqs(groupId);
+    Document document = collections.numbering().find(eq(Fields.ID, Values.bson(groupId))).first();
+    if (document != null) {
+      return keep(groupId, state(groupId, document));
+    }
+    if (hasSeqs) {
+      return keep(groupId, ALL_WRITTEN);
+    }
+    Old old = oldMessages.find(groupId);
+    return old == null ? null : put(groupId, old);
+  }
+
+  private boolean hasSeqs(ObjectId groupId) {
+    return collections
+            .messages()
+            .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
+            .projection(include(Fields.SEQ))
+            .sort(descending(Fields.SEQ_KEY))
+            .first()
+        != null;
+  }
+
+  /** Says for good what old messages a group has, if nobody has said it yet. */
+  private State put(ObjectId groupId, @Nullable Old old) {
+    Document document =
+        new Document(Fields.ID, Values.bson(groupId))
+            .append(Fields.OLD, old == null ? 0L : old.count());
+    if (old != null) {
+      document.append(
+          Fields.UNTIL,
+          new Document(Fields.CREATED_AT, Values.bson(old.until()))
+              .append(Fields.ID, old.untilId()));
+    }
+    document.append(Fields.DONE, old == null);
+    try {
+      var _ = collections.numbering().insertOne(document);
+      return keep(groupId, state(groupId, document));
+    } catch (MongoWriteException e) {
+      if (!Failures.isDuplicateKey(e)) {
+        throw e;
+      }
+      Document first = collections.numbering().find(eq(Fields.ID, Values.bson(groupId))).first();
+      if (first == null) {
+        throw e;
+      }
+      return keep(groupId, state(groupId, first));
+    }
+  }
+
+  private State keep(ObjectId groupId, State state) {
+    synchronized (states) {
+      states.put(groupId, state);
+    }
+    return state;
+  }
+
+  private static State state(ObjectId groupId, Document document) {
+    long count = Values.number(document, Fields.OLD);
+    if (Values.flag(document, Fields.DONE, false)
+        || !(document.get(Fields.UNTIL) instanceof Document until)
+        || !(until.get(Fields.CREATED_AT) instanceof Date createdAt)
+        || !(until.get(Fields.ID) instanceof org.bson.types.ObjectId id)) {
+      return new State(count, null);
+    }
+    return new State(count, new Old(groupId, count, createdAt.toInstant(), id));
+  }
+}

@@ -1,0 +1,263 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.exists;
+import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.nin;
+import static com.mongodb.client.model.Projections.include;
+import static com.mongodb.client.model.Updates.max;
+
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.client.model.BulkWriteOptions;
+import com.mongodb.client.model.UpdateOneModel;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import com.mongodb.client.model.WriteModel;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Readers.Reader;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.Write.MarkRead;
+import dev.verbatim.chat.store.Write.MarkedRead;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes of who read what. Confined to the writer.
+ *
+ * <p>The first readers of a message stand in the message, as other services read it; a bound keeps
+ * it from growing for ever, and whoever reads it then stands in a block.
+ */
+final class ReadWrites {
+  private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
+  private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+  private static final Bson READ_FIELDS =
+      include(Fields.GROUP_ID, Fields.SENDER_ID, Fields.SEQ, Fields.CREATED_AT, Fields.READ_BY);
+
+  /** Messages asked for at once, each with up to a hundred readers. */
+  private static final int PIECE = 1_000;
+
+  private final Collections collections;
+  private final BlockWrites blocks;
+  private final Numbering numbering;
+  private final Limits limits;
+
+  ReadWrites(Collections collections, BlockWrites blocks, Numbering numbering, Limits limits) {
+    this.collections = collections;
+    this.blocks = blocks;
+    this.numbering = numbering;
+    this.limits = limits;
+  }
+
+  /** A member's reading of a message. */
+  record Reading(ObjectId groupId, ObjectId messageId, ObjectId userId, long seq, Instant readAt) {
+    private Key key() {
+      return new Key(messageId, userId);
+    }
+  }
+
+  private record Key(ObjectId messageId, ObjectId userId) {}
+
+  private record State(ObjectId groupId, ObjectId userId) {}
+
+  /** Own messages count as read. */
+  void sent(List<Message> messages, Attempts attempts) throws StoreException {
+    Map<State, Long> seqs = new LinkedHashMap<>();
+    for (Message message : messages) {
+      seqs.merge(new State(message.groupId(), message.senderId()), message.seq(), Math::max);
+    }
+    raise(seqs, attempts);
+  }
+
+  List<MarkedRead> markRead(List<MarkRead> writes, Attempts attempts) throws StoreException {
+    Map<ObjectId, Document> messages = messages(writes, attempts);
+    List<List<Reading>> wanted = new ArrayList<>(writes.size());
+    Set<Key> seen = new LinkedHashSet<>();
+    List<Reading> all = new ArrayList<>();
+    for (MarkRead write : writes) {
+      List<Reading> readings = new ArrayList<>();
+      for (ObjectId id : write.messageIds()) {
+        Reading reading = readingOrNull(write, messages.get(id), attempts);
+        if (reading != null && seen.add(reading.key())) {
+          readings.add(reading);
+        }
+      }
+      wanted.add(readings);
+      all.addAll(readings);
+    }
+    Set<Key> done = read(all, messages, attempts);
+    Map<State, Long> highest = new LinkedHashMap<>();
+    List<MarkedRead> marked = new ArrayList<>(writes.size());
+    for (List<Reading> readings : wanted) {
+      List<ObjectId> newlyRead = new ArrayList<>();
+      for (Reading reading : readings) {
+        if (done.contains(reading.key())) {
+          newlyRead.add(reading.messageId());
+          highest.merge(new State(reading.groupId(), reading.userId()), reading.seq(), Math::max);
+        }
+      }
+      marked.add(new MarkedRead(newlyRead));
+    }
+    raise(highest, attempts);
+    return marked;
+  }
+
+  private Map<ObjectId, Document> messages(List<MarkRead> writes, Attempts attempts)
+      throws StoreException {
+    Set<ObjectId> ids = new LinkedHashSet<>();
+    writes.forEach(write -> ids.addAll(write.messageIds()));
+    return messages(ids, attempts);
+  }
+
+  private Map<ObjectId, Document> messages(Set<ObjectId> ids, Attempts attempts)
+      throws StoreException {
+    List<org.bson.types.ObjectId> all = ids.stream().map(Values::bson).toList();
+    Map<ObjectId, Document> messages = HashMap.newHashMap(all.size());
+    for (int from = 0; from < all.size(); from += PIECE) {
+      Bson some = in(Fields.ID, all.subList(from, Math.min(all.size(), from + PIECE)));
+      List<Document> found =
+          attempts.repeat(
+              () ->
+                  collections
+                      .messages()
+                      .find(some)
+                      .projection(READ_FIELDS)
+                      .into(new ArrayList<>()));
+      for (Document each : found) {
+        messages.put(Values.ownId(each), each);
+      }
+    }
+    return messages;
+  }
+
+  /** The reading of a message that may be new: of this group, not one's own, not in its array. */
+  private @Nullable Reading readingOrNull(
+      MarkRead write, @Nullable Document message, Attempts attempts) throws StoreException {
+    if (message == null
+        || !MessageDocuments.groupId(message).equals(write.groupId())
+        || MessageDocuments.senderId(message).equals(write.userId())
+        || readAtOrNull(message, write.userId()) != null) {
+      return null;
+    }
+    return new Reading(
+        write.groupId(),
+        Values.ownId(message),
+        write.userId(),
+        attempts.repeat(() -> numbering.seq(message)),
+        Values.kept(write.readAt()));
+  }
+
+  private static @Nullable Instant readAtOrNull(Document message, ObjectId userId) {
+    for (Reader reader : MessageDocuments.readers(message)) {
+      if (reader.userId().equals(userId)) {
+        return reader.readAt();
+      }
+    }
+    return null;
+  }
+
+  /** Writes readings; returns those that are new. */
+  private Set<Key> read(List<Reading> readings, Map<ObjectId, Document> messages, Attempts attempts)
+      throws StoreException {
+    Map<ObjectId, Integer> counts = new HashMap<>();
+    List<Reading> pushed = new ArrayList<>();
+    List<Reading> beyond = new ArrayList<>();
+    for (Reading reading : readings) {
+      Document message = messages.get(reading.messageId());
+      int count = message == null ? 0 : MessageDocuments.readByCount(message);
+      int place = counts.merge(reading.messageId(), count + 1, (before, _) -> before + 1);
+      (place > limits.readByMax() ? beyond : pushed).add(reading);
+    }
+    Set<Key> done = new LinkedHashSet<>();
+    if (!pushed.isEmpty() && push(pushed, attempts) == pushed.size()) {
+      pushed.forEach(reading -> done.add(reading.key()));
+    } else if (!pushed.isEmpty()) {
+      beyond.addAll(doubtful(pushed, done, attempts));
+    }
+    for (Reading reading : blocks.read(beyond, attempts)) {
+      done.add(reading.key());
+    }
+    return done;
+  }
+
+  /** Puts readings into the messages' arrays; returns how many of them, if that is known. */
+  private int push(List<Reading> readings, Attempts attempts) throws StoreException {
+    List<WriteModel<Document>> updates = new ArrayList<>(readings.size());
+    for (Reading reading : readings) {
+      updates.add(
+          new UpdateOneModel<>(
+              and(
+                  eq(Fields.ID, Values.bson(reading.messageId())),
+                  nin(Fields.READ_BY_USER_ID, Values.eitherShape(reading.userId())),
+                  exists(Fields.READ_BY + "." + (limits.readByMax() - 1), false)),
+              Updates.push(
+                  Fields.READ_BY,
+                  MessageDocuments.element(new Reader(reading.userId(), reading.readAt())))));
+    }
+    return attempts.repeat(
+        () -> collections.messages().bulkWrite(updates, UNORDERED).getModifiedCount());
+  }
+
+  /**
+   * Looks which of these readings are there, for others read too or an answer was lost; returns
+   * those for which there is no room.
+   */
+  private List<Reading> doubtful(List<Reading> readings, Set<Key> done, Attempts attempts)
+      throws StoreException {
+    Set<ObjectId> ids = new LinkedHashSet<>();
+    readings.forEach(reading -> ids.add(reading.messageId()));
+    Map<ObjectId, Document> messages = messages(ids, attempts);
+    List<Reading> beyond = new ArrayList<>();
+    for (Reading reading : readings) {
+      Document message = messages.get(reading.messageId());
+      if (message == null) {
+        continue;
+      }
+      Instant readAt = readAtOrNull(message, reading.userId());
+      if (readAt == null) {
+        beyond.add(reading);
+      } else if (readAt.equals(reading.readAt())) {
+        done.add(reading.key());
+      }
+    }
+    return beyond;
+  }
+
+  /** Keeps the highest seqs that were read or sent, where they are higher than what is there. */
+  private void raise(Map<State, Long> seqs, Attempts attempts) throws StoreException {
+    if (seqs.isEmpty()) {
+      return;
+    }
+    List<WriteModel<Document>> updates = new ArrayList<>(seqs.size());
+    seqs.forEach(
+        (state, seq) ->
+            updates.add(
+                new UpdateOneModel<>(
+                    eq(Fields.ID, ReadDocuments.stateId(state.groupId(), state.userId())),
+                    max(Fields.LAST_READ, seq),
+                    UPSERT)));
+    while (true) {
+      try {
+        attempts.repeat(() -> collections.reads().bulkWrite(updates, UNORDERED));
+        return;
+      } catch (StoreException e) {
+        // Two upserts of one id that met: the other is there now.
+        if (!(e.getCause() instanceof MongoBulkWriteException bulk)
+            || !Failures.isDuplicateKey(bulk)) {
+          throw e;
+        }
+        attempts.unseen("The same is written by others");
+      }
+    }
+  }
+}

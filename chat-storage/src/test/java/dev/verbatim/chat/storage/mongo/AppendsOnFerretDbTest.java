@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class AppendsOnFerretDbTest extends AppendsContract {
+  AppendsOnFerretDbTest() {
+    super(MongoUnderTest.FERRETDB);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.storage.mongo.Heads.Told;
+import dev.verbatim.chat.store.Samples;
+import org.junit.jupiter.api.Test;
+
+/** What is known of groups by heart, after commits that succeed and fail. */
+class HeadsTest {
+  private final Heads heads = new Heads(2);
+
+  private Heads.Head head(int group) {
+    return heads.of(Samples.groupId(group));
+  }
+
+  @Test
+  void knowsNothingOfAGroupAtFirst() {
+    assertFalse(head(1).isNewestKnown());
+    assertNull(head(1).told());
+  }
+
+  @Test
+  void keepsWhatASuccessfulCommitHasTold() {
+    head(1).newestIs(5);
+    head(1).toldIs(Told.nothingAbove(3).upTo(5));
+    heads.committed();
+    assertEquals(5, head(1).newest());
+    assertEquals(new Told(4, 5), head(1).told());
+  }
+
+  @Test
+  void takesBackWhatAFailedCommitHasToldAndForgetsHowFarGroupsHaveGrown() {
+    head(1).newestIs(5);
+    head(1).toldIs(Told.nothingAbove(5));
+    head(2).newestIs(1);
+    heads.committed();
+    head(1).newestIs(7);
+    head(1).toldIs(Told.nothingAbove(5).upTo(7));
+    heads.failed();
+    assertFalse(head(1).isNewestKnown());
+    assertFalse(head(2).isNewestKnown());
+    assertEquals(new Told(6, 5), head(1).told());
+  }
+
+  @Test
+  void forgetsTheLeastRecentlyUsedGroupWhenACommitEnds() {
+    head(1).newestIs(1);
+    head(2).newestIs(2);
+    head(3).newestIs(3);
+    assertTrue(head(1).isNewestKnown());
+    heads.committed();
+    assertTrue(head(3).isNewestKnown());
+    assertTrue(head(1).isNewestKnown());
+    assertFalse(head(2).isNewestKnown());
+  }
+}

@@ -1,0 +1,34 @@
+package dev.verbatim.chat.storage.mongo;
+
+import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.ChatStoreContract;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+
+/** The store in MongoDB keeps the port's promises, on each server under test. */
+abstract class MongoChatStoreContract extends ChatStoreContract {
+  private final MongoUnderTest server;
+  private @Nullable Stores stores;
+
+  MongoChatStoreContract(MongoUnderTest server) {
+    this.server = server;
+  }
+
+  @Override
+  protected ChatStore open() throws Exception {
+    Stores opened = stores;
+    if (opened == null) {
+      opened = Stores.on(server);
+      stores = opened;
+    }
+    return opened.open("a:1");
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    Stores opened = stores;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.verbatim.chat.storage.mongo;
+
+import dev.verbatim.chat.store.Samples;
+import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stores that a test has opened in a database of its own, as several processes would. Owned by the
+ * test's thread.
+ */
+final class Stores implements AutoCloseable {
+  /** A test waits for its indexes, however busy the machine is. */
+  static final Limits LIMITS = Limits.STANDARD.withIndexesWait(Duration.ofMinutes(1));
+
+  private final TestDatabase database;
+  private final List<MongoChatStore> open = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private Stores(TestDatabase database) {
+    this.database = database;
+  }
+
+  static Stores on(MongoUnderTest server) throws Exception {
+    return new Stores(server.database());
+  }
+
+  TestDatabase database() {
+    return database;
+  }
+
+  /** What is in the database, seen beside the stores. */
+  Collections contents() {
+    return Collections.of(database.contents());
+  }
+
+  /** Opens a store as the process of this name, at the time at which {@link Samples} happen. */
+  MongoChatStore open(String writerName) throws StoreException {
+    return open(writerName, LIMITS, database.uri());
+  }
+
+  MongoChatStore open(String writerName, Limits limits, String uri) throws StoreException {
+    MongoChatStore store =
+        MongoChatStore.open(
+            new MongoSettings(uri, database.name(), writerName),
+            this::warn,
+            limits,
+            InstantSource.fixed(Samples.NOW));
+    open.add(store);
+    return store;
+  }
+
+  private synchronized void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  synchronized List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  @Override
+  public void close() {
+    open.forEach(MongoChatStore::close);
+    database.close();
+  }
+}

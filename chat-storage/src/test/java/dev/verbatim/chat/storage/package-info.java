@@ -1,0 +1,5 @@
+/** Tests of what the stores have in common. */
+@NullMarked
+package dev.verbatim.chat.storage;
+
+import org.jspecify.annotations.NullMarked;
