@@ -111,6 +111,7 @@ public final class Verbatim implements AutoCloseable {
                   chat,
                   admission,
                   accounts,
+                  /* webhook= */ null,
                   settings.isProduction()
                       ? new PageIdentity.Elsewhere()
                       : new PageIdentity.Development(),

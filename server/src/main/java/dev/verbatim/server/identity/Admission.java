@@ -79,6 +79,7 @@ public final class Admission {
       }
       case Identity.Verified(Claims claims) -> {
         Optional<User> known = users.byClerkId(claims.subject());
+        known.ifPresent(newcomers::onKnown);
         Optional<User> user = known.isPresent() ? known : newcomers.welcome(claims);
         yield user.isPresent() && user.get().isActive()
             ? new Admitted(user.get(), claims)

@@ -74,7 +74,18 @@ class ClerkRoutesTest {
             chat.users(),
             claims -> Optional.of(chat.users().ensure(newUser(claims.subject())).user()),
             refused);
-    host = HttpHost.start(new Backend(settings, chat, admission, null, sockets, time, () -> false));
+    host =
+        HttpHost.start(
+            new Backend(
+                settings,
+                chat,
+                admission,
+                /* accounts= */ null,
+                /* webhook= */ null,
+                new PageIdentity.Elsewhere(),
+                sockets,
+                time,
+                () -> false));
   }
 
   private static Users.NewUser newUser(String clerkId) {
