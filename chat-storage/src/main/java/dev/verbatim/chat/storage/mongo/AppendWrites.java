@@ -1,9 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Sorts.descending;
 
 import com.mongodb.MongoBulkWriteException;
@@ -242,10 +239,7 @@ final class AppendWrites {
   /** The newest messages between two seqs, lowest seq first. */
   private List<Message> between(ObjectId groupId, long above, long below, Attempts attempts)
       throws StoreException {
-    Bson range =
-        and(
-            gt(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, above)),
-            lt(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, below)));
+    Bson range = MessageQueries.between(groupId, above + 1, below - 1);
     List<Message> messages = new ArrayList<>();
     for (Document document :
         attempts.repeat(

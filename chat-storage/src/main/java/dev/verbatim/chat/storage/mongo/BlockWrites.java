@@ -1,6 +1,5 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 
 import com.mongodb.MongoException;
@@ -85,7 +84,7 @@ final class BlockWrites {
       document.putAll(content);
       return insert(document);
     }
-    Bson same = and(eq(Fields.ID, id), eq(Fields.BITS, before.get(Fields.BITS)));
+    Bson same = new Document(Fields.ID, id).append(Fields.BITS, before.get(Fields.BITS));
     return collections.readBlocks().updateOne(same, new Document("$set", content)).getMatchedCount()
         == 1;
   }

@@ -1,11 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
-import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.ne;
-import static com.mongodb.client.model.Filters.nin;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.pull;
@@ -79,9 +74,10 @@ final class GroupWrites {
                 collections
                     .groups()
                     .find(
-                        and(
-                            eq(Fields.ID, Values.bson(groupId)),
-                            in(Fields.MEMBERS_USER_ID, Values.eitherShape(userId))))
+                        new Document(Fields.ID, Values.bson(groupId))
+                            .append(
+                                Fields.MEMBERS_USER_ID,
+                                new Document("$in", Values.eitherShape(userId))))
                     .projection(include(Fields.IS_ACTIVE))
                     .first());
     return group != null && GroupDocuments.isActive(group);
@@ -164,30 +160,31 @@ final class GroupWrites {
   /** That the group is as it was read, in all that the change relies on. */
   private static Bson same(
       GroupChange change, Document group, @Nullable Place by, @Nullable Place member) {
-    List<Bson> all = new ArrayList<>();
-    all.add(eq(Fields.ID, Values.bson(change.groupId())));
-    all.add(ne(Fields.IS_ACTIVE, false));
-    all.add(same(group, Fields.IS_PRIVATE, Fields.IS_PRIVATE));
-    all.add(same(group, Fields.OWNER_ID, Fields.OWNER_ID));
-    addSame(all, by);
-    addSame(all, member);
+    Document same =
+        new Document(Fields.ID, Values.bson(change.groupId()))
+            .append(Fields.IS_ACTIVE, new Document("$ne", false));
+    addSame(same, group, Fields.IS_PRIVATE, "");
+    addSame(same, group, Fields.OWNER_ID, "");
+    addSame(same, by);
+    addSame(same, member);
     ObjectId memberId = change.memberId();
     if (memberId != null && member == null) {
-      all.add(nin(Fields.MEMBERS_USER_ID, Values.eitherShape(memberId)));
+      same.append(Fields.MEMBERS_USER_ID, new Document("$nin", Values.eitherShape(memberId)));
     }
-    return and(all);
+    return same;
   }
 
-  private static void addSame(List<Bson> all, @Nullable Place place) {
+  private static void addSame(Document same, @Nullable Place place) {
     if (place != null) {
-      String element = Fields.MEMBERS + "." + place.index() + ".";
-      all.add(same(place.element(), Fields.USER_ID, element + Fields.USER_ID));
-      all.add(same(place.element(), Fields.ROLE, element + Fields.ROLE));
+      String path = Fields.MEMBERS + "." + place.index() + ".";
+      addSame(same, place.element(), Fields.USER_ID, path);
+      addSame(same, place.element(), Fields.ROLE, path);
     }
   }
 
-  private static Bson same(Document read, String field, String path) {
-    return read.containsKey(field) ? eq(path, read.get(field)) : exists(path, false);
+  private static void addSame(Document same, Document read, String field, String path) {
+    same.append(
+        path + field, read.containsKey(field) ? read.get(field) : new Document("$exists", false));
   }
 
   /** Does what {@link GroupChange#appliedTo} does but for the time. */

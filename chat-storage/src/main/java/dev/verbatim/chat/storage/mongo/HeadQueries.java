@@ -1,8 +1,5 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
-import static com.mongodb.client.model.Filters.gte;
-import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.descending;
 
@@ -94,10 +91,7 @@ final class HeadQueries {
 
   private List<Document> newest(ObjectId groupId, int limit, Attempts attempts)
       throws StoreException {
-    Bson all =
-        and(
-            gte(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, 0)),
-            lte(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, Long.MAX_VALUE)));
+    Bson all = MessageQueries.between(groupId, 0, Long.MAX_VALUE);
     return attempts.repeat(
         () ->
             collections

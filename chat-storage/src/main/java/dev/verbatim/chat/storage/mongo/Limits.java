@@ -82,27 +82,32 @@ record Limits(
           Duration.ofSeconds(10),
           100_000);
 
-  Limits withCommitWait(Duration commit, Duration selection) {
-    return with(selection, commit, indexesWait, headsMax, readByMax);
+  Limits withWaits(Duration commit, Duration answer, Duration selection) {
+    return with(answer, selection, commit, indexesWait, headsMax, readByMax);
   }
 
   Limits withIndexesWait(Duration indexes) {
-    return with(selectionWait, commitWait, indexes, headsMax, readByMax);
+    return with(answerWait, selectionWait, commitWait, indexes, headsMax, readByMax);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(selectionWait, commitWait, indexesWait, heads, readByMax);
+    return with(answerWait, selectionWait, commitWait, indexesWait, heads, readByMax);
   }
 
   Limits withReadByMax(int readers) {
-    return with(selectionWait, commitWait, indexesWait, headsMax, readers);
+    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readers);
   }
 
   private Limits with(
-      Duration selection, Duration commit, Duration indexes, int heads, int readers) {
+      Duration answer,
+      Duration selection,
+      Duration commit,
+      Duration indexes,
+      int heads,
+      int readers) {
     return new Limits(
         connectWait,
-        answerWait,
+        answer,
         selection,
         connectionsMax,
         connectionLoanWait,

@@ -1,10 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
@@ -171,9 +168,11 @@ final class MessageQueries {
 
   /** What finds the messages of a group from one seq to another. */
   static Bson between(ObjectId groupId, long first, long last) {
-    return and(
-        gte(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, first)),
-        lte(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, last)));
+    // Not an $and of two: more servers than MongoDB find this one by the index.
+    return new Document(
+        Fields.SEQ_KEY,
+        new Document("$gte", MessageKeys.seqKey(groupId, first))
+            .append("$lte", MessageKeys.seqKey(groupId, last)));
   }
 
   /** Where a group's newest message stands, and since when. */

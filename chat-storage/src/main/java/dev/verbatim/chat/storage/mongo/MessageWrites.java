@@ -1,8 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 
@@ -53,7 +51,9 @@ final class MessageWrites {
       if (obstacle != null) {
         return obstacle;
       }
-      Bson same = and(eq(Fields.ID, document.get(Fields.ID)), ne(Fields.IS_DELETED, true));
+      Bson same =
+          new Document(Fields.ID, document.get(Fields.ID))
+              .append(Fields.IS_DELETED, new Document("$ne", true));
       try {
         boolean isMade =
             collections.messages().updateOne(same, update(change)).getMatchedCount() == 1;

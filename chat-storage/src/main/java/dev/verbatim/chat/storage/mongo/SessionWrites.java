@@ -1,6 +1,5 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Updates.combine;
@@ -126,9 +125,8 @@ final class SessionWrites {
         // As it was read: whoever moves it on meanwhile keeps it.
         models.add(
             new DeleteOneModel<>(
-                and(
-                    eq(Fields.ID, document.get(Fields.ID)),
-                    eq(Fields.LAST_ACTIVITY, document.get(Fields.LAST_ACTIVITY)))));
+                new Document(Fields.ID, document.get(Fields.ID))
+                    .append(Fields.LAST_ACTIVITY, document.get(Fields.LAST_ACTIVITY))));
         seen.merge(session.userId(), session.lastActivity(), SessionWrites::later);
       }
     }

@@ -1,10 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Updates.combine;
@@ -133,10 +130,9 @@ final class UserWrites {
   /** That what was told of the user is what was read. */
   private static Bson same(Document user) {
     Object toldAt = user.get(Fields.IDENTITY_AT);
-    return and(
-        eq(Fields.ID, user.get(Fields.ID)),
-        ne(Fields.IS_DELETED, true),
-        toldAt == null ? exists(Fields.IDENTITY_AT, false) : eq(Fields.IDENTITY_AT, toldAt));
+    return new Document(Fields.ID, user.get(Fields.ID))
+        .append(Fields.IS_DELETED, new Document("$ne", true))
+        .append(Fields.IDENTITY_AT, toldAt == null ? new Document("$exists", false) : toldAt);
   }
 
   private static Bson update(UserChange change) {

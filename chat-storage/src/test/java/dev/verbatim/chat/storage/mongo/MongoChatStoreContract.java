@@ -4,6 +4,7 @@ import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.ChatStoreContract;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 
 /** The store in MongoDB keeps the port's promises, on each server under test. */
 abstract class MongoChatStoreContract extends ChatStoreContract {
@@ -22,6 +23,13 @@ abstract class MongoChatStoreContract extends ChatStoreContract {
       stores = opened;
     }
     return opened.open("a:1");
+  }
+
+  @Override
+  @Test
+  public void knowsExactlyWhatWasReadOfManyMessages() throws Exception {
+    server.assumeHonours(Demand.MANY_UPDATES);
+    super.knowsExactlyWhatWasReadOfManyMessages();
   }
 
   @AfterEach
