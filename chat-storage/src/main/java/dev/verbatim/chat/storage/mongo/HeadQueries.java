@@ -73,10 +73,11 @@ final class HeadQueries {
   private long lastNotOwed(ObjectId groupId, Attempts attempts) throws StoreException {
     long lowest = Long.MAX_VALUE;
     for (Document document : newest(groupId, limits.othersMax(), attempts)) {
-      if (!isLate(document)) {
+      String writer = document.getString(Fields.WRITER);
+      if (!isLate(document) || writers.isOpening(writer)) {
         break;
       }
-      if (!writers.isProcess(document.getString(Fields.WRITER))) {
+      if (!writers.isProcess(writer)) {
         lowest = MessageDocuments.seq(document);
       }
     }
