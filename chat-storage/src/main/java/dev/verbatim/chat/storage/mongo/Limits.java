@@ -38,6 +38,13 @@ import java.time.Duration;
  *     by how much clocks may differ, and how long a message may take until it is to be seen
  * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
  *     told again beyond it
+ * @param tailKept how often it is kept up to when messages of others were looked for: after a
+ *     restart it is looked from there on
+ * @param numberingPiece old messages that are given their seqs at once: some milliseconds of a
+ *     server's work
+ * @param numberingPause the pause before the next of them, which leaves the server to everybody
+ *     else for some of the time
+ * @param numberingIdle how long the numbering waits for work before it looks again itself
  */
 record Limits(
     Duration connectWait,
@@ -58,7 +65,11 @@ record Limits(
     int readByMax,
     Duration foreignSessionIdle,
     Duration tailOverlap,
-    int tailMax) {
+    int tailMax,
+    Duration tailKept,
+    int numberingPiece,
+    Duration numberingPause,
+    Duration numberingIdle) {
   /** What the server runs with. */
   static final Limits STANDARD =
       new Limits(
@@ -80,26 +91,34 @@ record Limits(
           100,
           Duration.ofMinutes(30),
           Duration.ofSeconds(10),
-          100_000);
+          100_000,
+          Duration.ofSeconds(10),
+          200,
+          Duration.ofMillis(20),
+          Duration.ofSeconds(10));
 
   Limits withCommitWait(Duration commit, Duration selection) {
-    return with(selection, commit, indexesWait, headsMax, readByMax);
+    return with(selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
   }
 
   Limits withIndexesWait(Duration indexes) {
-    return with(selectionWait, commitWait, indexes, headsMax, readByMax);
+    return with(selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(selectionWait, commitWait, indexesWait, heads, readByMax);
+    return with(selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return with(selectionWait, commitWait, indexesWait, headsMax, readers);
+    return with(selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
+  }
+
+  Limits withNumberingPiece(int messages) {
+    return with(selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
   }
 
   private Limits with(
-      Duration selection, Duration commit, Duration indexes, int heads, int readers) {
+      Duration selection, Duration commit, Duration indexes, int heads, int readers, int piece) {
     return new Limits(
         connectWait,
         answerWait,
@@ -119,6 +138,10 @@ record Limits(
         readers,
         foreignSessionIdle,
         tailOverlap,
-        tailMax);
+        tailMax,
+        tailKept,
+        piece,
+        numberingPause,
+        numberingIdle);
   }
 }
