@@ -21,6 +21,8 @@ const OUT_OF_REACH = [
   // Only in production, and in a build without npm.
   /^GET \/health\/detailed (401|404)$/,
   /^POST \/dev\/token 404$/,
+  // Only with the secret of a webhook.
+  /^POST \/webhooks\/clerk 200$/,
   /^GET \/socket.io\/\{script\} 404$/,
 ];
 
@@ -219,7 +221,7 @@ describe("the contract's documents", () => {
   });
 
   test("are true of what is served to anybody", async () => {
-    for (const { method, path, route } of operations().filter(({ path }) => !path.startsWith("/api"))) {
+    for (const { method, path, route } of operations().filter(({ path }) => !/^\/(api|webhooks)\b/.test(path))) {
       const asked = path === "/{file}" ? "/icon.svg" : fill(path);
       const { status, headers } = await server.ask(method, asked, method === "POST" ? { body: { username: "nobody" } } : {});
       assert.equal(status, method === "POST" ? 201 : 200, route);
@@ -233,6 +235,8 @@ describe("the contract's documents", () => {
       assert.equal((await server.ask(method, `${fill(path)}?x=%zz`, ada)).status, 400, route);
     }
     assert.equal((await server.ask("GET", "/nothing.txt")).status, 404);
+    assert.equal((await server.ask("POST", "/webhooks/clerk", { body: {} })).status, 404);
+    assert.equal((await server.ask("POST", "/webhooks/clerk", { body: TOO_MUCH, headers: JSON_TYPE })).status, 413);
     assert.equal((await server.ask("GET", "/css/nothing.css")).status, 404);
   });
 

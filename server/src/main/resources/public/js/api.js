@@ -1,6 +1,7 @@
 import { Refusal, Unanswered } from "./refusal.js";
 
 const ANSWER_TIMEOUT_MS = 15_000;
+const STALE = new Set(["TOKEN_EXPIRED", "INVALID_TOKEN"]);
 
 /**
  * Asks the server over HTTP and gives back the answer's body. A body sent is JSON.
@@ -41,4 +42,16 @@ export async function ask(method, path, { token, body } = {}) {
     });
   }
   return answer;
+}
+
+/** Asks as somebody who is signed in; with a new token where the server will not have the one there was. */
+export async function askAs(identity, method, path, body) {
+  try {
+    return await ask(method, path, { token: await identity.token(), body });
+  } catch (failure) {
+    if (!(failure instanceof Refusal) || !STALE.has(failure.code)) {
+      throw failure;
+    }
+    return ask(method, path, { token: await identity.renew(), body });
+  }
 }

@@ -52,7 +52,7 @@ export class Chat {
       notice: this.#notice,
     };
     this.#account = new Account(at("account"), parts);
-    this.#account.name = identity.username;
+    this.#account.name = identity.name;
     this.#directory = new Directory(parts);
     this.#conversation = new Conversation(parts);
     this.#company = new Company(parts);

@@ -51,7 +51,7 @@ export class Conversation {
     this.#identity = identity;
     this.#people = people;
     this.#me = me;
-    this.#outbox = new Outbox(localStorage, identity.username, tempId);
+    this.#outbox = new Outbox(localStorage, identity.key, tempId);
     this.#delivery = new Delivery(this.#outbox, socket);
     this.#reading = new Reading(at("scroll"), socket, me);
     this.#typing = new Typing(at("typing"), socket, people);

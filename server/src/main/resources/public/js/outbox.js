@@ -23,11 +23,11 @@ export class Outbox {
   /** Called when there is something to send that another tab has written. */
   onDue = () => {};
 
-  /** `later(act, ms)` does something after a while. */
-  constructor(storage, username, makeTempId, later = (act, ms) => setTimeout(act, ms)) {
+  /** `owner` is the key of whoever writes; `later(act, ms)` does something after a while. */
+  constructor(storage, owner, makeTempId, later = (act, ms) => setTimeout(act, ms)) {
     this.#later = later;
     this.#storage = storage;
-    this.#prefix = `verbatim.outbox.${username}.`;
+    this.#prefix = `verbatim.outbox.${owner}.`;
     this.#makeTempId = makeTempId;
     for (const entry of this.#load()) {
       this.#entries.set(entry.tempId, entry);

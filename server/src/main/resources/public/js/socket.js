@@ -6,8 +6,8 @@ const RETRY_MS_MAX = 30_000;
 const RENEWABLE = new Set(["TOKEN_EXPIRED", "INVALID_TOKEN", "AUTHENTICATION_FAILED"]);
 
 /**
- * The connection to the chat. It comes back by itself, with a new token where the old one has run
- * out, and is `ready` from the server's answer to `authenticate` until the connection is lost.
+ * The connection to the chat. It comes back by itself, each time with the token of now, and with a
+ * new one where the server would not have that; it is `ready` from the server's answer to `authenticate` until the connection is lost.
  *
  * `onReady({user})` is called each time, `onLost(reason)` when it is gone or could not be made, and
  * `onSignedOut(reason)` once, when the server will not have this identity any more.
@@ -19,6 +19,9 @@ export class ChatSocket {
   #refusals = 0;
   #retry = null;
   #closed = false;
+  #handshakes = 0;
+  /** The server would not have the last token: the next is made for its handshake, and refused for good. */
+  #mustRenew = false;
 
   ready = false;
 
@@ -26,7 +29,7 @@ export class ChatSocket {
     this.#identity = identity;
     this.#watchers = watchers;
     this.#socket = io({
-      auth: (send) => send({ token: identity.token, deviceType: "web" }),
+      auth: (send) => this.#handshake(send),
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnectionDelay: 500,
@@ -93,6 +96,31 @@ export class ChatSocket {
     }
   }
 
+  async #handshake(send) {
+    const handshake = ++this.#handshakes;
+    const isOver = () => handshake !== this.#handshakes || this.#closed;
+    try {
+      const token = await (this.#mustRenew ? this.#identity.renew() : this.#identity.token());
+      if (!isOver()) {
+        send({ token, deviceType: "web" });
+      }
+    } catch (failure) {
+      if (!isOver()) {
+        this.#socket.disconnect();
+        this.#onTokenless(failure);
+      }
+    }
+  }
+
+  #onTokenless(failure) {
+    this.#watchers.onLost("no token");
+    if (failure instanceof Refusal && failure.final) {
+      this.#signOut("Your sign-in has run out.");
+    } else {
+      this.#again(1_000 * (failure.retryAfter ?? 0));
+    }
+  }
+
   async #onConnect() {
     const id = this.#socket.id;
     try {
@@ -101,6 +129,7 @@ export class ChatSocket {
         return;
       }
       this.#refusals = 0;
+      this.#mustRenew = false;
       this.ready = true;
       this.#watchers.onReady(session);
     } catch (failure) {
@@ -133,24 +162,16 @@ export class ChatSocket {
     }
   }
 
-  async #onRefused(refusal) {
+  #onRefused(refusal) {
     if (this.#closed) {
       return;
     }
     this.#watchers.onLost(refusal.code);
-    if (RENEWABLE.has(refusal.code)) {
-      try {
-        await this.#identity.renew();
-      } catch (failure) {
-        if (failure instanceof Refusal && failure.final) {
-          this.#signOut("Your sign-in has run out.");
-          return;
-        }
-      }
-    } else if (refusal.final) {
-      this.#signOut(refusal.message);
+    if (RENEWABLE.has(refusal.code) ? this.#mustRenew : refusal.final) {
+      this.#signOut(wordsFor(refusal));
       return;
     }
+    this.#mustRenew ||= RENEWABLE.has(refusal.code);
     this.#again(refusal.retryAfter * 1_000);
   }
 
@@ -168,12 +189,19 @@ export class ChatSocket {
 
   async #extend() {
     try {
-      await this.#identity.renew();
-      await this.request("authenticate", { token: this.#identity.token });
+      await this.request("authenticate", { token: await this.#identity.renew() });
     } catch {
       // The server closes an expired session, and the handshake after it gets a new token.
     }
   }
+}
+
+/** Why one is signed out, to whom it happens. */
+function wordsFor({ code, message }) {
+  if (code === "USER_NOT_FOUND") {
+    return "This account may not use the chat. Sign in with another, or ask whoever runs it.";
+  }
+  return RENEWABLE.has(code) ? "Your session was ended. Sign in again." : message;
 }
 
 /** Servers before ours told the Error as JSON in the message only. */

@@ -70,11 +70,8 @@ public final class Chat implements AutoCloseable {
             store, messages, corrections, receipts, groups, typing, listener, faults, settings);
     sessions = new Sessions(writer, directory, presence, timers, clock, settings);
     Consumer<User> userChanged =
-        user -> {
-          presence.onUserChanged(user);
-          faults.guard("telling a change of a user", () -> listener.onUserChanged(user));
-        };
-    identities = new Identities(store, writer, users, userChanged, clock);
+        user -> faults.guard("telling a change of a user", () -> listener.onUserChanged(user));
+    identities = new Identities(store, writer, directory, users, userChanged, clock);
     othersWatch =
         store
             .others()
@@ -172,6 +169,11 @@ public final class Chat implements AutoCloseable {
 
   public Identities identities() {
     return identities;
+  }
+
+  /** Null where the store is not shared. */
+  @Nullable OthersWatch othersWatch() {
+    return othersWatch;
   }
 
   public Presence presence() {

@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChange;
@@ -25,7 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +51,16 @@ import org.jspecify.annotations.Nullable;
  * the same way. Either way the entry is right as soon as the writer has applied what it has
  * committed, and that is before anybody is told of it. An entry is not shown to readers until it is
  * filled.
+ *
+ * <p>Others who write to the same store. The writer does not apply what they commit, so what is
+ * known here lags behind them, until {@link OthersWatch} has the writer read a group or a user
+ * again: at a place in the commit order, and with the group held as by whoever changes it. What was
+ * read replaces what was known, and the writer goes on from there. Until then it applies changes
+ * from here to what lags behind: it may add somebody whom others had removed, and remove or rank
+ * somebody whom they had added. One thing holds all the while: whoever is shown in a group here is
+ * among the members that are shown of it. So a user is seated by what the group says and not by the
+ * user's own reading, which is of another moment. And so a group, compared with the store together
+ * with the places of its members who are here, shows all that lags behind.
  */
 public final class Directory {
   private final ChatStore store;
@@ -68,6 +78,9 @@ public final class Directory {
   /** What reading groups again has brought, until it is told. Confined to the writer's thread. */
   private final IdentityHashMap<Write.ReadGroup, GroupDifference> differences =
       new IdentityHashMap<>();
+
+  /** Whom writes have made another, until it is told. Confined to the writer's thread. */
+  private final IdentityHashMap<Write<?>, User> changedUsers = new IdentityHashMap<>();
 
   Directory(ChatStore store, ChatSettings settings) {
     this.store = store;
@@ -132,6 +145,8 @@ public final class Directory {
   /**
    * Brings a user in, or holds it once more if it is here, for which nothing is read. Blocks. Each
    * call is paired with one of {@link #release}, unless it throws.
+   *
+   * @param user as read before, which may be over: {@link #user} tells what it is now
    */
   void hold(User user) throws StoreException {
     ResidentUser resident;
@@ -147,7 +162,8 @@ public final class Directory {
     }
     try {
       if (mine) {
-        fill(resident, store.roles(user.id()));
+        seat(resident, store.roles(user.id()));
+        fill(resident, store.user(user.id()).orElse(user));
         resident.loaded.complete(null);
       } else {
         ResidentGroups.await(resident.loaded, loadWaitMax);
@@ -190,12 +206,13 @@ public final class Directory {
     }
   }
 
-  private void fill(ResidentUser resident, Map<ObjectId, Role> roles) throws StoreException {
-    List<Resident> held = groups.holdAll(List.copyOf(roles.keySet()));
+  private void seat(ResidentUser resident, Map<ObjectId, Role> roles) throws StoreException {
+    List<ObjectId> groupIds = List.copyOf(roles.keySet());
+    List<Resident> held = isShared ? groups.holdThose(groupIds) : groups.holdAll(groupIds);
     synchronized (changes) {
       Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
       for (Resident group : held) {
-        Role role = isShared ? roleIn(group, resident.user.id()) : roles.get(group.id);
+        Role role = isShared ? roleIn(group, resident.id) : roles.get(group.id);
         if (resident.touched.contains(group.id) || role == null) {
           groups.release(group);
         } else {
@@ -203,21 +220,25 @@ public final class Directory {
         }
       }
       resident.seats = Map.copyOf(seats);
+    }
+  }
+
+  private void fill(ResidentUser resident, User read) {
+    synchronized (changes) {
+      if (!resident.isUserTouched) {
+        resident.user = read;
+      }
       resident.touched = Set.of();
       resident.filled = true;
     }
   }
 
-  /**
-   * What a user is in a group as it was read, which is not the moment at which the user's groups
-   * were: another writer may have removed the user between the two.
-   */
-  private @Nullable Role roleIn(Resident group, ObjectId userId) {
-    Group read = group(group.id);
-    return read == null ? null : roleIn(read, userId);
-  }
-
-  private static @Nullable Role roleIn(Group group, ObjectId userId) {
+  /** What a user is in a group by what is known of the group. */
+  private @Nullable Role roleIn(Resident resident, ObjectId userId) {
+    Group group = group(resident.id);
+    if (group == null || !group.isActive()) {
+      return null;
+    }
     for (Member member : group.members()) {
       if (member.userId().equals(userId)) {
         return member.role();
@@ -226,9 +247,25 @@ public final class Directory {
     return null;
   }
 
+  /** Whether a user who was read is as it is known here, or not here. */
+  boolean agrees(User read) {
+    User known = user(read.id());
+    return known == null || isSame(known, read);
+  }
+
+  /** When a user was seen last is written all the time, and told to nobody. */
+  private static boolean isSame(User known, User read) {
+    return known.isActive() == read.isActive()
+        && known.email().equals(read.email())
+        && known.firstName().equals(read.firstName())
+        && known.lastName().equals(read.lastName())
+        && Objects.equals(known.username(), read.username())
+        && Objects.equals(known.profileImageUrl(), read.profileImageUrl());
+  }
+
   /**
-   * Whether what another writer may have made of a group is what is known here: of the group, and
-   * of the places of those of its members who are here.
+   * Whether an active group that was read is as it is known here, with the places of those of its
+   * members who are here.
    */
   boolean agrees(Group read) {
     return read.equals(group(read.id()))
@@ -246,7 +283,7 @@ public final class Directory {
     if (--resident.holders > 0) {
       return;
     }
-    users.remove(resident.user.id(), resident);
+    users.remove(resident.id, resident);
     resident.seats.values().forEach(seat -> groups.release(seat.group));
   }
 
@@ -269,11 +306,13 @@ public final class Directory {
       case Write.Once<?> once ->
           ((Optional<?>) result).ifPresent(done -> onCommitted(once.write(), done));
       case UserChange _ -> {
-        if (result instanceof UserChanged.Done(User user, _)) {
-          onUser(user);
+        if (result instanceof UserChanged.Done(User user, boolean isNew) && !isNew) {
+          onUser(write, user, /* isNewsOfAbsent= */ true);
         }
       }
-      case Write.ReadUser _ -> ((Optional<?>) result).ifPresent(user -> onUser((User) user));
+      case Write.ReadUser _ ->
+          ((Optional<?>) result)
+              .ifPresent(user -> onUser(write, (User) user, /* isNewsOfAbsent= */ false));
       case Write.ReadGroup read ->
           differences.put(
               read, onRead(read.groupId(), (Group) ((Optional<?>) result).orElse(null)));
@@ -281,7 +320,8 @@ public final class Directory {
         Write.GroupPut put = (Write.GroupPut) result;
         if (put.isNew()) {
           Resident made = groups.onMade(put.group());
-          put.group().members().forEach(member -> onSeat(made, member));
+          // Not those it was made with: another writer may have changed it since.
+          onSeats(made, Objects.requireNonNull(group(made.id)));
           groups.release(made);
         }
       }
@@ -297,6 +337,7 @@ public final class Directory {
         }
       }
       case MessageChange _,
+          Copied _,
           Write.AppendMessage _,
           Write.FindSent _,
           Write.NewestSeq _,
@@ -316,13 +357,15 @@ public final class Directory {
     Resident group = groups.onChanged(change);
     switch (change) {
       case GroupChange.ChangeSettings _ -> {}
-      case GroupChange.AddMember add -> onSeat(group, add.member());
+      case GroupChange.AddMember(_, Member member, _) -> {
+        boolean _ = onSeat(group, member.userId(), member.role());
+      }
       case GroupChange.RemoveMember remove -> onSeatLost(group, remove.memberId());
       case GroupChange.ChangeRole(_, ObjectId memberId, Role role, _, _) ->
-          onSeat(group, memberId, role);
+          onRole(group, memberId, role);
       case GroupChange.TransferOwnership(_, ObjectId memberId, ObjectId byId, _) -> {
-        onSeat(group, byId, Role.ADMIN);
-        onSeat(group, memberId, Role.OWNER);
+        onRole(group, byId, Role.ADMIN);
+        onRole(group, memberId, Role.OWNER);
       }
       case GroupChange.CloseGroup _ -> {
         Group closed = Objects.requireNonNull(group(change.groupId()));
@@ -331,102 +374,134 @@ public final class Directory {
     }
   }
 
-  private void onUser(User user) {
-    ResidentUser resident = users.get(user.id());
-    if (resident != null) {
-      resident.user = user;
+  /**
+   * A user is so.
+   *
+   * @param isNewsOfAbsent whether that is told of a user of whom nothing is known here
+   */
+  private void onUser(Write<?> write, User user, boolean isNewsOfAbsent) {
+    boolean isNews;
+    synchronized (changes) {
+      ResidentUser resident = users.get(user.id());
+      if (resident == null) {
+        isNews = isNewsOfAbsent;
+      } else {
+        isNews = resident.filled ? !isSame(resident.user, user) : isNewsOfAbsent;
+        resident.user = user;
+        resident.isUserTouched = true;
+      }
     }
+    if (isNews) {
+      changedUsers.put(write, user);
+    }
+  }
+
+  /**
+   * The user whom a write has made another than was known here, or null. On the writer's thread,
+   * once for each write of users that was committed.
+   */
+  @Nullable User changedUser(Write<?> write) {
+    return changedUsers.remove(write);
   }
 
   /** A group is as it was read at this place in the commit order; null if there is none. */
   private GroupDifference onRead(ObjectId groupId, @Nullable Group read) {
     Group before = group(groupId);
-    if (read == null || !read.isActive()) {
-      if (before != null && before.isActive()) {
-        Resident group = groups.onRead(read == null ? before.closed() : read);
-        before.members().forEach(member -> onSeatLost(group, member.userId()));
-        groups.release(group);
-      }
-      return new GroupDifference(before, null, Set.of());
+    if (before == null) {
+      throw new IllegalStateException("Nobody held the group that was read again: " + groupId);
     }
-    Set<ObjectId> here = new HashSet<>();
-    Resident group = groups.onRead(read);
-    Map<ObjectId, Role> roles = new HashMap<>();
-    for (Member member : read.members()) {
-      roles.put(member.userId(), member.role());
-      if (users.containsKey(member.userId()) && role(member.userId(), groupId) == null) {
-        here.add(member.userId());
-      }
-      onSeat(group, member);
+    Group now = read == null ? before.closed() : read;
+    Resident group = groups.onRead(now);
+    Set<ObjectId> seated = onSeats(group, now);
+    Set<ObjectId> left = new HashSet<>();
+    before.members().forEach(member -> left.add(member.userId()));
+    if (now.isActive()) {
+      now.members().forEach(member -> left.remove(member.userId()));
     }
-    if (before != null) {
-      for (Member member : before.members()) {
-        if (!roles.containsKey(member.userId())) {
-          onSeatLost(group, member.userId());
-        }
-      }
-    }
-    groups.release(group);
-    return new GroupDifference(before, read, here);
+    left.forEach(userId -> onSeatLost(group, userId));
+    return new GroupDifference(before, now, seated);
   }
 
-  /** What reading a group again has brought. On the writer's thread, once for each reading. */
+  /**
+   * What reading a group again has brought. On the writer's thread, once for each reading that was
+   * committed.
+   */
   GroupDifference difference(Write.ReadGroup read) {
     return Objects.requireNonNull(differences.remove(read), "told already");
   }
 
-  private void onSeat(Resident group, Member member) {
-    onSeat(group, member.userId(), member.role());
+  /**
+   * A group's members are these, if it is active.
+   *
+   * @return those who are here and were shown without their places
+   */
+  private Set<ObjectId> onSeats(Resident resident, Group group) {
+    Set<ObjectId> seated = new HashSet<>();
+    if (group.isActive()) {
+      for (Member member : group.members()) {
+        if (onSeat(resident, member.userId(), member.role())) {
+          seated.add(member.userId());
+        }
+      }
+    }
+    return seated;
   }
 
-  private void onSeat(Resident group, ObjectId userId, Role role) {
-    changeSeats(
-        group,
-        userId,
-        seats -> {
-          if (seats.put(group.id, new Seat(group, role)) == null) {
-            groups.holdAgain(group);
-          }
-        });
+  /** A member has another role; of whom another writer has added nothing is known here yet. */
+  private void onRole(Resident group, ObjectId userId, Role role) {
+    if (!isShared || roleIn(group, userId) != null) {
+      boolean _ = onSeat(group, userId, role);
+    }
+  }
+
+  /**
+   * A user is this in a group.
+   *
+   * @return whether the user is here and was shown without this place
+   */
+  private boolean onSeat(Resident group, ObjectId userId, Role role) {
+    synchronized (changes) {
+      ResidentUser resident = users.get(userId);
+      if (resident == null) {
+        return false;
+      }
+      Seat known = resident.seats.get(group.id);
+      if (known == null) {
+        groups.holdAgain(group);
+      }
+      if (known == null || known.role != role) {
+        Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
+        seats.put(group.id, new Seat(group, role));
+        resident.seats = Map.copyOf(seats);
+      }
+      resident.touch(group.id);
+      return known == null && resident.filled;
+    }
   }
 
   private void onSeatLost(Resident group, ObjectId userId) {
-    changeSeats(
-        group,
-        userId,
-        seats -> {
-          if (seats.remove(group.id) != null) {
-            groups.release(group);
-          }
-        });
-  }
-
-  private void changeSeats(Resident group, ObjectId userId, Consumer<Map<ObjectId, Seat>> change) {
     synchronized (changes) {
       ResidentUser resident = users.get(userId);
       if (resident == null) {
         return;
       }
-      if (!resident.filled) {
-        resident.touched = with(resident.touched, group.id);
+      if (resident.seats.containsKey(group.id)) {
+        Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
+        seats.remove(group.id);
+        resident.seats = Map.copyOf(seats);
+        groups.release(group);
       }
-      Map<ObjectId, Seat> seats = new HashMap<>(resident.seats);
-      change.accept(seats);
-      resident.seats = Map.copyOf(seats);
+      resident.touch(group.id);
     }
-  }
-
-  private static Set<ObjectId> with(Set<ObjectId> ids, ObjectId added) {
-    Set<ObjectId> more = new HashSet<>(ids);
-    more.add(added);
-    return Set.copyOf(more);
   }
 
   /** A user's place in a group. */
   private record Seat(Resident group, Role role) {}
 
   private static final class ResidentUser {
-    /** Replaced by the writer's thread. */
+    final ObjectId id;
+
+    /** Replaced under changes. */
     volatile User user;
 
     /** Replaced under changes, never changed: most users have few, and there are many users. */
@@ -438,7 +513,10 @@ public final class Directory {
      * The groups whose seats the writer has changed while the user was being read. Guarded by
      * changes.
      */
-    Set<ObjectId> touched = Set.of();
+    private Set<ObjectId> touched = Set.of();
+
+    /** Whether the writer has changed the user itself. Guarded by changes. */
+    boolean isUserTouched;
 
     /** Guarded by changes. */
     int holders;
@@ -446,7 +524,17 @@ public final class Directory {
     volatile boolean filled;
 
     ResidentUser(User user) {
+      id = user.id();
       this.user = user;
+    }
+
+    /** The writer has changed the seat in a group. */
+    void touch(ObjectId groupId) {
+      if (!filled) {
+        Set<ObjectId> more = new HashSet<>(touched);
+        more.add(groupId);
+        touched = Set.copyOf(more);
+      }
     }
   }
 }

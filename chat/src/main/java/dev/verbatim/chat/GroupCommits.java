@@ -118,9 +118,6 @@ final class GroupCommits {
       return;
     }
     Group now = difference.now();
-    if (now == null) {
-      return;
-    }
     for (ObjectId memberId : difference.removed()) {
       typing.onDone(memberId, groupId);
       faults.guard("telling a removal", () -> listener.onMemberRemoved(now, memberId, memberId));

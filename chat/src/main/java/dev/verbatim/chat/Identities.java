@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes in what the identity provider tells of users and sessions. Stateless; for any thread that
  * may block. What is told is durable when a method returns, and {@link ChatListener#onUserChanged}
- * was called for a user that it has changed.
+ * was called for a user who is another now; of one who is not here it is called for whatever
+ * counts.
  *
  * <p>Everything takes the name of the event by which it was told, if it has one: of several with
  * the same name, at the same time or later, one counts.
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Identities {
   private final ChatStore store;
   private final Writer writer;
+  private final Directory directory;
   private final Users users;
   private final Consumer<User> changed;
   private final InstantSource clock;
@@ -34,9 +36,15 @@ public final class Identities {
    * @param changed is told of a user who is another now, on the writer's thread
    */
   Identities(
-      ChatStore store, Writer writer, Users users, Consumer<User> changed, InstantSource clock) {
+      ChatStore store,
+      Writer writer,
+      Directory directory,
+      Users users,
+      Consumer<User> changed,
+      InstantSource clock) {
     this.store = store;
     this.writer = writer;
+    this.directory = directory;
     this.users = users;
     this.changed = changed;
     this.clock = clock;
@@ -62,17 +70,16 @@ public final class Identities {
 
   private UserChanged commit(UserChange change, @Nullable String eventId) throws StoreException {
     if (eventId == null) {
-      return writer.commit(change, this::onChanged);
+      return writer.commit(change, _ -> onTold(change));
     }
     Optional<UserChanged> outcome =
-        writer.commit(
-            new Write.Once<>(eventId, clock.instant(), change),
-            told -> told.ifPresent(this::onChanged));
+        writer.commit(new Write.Once<>(eventId, clock.instant(), change), _ -> onTold(change));
     return outcome.orElseGet(UserChanged.Outdated::new);
   }
 
-  private void onChanged(UserChanged outcome) {
-    if (outcome instanceof UserChanged.Done(User user, boolean isNew) && !isNew) {
+  private void onTold(UserChange change) {
+    User user = directory.changedUser(change);
+    if (user != null) {
       changed.accept(user);
     }
   }

@@ -171,12 +171,16 @@ public final class Messages {
    * Tells what others have put into a group, as far as it is not told. Never blocks.
    *
    * @param firstSeq from which on nothing was told, where nobody has sent to the group here
+   * @param failed is run if nothing could be told; here, or on the writer's thread
    */
-  void catchUp(ObjectId groupId, long firstSeq) {
-    boolean _ =
+  void catchUp(ObjectId groupId, long firstSeq, Runnable failed) {
+    boolean taken =
         writer.submit(
             new Write.CatchUp(groupId, firstSeq),
-            Outcome.of(caughtUp -> caughtUp.messages().forEach(this::tell), _ -> {}));
+            Outcome.of(caughtUp -> caughtUp.messages().forEach(this::tell), _ -> failed.run()));
+    if (!taken) {
+      failed.run();
+    }
   }
 
   private <R> void submit(

@@ -11,9 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A round only finds out what is other than known here. What is so is then read again by the
  * writer, at its place in the commit order: so it cannot undo what was committed here meanwhile,
- * and is told between what was told before and after.
+ * and is told between what was told before and after. It is told once, for the writer compares with
+ * what is known by then; a round that comes before the last one's readings are committed finds the
+ * same, and brings nothing new.
  */
 final class OthersWatch {
   private final ChatStore store;
@@ -39,6 +40,13 @@ final class OthersWatch {
   private final Timers timers;
   private final Executor blocking;
   private final ChatSettings settings;
+
+  /**
+   * The groups in which others' messages are not told yet, each with the lowest seq of these. What
+   * the store says of them it says once, and telling may fail.
+   */
+  private final ConcurrentHashMap<ObjectId, Long> untold = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
   private volatile Timers.@Nullable Cancellable next;
 
@@ -70,10 +78,17 @@ final class OthersWatch {
   /** Looks until it is closed. */
   void start() {
     next = timers.after(settings.othersInterval(), () -> blocking.execute(this::round));
+    if (closed) {
+      cancelNext();
+    }
   }
 
   void close() {
     closed = true;
+    cancelNext();
+  }
+
+  private void cancelNext() {
     Timers.Cancellable waiting = next;
     if (waiting != null) {
       waiting.cancel();
@@ -81,18 +96,38 @@ final class OthersWatch {
   }
 
   private void round() {
-    try {
-      look();
-    } catch (StoreException | RuntimeException | Error e) {
-      faults.report("looking for what others have written", e);
+    if (closed) {
+      return;
     }
+    look();
     if (!closed) {
       start();
     }
   }
 
   /** One round. Blocks. */
-  void look() throws StoreException {
+  void look() {
+    // In this order: whoever was added before a message is told of it before.
+    guard("looking for what others have made of users and groups", this::lookAtMembers);
+    guard("looking for what others have sent", this::lookAtMessages);
+  }
+
+  /** A part of a round, which may throw: the next round looks again, and nothing else waits. */
+  private interface Part {
+    void run() throws StoreException;
+  }
+
+  private void guard(String doing, Part part) {
+    try {
+      part.run();
+    } catch (StoreException | RuntimeException | Error e) {
+      if (!closed) {
+        faults.report(doing, e);
+      }
+    }
+  }
+
+  private void lookAtMembers() throws StoreException {
     List<ObjectId> userIds = List.copyOf(directory.userIds());
     Set<ObjectId> groupIds = new HashSet<>(directory.heldGroupIds());
     for (List<ObjectId> some : inPieces(userIds)) {
@@ -102,51 +137,68 @@ final class OthersWatch {
     for (List<ObjectId> some : inPieces(List.copyOf(groupIds))) {
       lookAtGroups(some);
     }
-    others
-        .newMessages()
-        .forEach(
-            (groupId, firstSeq) -> {
-              if (directory.group(groupId) != null) {
-                messages.catchUp(groupId, firstSeq);
-              }
-            });
   }
 
   private void lookAtUsers(List<ObjectId> userIds) throws StoreException {
-    Map<ObjectId, User> read = store.users(userIds);
-    read.forEach(
-        (id, user) -> {
-          User known = directory.user(id);
-          if (known != null && !isSame(known, user)) {
-            boolean _ =
-                writer.submit(
-                    new Write.ReadUser(id),
-                    Outcome.<Optional<User>>of(now -> now.ifPresent(userChanged), _ -> {}));
-          }
-        });
+    for (User read : store.users(userIds).values()) {
+      if (!directory.agrees(read)) {
+        Write.ReadUser again = new Write.ReadUser(read.id());
+        boolean _ = writer.submit(again, Outcome.of(_ -> tellUser(again), _ -> {}));
+      }
+    }
   }
 
-  /** When a user was seen last is written all the time, and shown to nobody live. */
-  private static boolean isSame(User known, User read) {
-    return known.isActive() == read.isActive()
-        && known.email().equals(read.email())
-        && known.firstName().equals(read.firstName())
-        && known.lastName().equals(read.lastName())
-        && Objects.equals(known.username(), read.username())
-        && Objects.equals(known.profileImageUrl(), read.profileImageUrl());
+  private void tellUser(Write.ReadUser read) {
+    User changed = directory.changedUser(read);
+    if (changed != null) {
+      userChanged.accept(changed);
+    }
   }
 
   private void lookAtGroups(List<ObjectId> groupIds) throws StoreException {
     Map<ObjectId, Group> read = others.groups(groupIds);
     for (ObjectId id : groupIds) {
-      Group group = read.get(id);
-      if (!isKnown(id, group)) {
-        Write.ReadGroup again = new Write.ReadGroup(id);
-        boolean _ =
-            writer.submit(
-                again, Outcome.of(_ -> commits.tell(id, directory.difference(again)), _ -> {}));
+      if (!isKnown(id, read.get(id))) {
+        readAgain(id);
       }
     }
+  }
+
+  private void readAgain(ObjectId groupId) throws StoreException {
+    Runnable release = directory.holdGroup(groupId);
+    if (release == null) {
+      return;
+    }
+    Write.ReadGroup again = new Write.ReadGroup(groupId);
+    Outcome<Object> outcome =
+        Outcome.of(
+            _ -> {
+              try {
+                commits.tell(groupId, directory.difference(again));
+              } finally {
+                release.run();
+              }
+            },
+            _ -> release.run());
+    if (!writer.submit(again, outcome)) {
+      release.run();
+    }
+  }
+
+  private void lookAtMessages() throws StoreException {
+    others.newMessages().forEach(this::onUntold);
+    for (ObjectId groupId : List.copyOf(untold.keySet())) {
+      Long firstSeq = untold.remove(groupId);
+      if (firstSeq != null) {
+        // Where nobody is, nobody is told: who comes reads what is there.
+        long from = directory.group(groupId) == null ? Write.CatchUp.NOBODY : firstSeq;
+        messages.catchUp(groupId, from, () -> onUntold(groupId, firstSeq));
+      }
+    }
+  }
+
+  private void onUntold(ObjectId groupId, long firstSeq) {
+    untold.merge(groupId, firstSeq, Math::min);
   }
 
   private boolean isKnown(ObjectId id, @Nullable Group read) {

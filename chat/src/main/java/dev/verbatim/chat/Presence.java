@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class Presence {
    */
   Session onBegan(User user, Function<Status, Session> begin) {
     while (true) {
-      Online entry = online.computeIfAbsent(user.id(), _ -> new Online(user));
+      Online entry = online.computeIfAbsent(user.id(), _ -> new Online(user.id()));
       synchronized (entry) {
         if (entry.isGone) {
           // It left the map before it let go of the lock: the next look makes a new one.
@@ -73,7 +74,7 @@ public final class Presence {
           List<ObjectId> told = toldGroups(user.id());
           faults.guard(
               "telling that a user is online",
-              () -> listener.onUserOnline(user, session.status(), told));
+              () -> listener.onUserOnline(entry.user(directory), session.status(), told));
         }
         return session;
       }
@@ -96,7 +97,7 @@ public final class Presence {
       if (entry.newest != null && isMember && isTold(groupId)) {
         faults.guard(
             "telling that a new member is online",
-            () -> listener.onMemberOnline(entry.user, entry.status, groupId));
+            () -> listener.onMemberOnline(entry.user(directory), entry.status, groupId));
       }
     }
   }
@@ -133,14 +134,6 @@ public final class Presence {
   /** Gives a session a status. */
   interface StatusChange {
     void apply(ObjectId sessionId, Status status, Instant since);
-  }
-
-  /** A user has other names, or another image. On the writer's thread. */
-  void onUserChanged(User user) {
-    Online entry = online.get(user.id());
-    if (entry != null) {
-      entry.user = user;
-    }
   }
 
   /** A session that began was active again. */
@@ -188,7 +181,7 @@ public final class Presence {
       if (round != entry.graceRound || !entry.sessions.isEmpty()) {
         return;
       }
-      ObjectId userId = entry.user.id();
+      ObjectId userId = entry.userId;
       entry.isGone = true;
       entry.newest = null;
       List<ObjectId> told = toldGroups(userId);
@@ -229,9 +222,10 @@ public final class Presence {
   public @Nullable Entry entry(ObjectId userId) {
     Online entry = online.get(userId);
     Session newest = entry == null ? null : entry.newest;
-    return entry == null || newest == null
+    User user = directory.user(userId);
+    return entry == null || newest == null || user == null
         ? null
-        : new Entry(entry.user, entry.status, newest.lastActivity(), newest.deviceType());
+        : new Entry(user, entry.status, newest.lastActivity(), newest.deviceType());
   }
 
   /** Everybody online, as they come and go. */
@@ -241,8 +235,7 @@ public final class Presence {
 
   /** A user who is here. Guarded by itself, but for what questions read. */
   private static final class Online {
-    /** Replaced by the writer's thread. */
-    volatile User user;
+    final ObjectId userId;
 
     /** Oldest first. A list, for hardly any user has more than a few, and there are many users. */
     final List<Session> sessions = new ArrayList<>(1);
@@ -257,8 +250,13 @@ public final class Presence {
     int graceRound;
     boolean isGone;
 
-    Online(User user) {
-      this.user = user;
+    Online(ObjectId userId) {
+      this.userId = userId;
+    }
+
+    /** The user, whom the directory has from the first session until the grace time is over. */
+    User user(Directory directory) {
+      return Objects.requireNonNull(directory.user(userId));
     }
 
     /** Where a session is, or a value less than 0. */

@@ -1,6 +1,8 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
+import dev.verbatim.chat.model.Members;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupChange;
@@ -26,10 +28,17 @@ import org.jspecify.annotations.Nullable;
  * applied once, in commit order, to what was read. A group that is made while somebody reads it
  * counts as made or as read, whichever is first; the two are the same, for nobody can have changed
  * it.
+ *
+ * <p>Other writers of the store hold nothing here: what is read first may have their changes, and
+ * what is held lags behind them until the writer reads the group again ({@link #onRead}), for
+ * somebody who holds it like whoever changes it.
  */
 final class ResidentGroups {
   private final ChatStore store;
   private final Duration loadWaitMax;
+
+  /** Whether others write to the store as well. */
+  private final boolean isShared;
 
   /** Guards every change of the map and of what its entries hold. */
   private final Object lock;
@@ -38,6 +47,7 @@ final class ResidentGroups {
 
   ResidentGroups(ChatStore store, Duration loadWaitMax, Object lock) {
     this.store = store;
+    isShared = store.others().isPresent();
     this.loadWaitMax = loadWaitMax;
     this.lock = lock;
   }
@@ -78,14 +88,25 @@ final class ResidentGroups {
    * @throws StoreException if they cannot be read, or one does not exist
    */
   List<Resident> holdAll(List<ObjectId> groupIds) throws StoreException {
-    List<Resident> held = holdEach(groupIds);
-    for (Resident each : held) {
-      if (each.group == null) {
-        held.forEach(this::release);
-        throw new StoreException("A membership in no group: " + each.id);
-      }
+    List<Resident> held = holdThose(groupIds);
+    if (held.size() < groupIds.size()) {
+      held.forEach(this::release);
+      throw new StoreException("A membership in no group, of " + groupIds);
     }
     return held;
+  }
+
+  /** Holds those of these groups that there are, as {@link #holdAll} does. */
+  List<Resident> holdThose(List<ObjectId> groupIds) throws StoreException {
+    List<Resident> there = new ArrayList<>(groupIds.size());
+    for (Resident each : holdEach(groupIds)) {
+      if (each.group == null) {
+        release(each);
+      } else {
+        there.add(each);
+      }
+    }
+    return there;
   }
 
   private List<Resident> holdEach(List<ObjectId> groupIds) throws StoreException {
@@ -199,14 +220,16 @@ final class ResidentGroups {
    * A group was read again. On the writer's thread, in commit order; what others have made of it
    * counts from here on.
    *
-   * @return the group, held
+   * @return the group
+   * @throws IllegalStateException if nobody holds the group
    */
   Resident onRead(Group group) {
     synchronized (lock) {
-      Resident resident = groups.computeIfAbsent(group.id(), Resident::new);
+      Resident resident = groups.get(group.id());
+      if (resident == null) {
+        throw new IllegalStateException("Nobody held the group that was read: " + group.id());
+      }
       resident.group = group;
-      resident.loaded.complete(null);
-      resident.holders++;
       return resident;
     }
   }
@@ -225,9 +248,16 @@ final class ResidentGroups {
         throw new IllegalStateException(
             "Nobody held the group that was changed: " + change.groupId());
       }
-      resident.group = change.appliedTo(known);
+      resident.group = change.appliedTo(before(change, known));
       return resident;
     }
+  }
+
+  /** Another writer may have removed the one who is added again. */
+  private Group before(GroupChange change, Group known) {
+    return isShared && change instanceof GroupChange.AddMember(_, Member member, _)
+        ? known.with(Members.copyOf(known.members()).without(member.userId()), known.updatedAt())
+        : known;
   }
 
   /** A group that is held, or is about to be. */

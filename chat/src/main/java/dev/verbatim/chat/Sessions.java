@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -57,7 +58,7 @@ public final class Sessions {
     this.settings = settings;
   }
 
-  /** A session that began, and its user. */
+  /** A session that began, and its user as it is by then. */
   public record Login(Session session, User user) {}
 
   /**
@@ -74,7 +75,7 @@ public final class Sessions {
   public Login begin(User user, String socketId, DeviceType deviceType) throws StoreException {
     directory.hold(user);
     Session session = presence.onBegan(user, status -> begun(user, socketId, status, deviceType));
-    return new Login(session, user);
+    return new Login(session, Objects.requireNonNull(directory.user(user.id())));
   }
 
   private Session begun(User user, String socketId, Status status, DeviceType deviceType) {
@@ -208,7 +209,7 @@ public final class Sessions {
     }
   }
 
-  /** Removes what a crash left: at the start every session in the store is of that kind. Blocks. */
+  /** Removes what a crash left: at the start every session of ours in the store is of that kind. */
   void removeAll() throws StoreException {
     // Not the present: the clock may have been ahead before the crash.
     Write.Done _ =

@@ -249,6 +249,9 @@ public final class Typing {
     Place place = typist.place;
     @Nullable String told;
     @Nullable String now;
+    @Nullable User known = directory.user(place.userId);
+    // By the name of now, which may be another than when it began.
+    User user = known == null ? typist.user : known;
     synchronized (this) {
       if (directory.role(place.userId, place.groupId) == null) {
         // Its removal came before the beginning that it was to end.
@@ -266,8 +269,7 @@ public final class Typing {
     }
     if (told == null && now != null) {
       faults.guard(
-          "telling that somebody types",
-          () -> listener.onTypingStarted(place.groupId, typist.user, now));
+          "telling that somebody types", () -> listener.onTypingStarted(place.groupId, user, now));
     } else if (told != null && now == null) {
       faults.guard(
           "telling that somebody types no more",

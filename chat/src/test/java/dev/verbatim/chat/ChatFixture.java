@@ -9,7 +9,9 @@ import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,9 +20,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole chat on a store in memory, with time held. */
 final class ChatFixture implements AutoCloseable {
+  /** Longer than what tests let pass without meaning it. */
+  static final Duration OTHERS_INTERVAL = Duration.ofDays(1);
+
   private static final ObjectId NO_GROUP = new ObjectId(0, 0);
 
-  final InMemoryChatStore store = new InMemoryChatStore();
+  final InMemoryChatStore store;
   final HeldTime time = new HeldTime();
   final RecordingListener listener = new RecordingListener();
   final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -32,6 +37,16 @@ final class ChatFixture implements AutoCloseable {
   }
 
   ChatFixture(ChatSettings settings) throws StoreException {
+    this(new InMemoryChatStore(), settings);
+  }
+
+  /** A chat on a store that it may share with others, at which it looks when the test says so. */
+  ChatFixture(InMemoryChatStore store) throws StoreException {
+    this(store, ChatSettings.builder().messageRate(0, 0).othersInterval(OTHERS_INTERVAL).build());
+  }
+
+  private ChatFixture(InMemoryChatStore store, ChatSettings settings) throws StoreException {
+    this.store = store;
     chat = Chat.open(store, settings, listener, time, time, blocking);
   }
 
@@ -124,6 +139,12 @@ final class ChatFixture implements AutoCloseable {
   List<Session> stored(User user) throws StoreException {
     drain();
     return store.sessions(user.id());
+  }
+
+  /** Looks once for what others have written, and returns when that is told. */
+  void look() {
+    Objects.requireNonNull(chat.othersWatch()).look();
+    drain();
   }
 
   /** Returns when the writer has done everything that was handed to it before. */

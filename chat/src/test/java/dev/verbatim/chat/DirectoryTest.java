@@ -289,7 +289,7 @@ class DirectoryTest {
   void leavesNothingBehindWhenReadingFails() throws Exception {
     fixture.group(ada, bob);
     AtomicInteger questions = new AtomicInteger();
-    for (int failing = 1; failing <= 2; failing++) {
+    for (int failing = 1; failing <= 3; failing++) {
       int number = failing;
       questions.set(0);
       fixture.store.beforeQuestion(

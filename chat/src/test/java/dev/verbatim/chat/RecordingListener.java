@@ -16,6 +16,7 @@ import java.util.Set;
 final class RecordingListener implements ChatListener {
   private final List<Event> events = new ArrayList<>();
   private final List<Throwable> faults = new ArrayList<>();
+  private final List<User> typists = new ArrayList<>();
   private int commitEnds;
   private boolean failsAfterwards;
 
@@ -30,6 +31,8 @@ final class RecordingListener implements ChatListener {
     record MemberRemoved(ObjectId groupId, ObjectId userId) implements Event {}
 
     record GroupClosed(ObjectId groupId) implements Event {}
+
+    record UserChanged(User user) implements Event {}
 
     record MessagePosted(Message message, ObjectId senderId) implements Event {}
 
@@ -85,6 +88,11 @@ final class RecordingListener implements ChatListener {
     }
   }
 
+  /** Who was told to type, as they were shown. */
+  synchronized List<User> typists() {
+    return List.copyOf(typists);
+  }
+
   synchronized int commitEnds() {
     return commitEnds;
   }
@@ -112,6 +120,11 @@ final class RecordingListener implements ChatListener {
   @Override
   public synchronized void onGroupClosed(ObjectId groupId) {
     keep(new Event.GroupClosed(groupId));
+  }
+
+  @Override
+  public synchronized void onUserChanged(User user) {
+    keep(new Event.UserChanged(user));
   }
 
   @Override
@@ -158,6 +171,7 @@ final class RecordingListener implements ChatListener {
 
   @Override
   public synchronized void onTypingStarted(ObjectId groupId, User user, String socketId) {
+    typists.add(user);
     events.add(new Event.TypingStarted(groupId, user.id(), socketId));
   }
 

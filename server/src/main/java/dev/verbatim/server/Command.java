@@ -23,6 +23,9 @@ sealed interface Command {
   /** Look for what must not be in the store. */
   record VerifyStore() implements Command {}
 
+  /** Say what the settings come to, and try the connections. */
+  record CheckConfig() implements Command {}
+
   /** Serve for a moment and chat over the loopback, so that the JVM learns what to load. */
   record Train() implements Command {}
 
@@ -36,16 +39,20 @@ sealed interface Command {
       """
       Verbatim, a group chat server that keeps every word, once, in order.
 
-        verbatim [serve]         serve on PORT (3001), the store in DATA_DIR (./data)
-        verbatim token NAME      print a development token
-        verbatim seed --users N --groups G --members M --tokens FILE
-                                 fill the development store; FILE gets a line
-                                 token<TAB>groupId<TAB>userId for each membership
-        verbatim verify-store    look for gaps, duplicates and damage in the store
-        verbatim --help          this text
-        verbatim --version       the version
+        ./verbatim [serve]         serve on PORT (3001), the store in DATA_DIR (./data)
+                                   or in MongoDB at MONGODB_URI
+        ./verbatim token NAME      print a development token
+        ./verbatim seed --users N --groups G --members M --tokens FILE
+                                   fill the development store; FILE gets a line
+                                   token<TAB>groupId<TAB>userId for each membership
+        ./verbatim verify-store    check the embedded store; a line for each finding
+        ./verbatim check-config    say what would be used, without secrets, and try the
+                                   connections; exit 1 if one fails
+        ./verbatim --help          this text
+        ./verbatim --version       the version
 
-      Settings come from the environment and from .env in the working directory.
+      Settings come from the environment and from .env in the working directory;
+      .env.example lists them.
       """;
 
   /** What these arguments ask for. */
@@ -58,6 +65,7 @@ sealed interface Command {
     return switch (name) {
       case "serve" -> alone(new Serve(), name, rest);
       case "verify-store" -> alone(new VerifyStore(), name, rest);
+      case "check-config" -> alone(new CheckConfig(), name, rest);
       case "train" -> alone(new Train(), name, rest);
       case "--help", "-h", "help" -> alone(new Help(), name, rest);
       case "--version" -> alone(new Version(), name, rest);
@@ -65,8 +73,8 @@ sealed interface Command {
       case "seed" -> seed(rest);
       default ->
           throw new UsageException(
-              "unknown command; there are serve, token NAME, seed, verify-store, --help and"
-                  + " --version");
+              "unknown command; there are serve, token NAME, seed, verify-store, check-config,"
+                  + " --help and --version");
     };
   }
 

@@ -59,23 +59,36 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
       case Command.Train _ -> Rehearsal.run();
       case Command.Seed seed -> {
         Settings settings = settings();
-        out.println(SeedCommand.run(seed, settings, identity(settings), Clock.systemUTC()));
+        Path directory = embeddedStore(settings);
+        out.println(SeedCommand.run(seed, directory, identity(settings), Clock.systemUTC()));
       }
       case Command.VerifyStore _ -> {
-        List<String> findings = findings(settings());
+        List<String> findings = findings(embeddedStore(settings()));
         findings.forEach(out::println);
         return findings.isEmpty();
+      }
+      case Command.CheckConfig _ -> {
+        return new CheckConfigCommand(settings(), out).run();
       }
     }
     return true;
   }
 
-  private static List<String> findings(Settings settings) throws StartException {
+  private static List<String> findings(Path directory) throws StartException {
     try {
-      return SqliteStoreCheck.findings(settings.dataDir());
+      return SqliteStoreCheck.findings(directory);
     } catch (StoreException e) {
       throw new StartException("the store cannot be checked: " + Reason.of(e), e);
     }
+  }
+
+  private static Path embeddedStore(Settings settings) throws StartException {
+    return switch (settings.store()) {
+      case Settings.Embedded embedded -> embedded.dataDir();
+      case Settings.Mongo _ ->
+          throw new StartException(
+              "this command is for the embedded store, and MONGODB_URI is set");
+    };
   }
 
   private Settings settings() throws SettingsException {
@@ -83,6 +96,10 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
   }
 
   private static DevelopmentIdentity identity(Settings settings) throws StartException {
+    if (!settings.issuesTokens()) {
+      throw new StartException(
+          "this command is for the development identity, and Clerk's settings are set");
+    }
     try {
       DevelopmentKey key = DevelopmentKey.in(settings.dataDir());
       return new DevelopmentIdentity(key, Clock.systemUTC());

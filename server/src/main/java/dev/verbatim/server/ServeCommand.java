@@ -19,10 +19,11 @@ final class ServeCommand {
   /** Returns never: the process ends with the signal, with 0 if all was closed in time. */
   static void run(Settings settings) throws StartException {
     Logs.setLevel(settings.logLevel());
+    settings.remarks().warnings().forEach(log::warn);
     Verbatim verbatim = Verbatim.start(settings, Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(verbatim, settings), "shutdown"));
     boolean isAny = settings.host().equals("0.0.0.0") || settings.host().equals("::");
-    log.info("Store: {}", settings.dataDir().toAbsolutePath());
+    log.info("Store: {}", settings.store().description());
     log.info(
         "Verbatim {} listens on http://{}:{} - Ctrl+C or SIGTERM stops it",
         About.version(),

@@ -8,10 +8,12 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.http.PageIdentity;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
@@ -93,24 +95,38 @@ public final class Verbatim implements AutoCloseable {
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
           new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
-      var identity = new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
-      store = SqliteChatStore.open(settings.dataDir());
+      DevelopmentIdentity identity = identity(settings, clock);
+      store = store(settings);
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       chat.lobby().ensureLobby();
       var accounts = new Accounts(identity, chat.lobby());
-      var admission = new Admission(identity, chat.users(), accounts);
+      var admission = new Admission(identity, chat.users(), accounts, new RefusedTokens(clock));
       chatSockets.open(
           chat, admission, settings.rates().eventsPerSecond(), settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
-              new Backend(settings, chat, admission, accounts, sockets, clock, isDraining::get));
+              new Backend(
+                  settings,
+                  chat,
+                  admission,
+                  accounts,
+                  /* webhook= */ null,
+                  settings.isProduction()
+                      ? new PageIdentity.Elsewhere()
+                      : new PageIdentity.Development(),
+                  sockets,
+                  clock,
+                  isDraining::get));
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", identity.description());
       return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
     } catch (BindException e) {
       undo(store, chat, timers, blocking);
       throw new StartException(Reason.of(e), e);
+    } catch (StartException e) {
+      undo(store, chat, timers, blocking);
+      throw e;
     } catch (IOException e) {
       undo(store, chat, timers, blocking);
       throw new StartException("the development key cannot be used: " + Reason.of(e), e);
@@ -121,6 +137,22 @@ public final class Verbatim implements AutoCloseable {
       undo(store, chat, timers, blocking);
       throw e;
     }
+  }
+
+  private static DevelopmentIdentity identity(Settings settings, Clock clock)
+      throws StartException, IOException {
+    return switch (settings.identity()) {
+      case Settings.Development _ ->
+          new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
+      case Settings.Clerk _ -> throw new StartException("Clerk is not in this build");
+    };
+  }
+
+  private static SqliteChatStore store(Settings settings) throws StartException, StoreException {
+    return switch (settings.store()) {
+      case Settings.Embedded embedded -> SqliteChatStore.open(embedded.dataDir());
+      case Settings.Mongo _ -> throw new StartException("MongoDB is not in this build");
+    };
   }
 
   private static void undo(

@@ -20,6 +20,7 @@ final class CommandTest {
   @Test
   void readsEveryCommand() throws Exception {
     assertEquals(new Command.Token("al-1_x"), Command.parse("token", "al-1_x"));
+    assertInstanceOf(Command.CheckConfig.class, Command.parse("check-config"));
     assertInstanceOf(Command.Help.class, Command.parse("--help"));
     assertInstanceOf(Command.Version.class, Command.parse("--version"));
     assertEquals(
@@ -33,6 +34,7 @@ final class CommandTest {
       strings = {
         "nonsense",
         "serve now",
+        "check-config now",
         "--version --help",
         "token",
         "token A",

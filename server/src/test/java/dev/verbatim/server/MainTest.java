@@ -38,6 +38,30 @@ final class MainTest {
   }
 
   @Test
+  void helpsInTheWordsOfTheScript() throws Exception {
+    Process script = new ProcessBuilder("../verbatim", "--help").redirectErrorStream(true).start();
+    String text = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, run("--help"));
+    assertEquals(text, out());
+  }
+
+  @Test
+  void hasNoDevelopmentTokensWhereClerkIs() {
+    environment.put("CLERK_JWT_ISSUER", "https://clerk.example.org");
+    assertEquals(1, run("token", "alice"));
+    assertTrue(err().contains("Clerk"), err());
+    assertFalse(Files.exists(directory.resolve("data")));
+  }
+
+  @Test
+  void verifiesTheEmbeddedStoreOnly() {
+    environment.put("MONGODB_URI", "mongodb://chat:hunter2@localhost/chat");
+    assertEquals(1, run("verify-store"));
+    assertTrue(err().contains("MONGODB_URI"), err());
+    assertFalse(err().contains("hunter2"), err());
+  }
+
+  @Test
   void tellsItsVersion() {
     assertEquals(0, run("--version"));
     assertTrue(out().matches("verbatim \\d+\\.\\d+\\.\\d+(-SNAPSHOT)?\\R"), out());

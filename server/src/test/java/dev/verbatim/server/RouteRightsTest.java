@@ -45,7 +45,8 @@ final class RouteRightsTest {
           "GET /info",
           "GET /openapi.yaml",
           "GET /asyncapi.yaml",
-          "POST /dev/token");
+          "POST /dev/token",
+          "POST /webhooks/clerk");
 
   /**
    * A route, and its answer: a status where it is a success, else the code.

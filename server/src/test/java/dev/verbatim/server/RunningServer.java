@@ -46,7 +46,7 @@ public final class RunningServer implements AutoCloseable {
   }
 
   /**
-   * The same in production, which settings cannot be read for yet, with the development's identity:
+   * The same in production, but with the development's identity, which settings never give there:
    * whoever has its key issues tokens.
    */
   public static RunningServer startProduction(Path directory, Map<String, String> environment)
@@ -56,6 +56,8 @@ public final class RunningServer implements AutoCloseable {
         Verbatim.start(
             new Settings(
                 /* isProduction= */ true,
+                settings.identity(),
+                settings.store(),
                 settings.host(),
                 settings.port(),
                 settings.dataDir(),
@@ -67,7 +69,8 @@ public final class RunningServer implements AutoCloseable {
                 settings.socketIo(),
                 settings.rates(),
                 settings.chat(),
-                settings.shutdownTimeout()),
+                settings.shutdownTimeout(),
+                settings.remarks()),
             Clock.systemUTC()));
   }
 

@@ -48,8 +48,11 @@ public final class Members extends AbstractList<Member> implements RandomAccess 
     return new Members(new Shared(slots, size + 1), size + 1);
   }
 
-  /** These members but one, at the cost of all. */
+  /** These members but one, at the cost of all; the list itself if that one is not among them. */
   public Members without(ObjectId userId) {
+    if (stream().noneMatch(member -> member.userId().equals(userId))) {
+      return this;
+    }
     return copyOf(stream().filter(member -> !member.userId().equals(userId)).toList());
   }
 

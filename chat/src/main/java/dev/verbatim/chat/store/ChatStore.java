@@ -12,7 +12,13 @@ import java.util.Optional;
  * names a user or group which does not exist may be refused with a {@link StoreException}.
  */
 public interface ChatStore
-    extends MessageStore, GroupStore, UserStore, SessionStore, IdentityStore, AutoCloseable {
+    extends MessageStore,
+        GroupStore,
+        UserStore,
+        SessionStore,
+        IdentityStore,
+        CopySource,
+        AutoCloseable {
 
   /**
    * Commits all of these writes, in this order. When it returns they are durable.

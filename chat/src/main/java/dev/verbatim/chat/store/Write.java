@@ -26,6 +26,7 @@ public sealed interface Write<R>
     permits GroupChange,
         MessageChange,
         UserChange,
+        Copied,
         Write.IfMember,
         Write.Once,
         Write.AppendMessage,
@@ -89,7 +90,8 @@ public sealed interface Write<R>
      * It is new.
      *
      * @param before what others have put into the group since this store's last message there,
-     *     lowest seq first: it is to be told before this one. Empty in a store without others
+     *     lowest seq first: it is to be told before this one. Empty in a store without others, and,
+     *     as for {@link CatchUp}, if it is a great deal
      */
     record Stored(Message message, List<Posted> before) implements Appended {
       public Stored {
@@ -195,7 +197,9 @@ public sealed interface Write<R>
 
   /**
    * Removes every session that was last active before the given time, but those that are known to
-   * live, and keeps that its user was seen then; the latest such time counts.
+   * live, and keeps that its user was seen then; the latest such time counts. In a store with
+   * others those of this writer alone, from before a restart too; of others' those that have been
+   * idle for very long.
    */
   record EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) implements Write<Done> {
     public EndSessionsBefore {
@@ -227,9 +231,16 @@ public sealed interface Write<R>
    * message there, lowest seq first, and it counts as told from then on. Empty in a store without
    * others.
    *
-   * @param firstSeq from which on nothing was told, where this store has put nothing into the group
+   * <p>A store may pass over what others have put there if it is a great deal: then the outcome is
+   * empty, and clients see the gap and ask for what they miss.
+   *
+   * @param firstSeq from which on nothing was told, where this store has put nothing into the
+   *     group; {@link #NOBODY} if there is nobody to be told
    */
-  record CatchUp(ObjectId groupId, long firstSeq) implements Write<CaughtUp> {}
+  record CatchUp(ObjectId groupId, long firstSeq) implements Write<CaughtUp> {
+    /** All counts as told, and the outcome is empty. */
+    public static final long NOBODY = Long.MAX_VALUE;
+  }
 
   /** What others have put into a group. */
   record CaughtUp(List<Posted> messages) {

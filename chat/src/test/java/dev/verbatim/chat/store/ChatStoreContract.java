@@ -17,7 +17,8 @@ public abstract class ChatStoreContract
         MessageChangeContract,
         UserStoreContract,
         SessionStoreContract,
-        IdentityContract {
+        IdentityContract,
+        CopyContract {
   private @Nullable ChatStore store;
 
   /**

@@ -29,20 +29,40 @@ import org.jspecify.annotations.Nullable;
 /**
  * A store that keeps everything in memory, for tests. Guarded by a lock of its own: a commit takes
  * it alone, questions share it. A test can have commits and questions fail, and can hold commits
- * up.
+ * up. Several writers can {@link #share} what it keeps, each with a store of its own.
  */
 public final class InMemoryChatStore implements ChatStore {
   // Fair: a commit must come in between readers who never pause.
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
-  private final InMemoryState state = new InMemoryState();
+  private final ReentrantReadWriteLock lock;
+  private final InMemoryState state;
   private final List<Integer> commitSizes = new ArrayList<>();
 
-  private volatile @Nullable OtherWriters others;
+  private volatile @Nullable InMemoryOthers others;
   private volatile boolean failsCommits;
   private volatile boolean failsQuestions;
   private volatile Runnable beforeCommit = () -> {};
   private volatile Runnable beforeQuestion = () -> {};
   private volatile Runnable afterQuestion = () -> {};
+
+  public InMemoryChatStore() {
+    this(new ReentrantReadWriteLock(true), new InMemoryState());
+  }
+
+  private InMemoryChatStore(ReentrantReadWriteLock lock, InMemoryState state) {
+    this.lock = lock;
+    this.state = state;
+  }
+
+  /**
+   * The same store as another writer has it, to whom this one's writes are those of others, as are
+   * that one's to this. Before a chat is opened on this one.
+   */
+  public InMemoryChatStore share() {
+    InMemoryChatStore other = new InMemoryChatStore(lock, state);
+    others = new InMemoryOthers(state, this::answer);
+    other.others = new InMemoryOthers(state, other::answer);
+    return other;
+  }
 
   /** From now on commits fail, or succeed again. */
   public void failCommits(boolean fails) {
@@ -87,9 +107,10 @@ public final class InMemoryChatStore implements ChatStore {
     }
     lock.writeLock().lock();
     try {
-      List<Object> results = state.apply(writes);
+      List<Object> results = state.apply(writes, this);
       commitSizes.add(writes.size());
-      return results;
+      InMemoryOthers shared = others;
+      return shared == null ? results : shared.told(writes, results);
     } finally {
       lock.writeLock().unlock();
     }
@@ -342,12 +363,35 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   @Override
-  public Optional<OtherWriters> others() {
-    return Optional.ofNullable(others);
+  public List<Copied.Account> accounts(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.users.values().stream()
+                .filter(user -> after == null || user.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(User::id))
+                .limit(limit)
+                .map(state::account)
+                .toList());
   }
 
-  /** From now on the store is shared with these others; before a chat is opened on it. */
-  public void share(OtherWriters with) {
-    others = with;
+  @Override
+  public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
+    return answer(
+        () ->
+            state.groups.values().stream()
+                .filter(group -> after == null || group.id().compareTo(after) > 0)
+                .sorted(Comparator.comparing(Group::id))
+                .limit(limit)
+                .toList());
+  }
+
+  @Override
+  public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
+    return answer(() -> state.lastReadSeqs(groupId));
+  }
+
+  @Override
+  public Optional<OtherWriters> others() {
+    return Optional.ofNullable(others);
   }
 }

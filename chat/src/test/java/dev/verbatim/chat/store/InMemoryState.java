@@ -40,6 +40,12 @@ final class InMemoryState {
 
   final Map<ObjectId, Session> sessions = new HashMap<>();
 
+  /** Who of several writers put each session there. */
+  private final Map<ObjectId, Object> sessionWriters = new HashMap<>();
+
+  /** Who makes the running commit. */
+  private Object writer = this;
+
   /** What the identity provider told of users, by their clerkIds. */
   final Map<String, Told> told = new HashMap<>();
 
@@ -47,7 +53,7 @@ final class InMemoryState {
   final Map<String, Instant> revocations = new HashMap<>();
 
   /** What was told of a user, and whether it is active besides. */
-  record Told(@Nullable Instant at, boolean isDeleted, boolean wasActive) {}
+  record Told(@Nullable Instant at, boolean isBanned, boolean isDeleted, boolean wasActive) {}
 
   /** What takes the running commit back. */
   private final Undo undo = new Undo();
@@ -57,7 +63,8 @@ final class InMemoryState {
   record ReaderKey(ObjectId groupId, ObjectId userId) {}
 
   /** Makes all of these writes or none, and tells their outcomes. */
-  List<Object> apply(List<? extends Write<?>> writes) throws StoreException {
+  List<Object> apply(List<? extends Write<?>> writes, Object by) throws StoreException {
+    writer = by;
     try {
       List<Object> results = new ArrayList<>(writes.size());
       for (Write<?> write : writes) {
@@ -87,6 +94,10 @@ final class InMemoryState {
         forget(revocations, revokedBefore);
         yield Write.Done.DONE;
       }
+      case Copied piece -> {
+        copy(piece);
+        yield Write.Done.DONE;
+      }
       case Write.CatchUp _ -> new Write.CaughtUp(List.of());
       case Write.ReadGroup(ObjectId groupId) -> Optional.ofNullable(groups.get(groupId));
       case Write.ReadUser(ObjectId userId) -> Optional.ofNullable(users.get(userId));
@@ -98,6 +109,7 @@ final class InMemoryState {
       case MessageChange change -> change(change);
       case Write.PutSession(Session session) -> {
         undo.put(sessions, session.id(), kept(session));
+        sessionWriters.put(session.id(), writer);
         yield Write.Done.DONE;
       }
       case Write.ChangeStatus(ObjectId userId, Status status, Instant since) -> {
@@ -114,7 +126,9 @@ final class InMemoryState {
       }
       case Write.EndSessionsBefore(Instant lastActivity, Set<ObjectId> living) -> {
         for (Session session : List.copyOf(sessions.values())) {
-          if (session.lastActivity().isBefore(lastActivity) && !living.contains(session.id())) {
+          if (session.lastActivity().isBefore(lastActivity)
+              && !living.contains(session.id())
+              && writer.equals(sessionWriters.get(session.id()))) {
             endSession(session.id(), session.userId(), session.lastActivity());
           }
         }
@@ -179,16 +193,61 @@ final class InMemoryState {
     boolean wasActive = known == null ? user.isActive() : known.wasActive();
     switch (change) {
       case UserChange.Tell(User profile, boolean isBanned, Instant toldAt) -> {
-        undo.put(told, clerkId, new Told(kept(toldAt), false, wasActive));
+        undo.put(told, clerkId, new Told(kept(toldAt), isBanned, false, wasActive));
         store(told(user, profile, wasActive && !isBanned));
       }
       case UserChange.Delete(User profile) -> {
-        undo.put(told, clerkId, new Told(known == null ? null : known.at(), true, wasActive));
+        undo.put(
+            told,
+            clerkId,
+            new Told(
+                known == null ? null : known.at(),
+                known != null && known.isBanned(),
+                /* isDeleted= */ true,
+                /* wasActive= */ false));
         store(deleted(user, kept(profile.updatedAt())));
       }
     }
     return new UserChanged.Done(
         Objects.requireNonNull(usersByClerkId.get(clerkId)), before == null);
+  }
+
+  private void copy(Copied piece) throws StoreException {
+    switch (piece) {
+      case Copied.Account account -> {
+        if (putUser(new Write.PutUser(account.user())).isNew()) {
+          copyTold(account);
+        }
+      }
+      case Copied.Messages(ObjectId groupId, List<Message> copied) -> {
+        for (Message message : copied) {
+          if (!messagesById.containsKey(message.id())) {
+            copy(groupId, message);
+          }
+        }
+      }
+      case Copied.LastReads(ObjectId groupId, Map<ObjectId, Long> seqs) ->
+          seqs.forEach((userId, seq) -> raiseLastRead(groupId, userId, seq));
+    }
+  }
+
+  private void copyTold(Copied.Account account) {
+    User user = kept(account.user());
+    boolean isActive = user.isActive();
+    undo.put(
+        told,
+        user.clerkId(),
+        new Told(account.toldAt(), account.isBanned(), account.isDeleted(), isActive));
+    store(told(user, user, isActive && !account.isBanned() && !account.isDeleted()));
+  }
+
+  private void copy(ObjectId groupId, Message message) {
+    undo.add(messages.computeIfAbsent(groupId, _ -> new ArrayList<>()), message);
+    undo.put(messagesById, message.id(), message);
+    String tempId = message.tempId();
+    if (tempId != null) {
+      undo.put(messagesByTempId, new TempKey(groupId, message.senderId(), tempId), message);
+    }
   }
 
   private static User told(User user, User profile, boolean isActive) {
@@ -291,6 +350,40 @@ final class InMemoryState {
 
   long lastReadSeq(ObjectId groupId, ObjectId userId) {
     return lastReadSeqs.getOrDefault(new ReaderKey(groupId, userId), 0L);
+  }
+
+  Map<ObjectId, Long> lastReadSeqs(ObjectId groupId) {
+    Map<ObjectId, Long> seqs = new HashMap<>();
+    lastReadSeqs.forEach(
+        (key, seq) -> {
+          if (key.groupId().equals(groupId)) {
+            seqs.put(key.userId(), seq);
+          }
+        });
+    return seqs;
+  }
+
+  Copied.Account account(User user) {
+    Told known = told.get(user.clerkId());
+    return known == null
+        ? new Copied.Account(user, false, false, null)
+        : new Copied.Account(
+            withActive(user, known.wasActive()), known.isBanned(), known.isDeleted(), known.at());
+  }
+
+  private static User withActive(User user, boolean isActive) {
+    return new User(
+        user.id(),
+        user.clerkId(),
+        user.email(),
+        user.firstName(),
+        user.lastName(),
+        user.username(),
+        user.profileImageUrl(),
+        isActive,
+        user.lastSeen(),
+        user.createdAt(),
+        user.updatedAt());
   }
 
   private Write.UserPut putUser(Write.PutUser put) throws StoreException {

@@ -3,6 +3,7 @@ package dev.verbatim.server.http;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.clerk.ClerkWebhook;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoServer;
 import java.time.InstantSource;
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What stands behind the HTTP edge.
  *
  * @param accounts of the development identity, null with any other
+ * @param webhook of the identity provider, null if there is none
+ * @param pageIdentity how people sign in on the page
  * @param isDraining whether the service is about to end
  */
 public record Backend(
@@ -20,6 +23,8 @@ public record Backend(
     Chat chat,
     Admission admission,
     @Nullable Accounts accounts,
+    @Nullable ClerkWebhook webhook,
+    PageIdentity pageIdentity,
     SocketIoServer sockets,
     InstantSource clock,
     BooleanSupplier isDraining) {}

@@ -29,7 +29,7 @@ final class DevelopmentController {
   private final StoreWork work;
 
   DevelopmentController(Backend backend, StoreWork work) {
-    this.accounts = backend.settings().isProduction() ? null : backend.accounts();
+    this.accounts = backend.settings().issuesTokens() ? backend.accounts() : null;
     this.work = work;
   }
 

@@ -2,6 +2,7 @@ package dev.verbatim.server.http;
 
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
 import io.micronaut.http.annotation.Produces;
@@ -14,16 +15,6 @@ import java.util.Map;
 @Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class PageController {
-  /**
-   * Stricter than Helmet's: what the page loads and connects to is its own server's, it shows no
-   * images but its icon, and its forms are answered by its scripts alone. What is not named falls
-   * back to {@code default-src}. {@code upgrade-insecure-requests} is left out, or a page served by
-   * plain http would be sent to https.
-   */
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none';script-src 'self';style-src 'self';img-src 'self';connect-src 'self';"
-          + "base-uri 'none';form-action 'none';frame-ancestors 'none'";
-
   private static final Map<String, String> TYPES =
       Map.of(
           "html", "text/html; charset=utf-8",
@@ -36,10 +27,35 @@ final class PageController {
           "txt", "text/plain; charset=utf-8");
 
   private final Assets assets = new Assets("/public/", TYPES);
+  private final PageIdentity identity;
+  private final String policy;
+
+  PageController(Backend backend) {
+    this.identity = backend.pageIdentity();
+    this.policy = PagePolicy.of(identity);
+  }
 
   @Get("/")
   HttpResponse<?> page(HttpRequest<?> request) {
     return serve(request, "index.html");
+  }
+
+  /** How one signs in on the page. */
+  @Get("/identity.json")
+  HttpResponse<byte[]> identity() {
+    return Answers.object(
+        HttpStatus.OK,
+        json -> {
+          switch (identity) {
+            case PageIdentity.Development() -> json.writeStringProperty("kind", "development");
+            case PageIdentity.Elsewhere() -> json.writeStringProperty("kind", "elsewhere");
+            case PageIdentity.Clerk clerk -> {
+              json.writeStringProperty("kind", "clerk");
+              json.writeStringProperty("publishableKey", clerk.publishableKey());
+              json.writeStringProperty("scriptUrl", clerk.scriptUrl());
+            }
+          }
+        });
   }
 
   @Get("/{file:[a-z0-9-]+\\.[a-z]+}")
@@ -53,6 +69,6 @@ final class PageController {
   }
 
   private HttpResponse<?> serve(HttpRequest<?> request, String path) {
-    return assets.serve(request, path).header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    return assets.serve(request, path).header("Content-Security-Policy", policy);
   }
 }

@@ -70,6 +70,8 @@ final class RequestGuard {
         new Caller(user).attachTo(request);
         yield tooLarge(request);
       }
+      case Admission.Unavailable unavailable ->
+          told(request, Answers.failure(Refusal.of(unavailable)));
       case Admission.Refused refused ->
           told(request, Answers.failure(HttpStatus.UNAUTHORIZED, Refusal.of(refused)));
     };

@@ -3,6 +3,7 @@ package dev.verbatim.server.identity;
 import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +12,17 @@ public final class Admission {
   private final Identity identity;
   private final Users users;
   private final Newcomers newcomers;
+  private final RefusedTokens refused;
 
   /**
    * @param newcomers makes the users that are not known yet
+   * @param refused is told of tokens that let nobody in
    */
-  public Admission(Identity identity, Users users, Newcomers newcomers) {
+  public Admission(Identity identity, Users users, Newcomers newcomers, RefusedTokens refused) {
     this.identity = identity;
     this.users = users;
     this.newcomers = newcomers;
+    this.refused = refused;
   }
 
   /** What became of a token. */
@@ -39,6 +43,13 @@ public final class Admission {
   /** The token was good. */
   public record Expired() implements Refused {}
 
+  /**
+   * Whether the token is good cannot be told now.
+   *
+   * @param retryAfterSeconds when it may be tried again, at least 1
+   */
+  public record Unavailable(long retryAfterSeconds) implements Refused {}
+
   /** The token is good, but there is no user for it, or the user may not come in. */
   public record NoUser() implements Refused {}
 
@@ -53,10 +64,22 @@ public final class Admission {
       return new NoToken();
     }
     return switch (identity.verify(token)) {
-      case Identity.Expired _ -> new Expired();
-      case Identity.Invalid _ -> new Invalid();
+      case Identity.Expired _ -> {
+        refused.onExpired();
+        yield new Expired();
+      }
+      case Identity.Invalid(Mistake mistake) -> {
+        refused.onInvalid(mistake);
+        yield new Invalid();
+      }
+      case Identity.Unavailable(Duration retryAfter) -> {
+        refused.onUnavailable();
+        // Rounded up: who comes back by then shall not come too early.
+        yield new Unavailable(Math.max(1, retryAfter.plusMillis(999).toSeconds()));
+      }
       case Identity.Verified(Claims claims) -> {
         Optional<User> known = users.byClerkId(claims.subject());
+        known.ifPresent(newcomers::onKnown);
         Optional<User> user = known.isPresent() ? known : newcomers.welcome(claims);
         yield user.isPresent() && user.get().isActive()
             ? new Admitted(user.get(), claims)

@@ -101,14 +101,14 @@ public final class DevelopmentIdentity implements Identity {
     try {
       SessionToken parsed = SessionToken.parse(token);
       if (!parsed.keyId().equals(key.id())) {
-        return new Invalid("kid is another");
+        return new Invalid(Mistake.UNKNOWN_KEY);
       }
       if (!isSignedBy(parsed)) {
-        return new Invalid("the signature is bad");
+        return new Invalid(Mistake.BAD_SIGNATURE);
       }
       return RULES.judge(parsed, clock.instant());
     } catch (SessionToken.MalformedException e) {
-      return new Invalid(String.valueOf(e.getMessage()));
+      return new Invalid(e.mistake());
     }
   }
 

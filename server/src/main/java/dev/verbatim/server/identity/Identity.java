@@ -1,5 +1,7 @@
 package dev.verbatim.server.identity;
 
+import java.time.Duration;
+
 /** Whoever issues the tokens that this server accepts. */
 public interface Identity {
   /**
@@ -22,10 +24,13 @@ public interface Identity {
   /** It was good until it expired. */
   record Expired() implements Verdict {}
 
+  /** It is worth nothing. */
+  record Invalid(Mistake mistake) implements Verdict {}
+
   /**
-   * It is worth nothing.
+   * Nobody can tell, for the issuer's keys could never be had.
    *
-   * @param reason for the log, never for the client; holds nothing of the token
+   * @param retryAfter when they are next asked for
    */
-  record Invalid(String reason) implements Verdict {}
+  record Unavailable(Duration retryAfter) implements Verdict {}
 }

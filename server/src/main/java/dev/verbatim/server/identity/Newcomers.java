@@ -14,4 +14,7 @@ public interface Newcomers {
    * one makes the user, and all get the same.
    */
   Optional<User> welcome(Claims claims) throws StoreException;
+
+  /** A user who is known already has come with a good token. Does not block. */
+  default void onKnown(User user) {}
 }

@@ -25,10 +25,10 @@ import tools.jackson.core.json.JsonFactory;
  * @param claims the payload's members that are strings or numbers; others are only known to be
  *     there
  */
-record SessionToken(
+public record SessionToken(
     String keyId, String signingInput, String signature, Map<String, Object> claims) {
   /** The longest token that is looked at. */
-  static final int CHARS_MAX = 8192;
+  public static final int CHARS_MAX = 8192;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -40,34 +40,53 @@ record SessionToken(
   /** Stands for a member that is an object, an array or null. */
   private static final Object OTHER = new Object();
 
-  /** The token is not of the form that every token has; the message says in what. */
-  static final class MalformedException extends Exception {
-    MalformedException(String reason) {
-      super(reason, null, false, false);
+  /** What {@code cat} says of a session's token; a template's and a machine's say other things. */
+  private static final String SESSION_CATEGORY = "cl_B7d4PD111AAA";
+
+  /** The token is not what every token has to be. It costs no stack trace. */
+  public static final class MalformedException extends Exception {
+    private final Mistake mistake;
+
+    MalformedException(Mistake mistake) {
+      super(mistake.words(), null, false, false);
+      this.mistake = mistake;
+    }
+
+    /** In what. */
+    public Mistake mistake() {
+      return mistake;
     }
   }
 
-  static SessionToken parse(String token) throws MalformedException {
+  /**
+   * Takes a token apart.
+   *
+   * @param token anything at all
+   */
+  public static SessionToken parse(String token) throws MalformedException {
     if (token.length() > CHARS_MAX) {
-      throw new MalformedException("longer than 8 KB");
+      throw new MalformedException(Mistake.TOO_LONG);
     }
     int first = token.indexOf('.');
     int second = token.indexOf('.', first + 1);
     if (first < 0 || second < 0 || token.indexOf('.', second + 1) >= 0) {
-      throw new MalformedException("not of three parts");
+      throw new MalformedException(Mistake.NOT_THREE_PARTS);
     }
-    Map<String, Object> header = object(decode(token.substring(0, first)), "header");
+    Map<String, Object> header = object(decode(token.substring(0, first)));
     if (!"RS256".equals(header.get("alg"))) {
-      throw new MalformedException("alg is not RS256");
+      throw new MalformedException(Mistake.WRONG_ALGORITHM);
     }
     if (!"JWT".equals(header.get("typ"))) {
-      throw new MalformedException("typ is not JWT");
+      throw new MalformedException(Mistake.WRONG_TYPE);
+    }
+    if (!SESSION_CATEGORY.equals(header.getOrDefault("cat", SESSION_CATEGORY))) {
+      throw new MalformedException(Mistake.WRONG_CATEGORY);
     }
     if (header.containsKey("crit")) {
-      throw new MalformedException("crit is there");
+      throw new MalformedException(Mistake.CRITICAL_HEADER);
     }
     if (!(header.get("kid") instanceof String keyId)) {
-      throw new MalformedException("kid is no string");
+      throw new MalformedException(Mistake.NO_KEY_ID);
     }
     String signature = token.substring(second + 1);
     decode(signature);
@@ -75,11 +94,21 @@ record SessionToken(
         keyId,
         token.substring(0, second),
         signature,
-        object(decode(token.substring(first + 1, second)), "payload"));
+        object(decode(token.substring(first + 1, second))));
+  }
+
+  /** Whether the claim is there, of whatever kind. */
+  public boolean has(String name) {
+    return claims.containsKey(name);
+  }
+
+  /** The signature itself: tokens that differ in unused bits at the end have the same. */
+  public byte[] signatureBytes() {
+    return Base64.getUrlDecoder().decode(signature);
   }
 
   /** The claim if it is a string, else null. */
-  @Nullable String text(String name) {
+  public @Nullable String text(String name) {
     return claims.get(name) instanceof String text ? text : null;
   }
 
@@ -88,7 +117,7 @@ record SessionToken(
    *
    * @throws MalformedException if it is no whole number of seconds since 1970
    */
-  @Nullable Instant time(String name) throws MalformedException {
+  public @Nullable Instant time(String name) throws MalformedException {
     Object value = claims.get(name);
     if (value == null) {
       return null;
@@ -96,26 +125,26 @@ record SessionToken(
     if (value instanceof Long seconds && seconds >= 0 && seconds < 1L << 40) {
       return Instant.ofEpochSecond(seconds);
     }
-    throw new MalformedException(name + " is no time");
+    throw new MalformedException(Mistake.BAD_TIME);
   }
 
   /** Base64url without padding, strictly; only unused bits at the end may be anything. */
   private static byte[] decode(String part) throws MalformedException {
     if (part.indexOf('=') >= 0) {
-      throw new MalformedException("padded base64");
+      throw new MalformedException(Mistake.BAD_BASE64);
     }
     try {
       return Base64.getUrlDecoder().decode(part);
     } catch (IllegalArgumentException _) {
-      throw new MalformedException("bad base64");
+      throw new MalformedException(Mistake.BAD_BASE64);
     }
   }
 
-  private static Map<String, Object> object(byte[] json, String part) throws MalformedException {
+  private static Map<String, Object> object(byte[] json) throws MalformedException {
     Map<String, Object> members = new HashMap<>();
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new MalformedException(part + " is no object");
+        throw new MalformedException(Mistake.BAD_JSON);
       }
       while (parser.nextToken() != JsonToken.END_OBJECT) {
         String name = parser.currentName();
@@ -124,10 +153,10 @@ record SessionToken(
         parser.skipChildren();
       }
       if (parser.nextToken() != null) {
-        throw new MalformedException(part + " has more than an object");
+        throw new MalformedException(Mistake.BAD_JSON);
       }
     } catch (JacksonException _) {
-      throw new MalformedException(part + " is no JSON, or has a member twice");
+      throw new MalformedException(Mistake.BAD_JSON);
     }
     return members;
   }

@@ -1,5 +1,6 @@
 package dev.verbatim.server.identity;
 
+import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Identity.Expired;
 import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Verdict;
@@ -14,47 +15,53 @@ import org.jspecify.annotations.Nullable;
  * @param issuer {@code iss} exactly
  * @param lifeMax from {@code iat} to {@code exp}
  */
-record TokenRules(String issuer, Duration lifeMax) {
-  /** How far the issuer's clock and ours may be apart. */
-  static final Duration SKEW = Duration.ofSeconds(5);
-
-  Verdict judge(SessionToken token, Instant now) {
+public record TokenRules(String issuer, Duration lifeMax) {
+  /** Verified, invalid, or expired if there is nothing against the token but that. */
+  public Verdict judge(SessionToken token, Instant now) {
     try {
       return judgeTimes(token, now, claims(token));
     } catch (SessionToken.MalformedException e) {
-      return new Invalid(String.valueOf(e.getMessage()));
+      return new Invalid(e.mistake());
     }
   }
 
   private Claims claims(SessionToken token) throws SessionToken.MalformedException {
-    require(issuer.equals(token.text("iss")), "iss is another");
+    require(issuer.equals(token.text("iss")), Mistake.WRONG_ISSUER);
     String subject = token.text("sub");
-    require(subject != null && subject.startsWith("user_"), "sub is no user");
+    require(subject != null && subject.startsWith("user_"), Mistake.NO_USER);
     String sessionId = token.text("sid");
-    require(sessionId != null && !sessionId.isEmpty(), "sid is missing");
+    require(sessionId != null && !sessionId.isEmpty(), Mistake.NO_SESSION);
     Instant expiresAt = token.time("exp");
-    require(expiresAt != null, "exp is missing");
+    require(expiresAt != null, Mistake.BAD_TIME);
     Instant issuedAt = token.time("iat");
-    require(issuedAt != null, "iat is missing");
-    require(!"pending".equals(token.text("sts")), "the session is pending");
-    return new Claims(present(subject), present(sessionId), present(issuedAt), present(expiresAt));
+    require(issuedAt != null, Mistake.BAD_TIME);
+    require(!"pending".equals(token.text("sts")), Mistake.PENDING_SESSION);
+    return new Claims(
+        present(subject),
+        present(sessionId),
+        present(issuedAt),
+        present(expiresAt),
+        Profile.of(token));
   }
 
   /** Expiry comes last: a token that is only expired is known from one that is bad besides. */
   private Verdict judgeTimes(SessionToken token, Instant now, Claims claims)
       throws SessionToken.MalformedException {
-    Instant latest = now.plus(SKEW);
+    Instant latest = now.plus(Limits.CLOCK_SKEW);
     Instant notBefore = token.time("nbf");
-    require(notBefore == null || !notBefore.isAfter(latest), "nbf is ahead");
-    require(!claims.issuedAt().isAfter(latest), "iat is ahead");
+    require(notBefore == null || !notBefore.isAfter(latest), Mistake.NOT_YET_VALID);
+    require(!claims.issuedAt().isAfter(latest), Mistake.NOT_YET_VALID);
     Duration life = Duration.between(claims.issuedAt(), claims.expiresAt());
-    require(!life.isNegative() && life.compareTo(lifeMax) <= 0, "lives too long");
-    return now.isBefore(claims.expiresAt().plus(SKEW)) ? new Verified(claims) : new Expired();
+    require(!life.isNegative() && life.compareTo(lifeMax) <= 0, Mistake.LIVES_TOO_LONG);
+    return now.isBefore(claims.expiresAt().plus(Limits.CLOCK_SKEW))
+        ? new Verified(claims)
+        : new Expired();
   }
 
-  private static void require(boolean holds, String reason) throws SessionToken.MalformedException {
+  private static void require(boolean holds, Mistake mistake)
+      throws SessionToken.MalformedException {
     if (!holds) {
-      throw new SessionToken.MalformedException(reason);
+      throw new SessionToken.MalformedException(mistake);
     }
   }
 

@@ -1,10 +1,12 @@
 package dev.verbatim.server.settings;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * All that operators can set, validated. Read once at the start; nothing else reads the
  * environment.
  *
+ * @param identity who says who somebody is
+ * @param store where the messages are kept
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param dataDir where the embedded store and the development key are
@@ -22,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * @param trustProxy number of proxies in front whose {@code X-Forwarded-For} counts
  * @param operatorToken opens the operators' routes in production
  * @param shutdownTimeout from the signal to the end of the process
+ * @param remarks what an operator should know of how they were read
  */
 public record Settings(
     boolean isProduction,
+    Identity identity,
+    Store store,
     String host,
     int port,
     Path dataDir,
@@ -36,7 +43,123 @@ public record Settings(
     SocketIo socketIo,
     Rates rates,
     Chat chat,
-    Duration shutdownTimeout) {
+    Duration shutdownTimeout,
+    Remarks remarks) {
+
+  /** Who says who somebody is. */
+  public sealed interface Identity {
+    /** In a few words for the operator, without secrets. */
+    String description();
+  }
+
+  /** The service itself: it issues tokens to whoever asks. Outside production only. */
+  public record Development() implements Identity {
+    @Override
+    public String description() {
+      return "development: whoever reaches the port can sign in under any name";
+    }
+  }
+
+  /**
+   * One instance of Clerk's.
+   *
+   * @param issuer what {@code iss} must be, exactly
+   * @param keys where the keys come from that sign its tokens
+   * @param apiUrl of the Backend API, without {@code /v1} and without a slash at the end
+   * @param secretKey opens the Backend API
+   * @param publishableKey for the chat page's sign-in
+   * @param webhookSecret {@code whsec_} and base64; without it there is no webhook
+   * @param requiresAzp whether a token without {@code azp} is refused
+   */
+  public record Clerk(
+      String issuer,
+      ClerkKeys keys,
+      URI apiUrl,
+      @Nullable Secret secretKey,
+      @Nullable String publishableKey,
+      @Nullable Secret webhookSecret,
+      boolean requiresAzp)
+      implements Identity {
+    @Override
+    public String description() {
+      return "Clerk, issuer " + issuer;
+    }
+  }
+
+  /** Where the keys come from that sign Clerk's tokens. */
+  public sealed interface ClerkKeys {
+    /** In a few words for the operator, without secrets. */
+    String description();
+
+    /** From {@code CLERK_JWT_KEY}: this one, whatever a token's {@code kid}; nothing is fetched. */
+    record Pem(RSAPublicKey key) implements ClerkKeys {
+      @Override
+      public String description() {
+        return "CLERK_JWT_KEY, RSA of " + key.getModulus().bitLength() + " bits";
+      }
+    }
+
+    /** From {@code CLERK_JWKS_URL}, or from the instance itself. */
+    record Jwks(URI url) implements ClerkKeys {
+      @Override
+      public String description() {
+        return url.toString();
+      }
+    }
+
+    /** From {@code /v1/jwks} of the Backend API. */
+    record BackendApi(URI url, Secret secretKey) implements ClerkKeys {
+      @Override
+      public String description() {
+        return url + " by CLERK_SECRET_KEY";
+      }
+    }
+  }
+
+  /** Where the messages are kept. */
+  public sealed interface Store {
+    /** In a few words for the operator, without secrets. */
+    String description();
+  }
+
+  /** In files of this directory. */
+  public record Embedded(Path dataDir) implements Store {
+    @Override
+    public String description() {
+      return "embedded, in " + dataDir.toAbsolutePath();
+    }
+  }
+
+  /**
+   * In MongoDB.
+   *
+   * @param uri for the driver, with the password
+   * @param address its scheme and hosts, without any secret
+   */
+  public record Mongo(Secret uri, String address, String databaseName) implements Store {
+    @Override
+    public String description() {
+      return address + ", database " + databaseName;
+    }
+  }
+
+  /**
+   * What an operator should know of how the settings were read. Without secrets.
+   *
+   * @param warnings what is allowed but hardly meant, a line each
+   * @param changed {@code NAME=value} of the numbers that are not the default
+   */
+  public record Remarks(List<String> warnings, List<String> changed) {
+    public Remarks {
+      warnings = List.copyOf(warnings);
+      changed = List.copyOf(changed);
+    }
+  }
+
+  /** Whether the service issues tokens to whoever asks. */
+  public boolean issuesTokens() {
+    return !isProduction && identity instanceof Development;
+  }
 
   /** How often the server pings a connection, and how long it waits for the pong. */
   public record SocketIo(Duration pingInterval, Duration pingTimeout) {}
@@ -89,7 +212,7 @@ public record Settings(
   public static Settings read(Map<String, String> environment, Path directory)
       throws SettingsException {
     DotEnv file = dotEnv(directory.resolve(".env"));
-    return new SettingsReader(environment, file, directory).read();
+    return new SettingsReader(new SettingsSource(environment, file), directory).read();
   }
 
   private static DotEnv dotEnv(Path path) {

@@ -8,6 +8,7 @@ import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
@@ -16,8 +17,8 @@ import dev.verbatim.socketio.Middleware;
 import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -35,6 +36,7 @@ final class Authentication {
 
   private final Chat chat;
   private final Admission admission;
+  private final LiveSessions liveSessions;
   private final Deadlines deadlines;
   private final EventRate.Limit eventRate;
   private final InstantSource clock;
@@ -42,11 +44,13 @@ final class Authentication {
   Authentication(
       Chat chat,
       Admission admission,
+      LiveSessions liveSessions,
       Deadlines deadlines,
       EventRate.Limit eventRate,
       InstantSource clock) {
     this.chat = chat;
     this.admission = admission;
+    this.liveSessions = liveSessions;
     this.deadlines = deadlines;
     this.eventRate = eventRate;
     this.clock = clock;
@@ -85,10 +89,13 @@ final class Authentication {
 
   private record Turned(Refusal refusal) implements Entry {}
 
-  private record Begun(Login login, Instant expiresAt) implements Entry {}
+  /** Whether the token is good cannot be told now. */
+  private record Untold() implements Entry {}
+
+  private record Begun(Login login, Claims claims) implements Entry {}
 
   /**
-   * Verifies a token and begins a session.
+   * Verifies a token and begins a session. While tokens cannot be checked it closes the transport.
    *
    * @param onBegun gets the session on the socket's event loop, and ends it when it is of no use
    * @param onRefused on any thread
@@ -104,14 +111,16 @@ final class Authentication {
         .<Entry>ask(
             () ->
                 switch (admission.admit(token)) {
+                  case Admission.Unavailable _ -> new Untold();
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
-                      new Begun(
-                          chat.sessions().begin(user, socket.id(), device), claims.expiresAt());
+                      new Begun(chat.sessions().begin(user, socket.id(), device), claims);
                 },
             entry -> {
               switch (entry) {
                 case Turned(Refusal refusal) -> onRefused.accept(refusal);
+                // A closed transport makes a stock client come back; a refusal would not.
+                case Untold() -> socket.closeTransport();
                 case Begun begun -> handOver(socket, begun, onBegun);
               }
             },
@@ -134,7 +143,7 @@ final class Authentication {
   private void onBegun(Client client, Begun begun, Middleware.Next next) {
     Socket socket = client.socket();
     Login login = begun.login();
-    client.onSignedIn(login.user(), login.session(), begun.expiresAt());
+    client.onSignedIn(login.user(), login.session(), begun.claims());
     next.proceed();
     if (!socket.connected()) {
       // It went while its token was verified.
@@ -165,10 +174,25 @@ final class Authentication {
     for (ObjectId groupId : chat.directory().groupIds(client.userId())) {
       socket.join(Rooms.group(groupId));
     }
+    liveSessions.add(client.issuerSessionId(), client);
+    disconnectIfOver(client);
+  }
+
+  /**
+   * Whose session was revoked, or who was barred, when the token had been looked at already was not
+   * found among those who are here.
+   */
+  private void disconnectIfOver(Client client) {
+    if (liveSessions.isRevoked(client.issuerSessionId())
+        || liveSessions.isBarred(client.userId())) {
+      client.socket().disconnect();
+    }
   }
 
   private void onDisconnected(Socket socket) {
-    if (Client.of(socket).onGone() instanceof Client.State.SignedIn signedIn) {
+    Client client = Client.of(socket);
+    if (client.onGone() instanceof Client.State.SignedIn signedIn) {
+      liveSessions.remove(signedIn.issuerSessionId(), client);
       chat.typing().stopAll(socket.id());
       chat.sessions().end(signedIn.session().id());
     }
@@ -195,13 +219,18 @@ final class Authentication {
       }
       case Client.State.SignedIn signedIn -> {
         if (token == null || token.isEmpty()) {
-          answer(signedIn.user(), signedIn.session(), reply);
+          answer(current(signedIn.user()), signedIn.session(), reply);
         } else {
           extend(client, token, reply);
         }
       }
       case Client.State.Gone _ -> {}
     }
+  }
+
+  /** The user as it now is: names may have changed since the socket came. */
+  private User current(User user) {
+    return Objects.requireNonNullElse(chat.directory().user(user.id()), user);
   }
 
   /** The token before this one has been looked at. */
@@ -218,7 +247,7 @@ final class Authentication {
   private void onBegun(Client client, Begun begun, Reply reply) {
     Login login = begun.login();
     if (client.state() instanceof Client.State.SigningIn guest) {
-      client.onSignedIn(login.user(), login.session(), begun.expiresAt());
+      client.onSignedIn(login.user(), login.session(), begun.claims());
       enterRooms(client);
       answer(login.user(), login.session(), reply);
       guest.waiting().forEach(Runnable::run);
@@ -242,22 +271,26 @@ final class Authentication {
             () -> admission.admit(token),
             outcome -> {
               switch (outcome) {
+                case Admission.Unavailable _ -> client.socket().closeTransport();
                 case Admission.Refused refused -> reply.fail(Refusal.of(refused));
                 case Admission.Admitted(var user, var claims) ->
                     client
                         .socket()
                         .executor()
-                        .execute(() -> onExtended(client, user, claims.expiresAt(), reply));
+                        .execute(() -> onExtended(client, user, claims, reply));
               }
             },
             cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
   }
 
   /** A token is good for a socket that has signed in. */
-  private void onExtended(Client client, User user, Instant expiresAt, Reply reply) {
+  private void onExtended(Client client, User user, Claims claims, Reply reply) {
     switch (client.state()) {
       case Client.State.SignedIn signedIn when signedIn.user().id().equals(user.id()) -> {
-        client.onExtended(expiresAt);
+        liveSessions.remove(signedIn.issuerSessionId(), client);
+        client.onExtended(claims);
+        liveSessions.add(client.issuerSessionId(), client);
+        disconnectIfOver(client);
         answer(user, signedIn.session(), reply);
       }
       case Client.State.SignedIn _ -> reply.fail(Refusal.of(new Admission.Invalid()));

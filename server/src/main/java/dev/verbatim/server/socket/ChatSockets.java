@@ -4,11 +4,13 @@ import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.Timers;
 import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.clerk.RevokedSessions;
 import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The chat on Socket.IO, wired by hand. It is made first, since the chat needs a listener, and
@@ -20,7 +22,9 @@ public final class ChatSockets {
   private final Namespace namespace;
   private final InstantSource clock;
   private final Timers timers;
+  private final BarredUsers barred = new BarredUsers();
   private final Deliveries deliveries;
+  private volatile LiveSessions liveSessions = new LiveSessions(RevokedSessions.NONE, barred);
   private List<Row> rows = List.of();
 
   /**
@@ -37,7 +41,8 @@ public final class ChatSockets {
         new Deliveries(
             namespace,
             new GroupNews(namespace, timers, presenceGroupMax),
-            new PresenceNews(namespace));
+            new PresenceNews(namespace),
+            barred);
   }
 
   /** Sends out what the chat tells. */
@@ -52,10 +57,30 @@ public final class ChatSockets {
    * @param eventBurst of one socket at once
    */
   public void open(Chat chat, Admission admission, int eventsPerSecond, int eventBurst) {
+    open(chat, admission, RevokedSessions.NONE, eventsPerSecond, eventBurst);
+  }
+
+  /**
+   * The same with an issuer that revokes sessions.
+   *
+   * @param revoked says which; {@link #onRevoked} is told of those that come to it
+   */
+  public void open(
+      Chat chat,
+      Admission admission,
+      RevokedSessions revoked,
+      int eventsPerSecond,
+      int eventBurst) {
+    liveSessions = new LiveSessions(revoked, barred);
     Deadlines deadlines = new Deadlines(clock);
     Authentication authentication =
         new Authentication(
-            chat, admission, deadlines, new EventRate.Limit(eventsPerSecond, eventBurst), clock);
+            chat,
+            admission,
+            liveSessions,
+            deadlines,
+            new EventRate.Limit(eventsPerSecond, eventBurst),
+            clock);
     MemberCheck members = new MemberCheck(chat);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);
@@ -70,6 +95,16 @@ public final class ChatSockets {
     events.bind(namespace);
     rows = events.rows();
     everySecond(deadlines);
+  }
+
+  /** One of the issuer's sessions is revoked: its sockets get a DISCONNECT. On any thread. */
+  public void onRevoked(String issuerSessionId) {
+    liveSessions.onRevoked(issuerSessionId);
+  }
+
+  /** The issuer's sessions that the sockets are of, if it revokes any. On any thread. */
+  public Set<String> issuerSessionIds() {
+    return liveSessions.ids();
   }
 
   /** The events that clients may send; none before it is opened. */

@@ -4,6 +4,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Attribute;
@@ -39,11 +40,22 @@ final class Client {
     /**
      * A user.
      *
+     * @param issuerSessionId the issuer's session that the token is of
      * @param expiresAt when the token does
      * @param noticeGiven whether the client was told that it soon does
      */
-    record SignedIn(User user, Session session, Instant expiresAt, boolean noticeGiven)
-        implements State {}
+    record SignedIn(
+        User user, Session session, String issuerSessionId, Instant expiresAt, boolean noticeGiven)
+        implements State {
+      SignedIn withToken(Claims claims) {
+        boolean isSame = noticeGiven && claims.expiresAt().equals(expiresAt);
+        return new SignedIn(user, session, claims.sessionId(), claims.expiresAt(), isSame);
+      }
+
+      SignedIn withNotice() {
+        return new SignedIn(user, session, issuerSessionId, expiresAt, true);
+      }
+    }
 
     /** Nobody any more: the socket has left. */
     record Gone() implements State {}
@@ -147,19 +159,27 @@ final class Client {
     state = new State.Unknown(guest.until());
   }
 
-  void onSignedIn(User user, Session session, Instant expiresAt) {
+  void onSignedIn(User user, Session session, Claims claims) {
     assert inEventLoop();
-    state = new State.SignedIn(user, session, expiresAt, false);
+    state = new State.SignedIn(user, session, claims.sessionId(), claims.expiresAt(), false);
     schedule();
   }
 
-  /** A fresh token of the same user moves the expiry, but never back. */
-  void onExtended(Instant expiresAt) {
+  /**
+   * Another token of the same user counts from now on, and the issuer's session that it is of,
+   * unless it expires earlier.
+   */
+  void onExtended(Claims claims) {
     State.SignedIn before = signedIn();
-    if (expiresAt.isAfter(before.expiresAt())) {
-      state = new State.SignedIn(before.user(), before.session(), expiresAt, false);
+    if (!claims.expiresAt().isBefore(before.expiresAt())) {
+      state = before.withToken(claims);
       schedule();
     }
+  }
+
+  /** The issuer's session that the token is of. */
+  String issuerSessionId() {
+    return signedIn().issuerSessionId();
   }
 
   void onConnected() {
@@ -195,8 +215,7 @@ final class Client {
           return;
         }
         if (!signedIn.noticeGiven() && !now.isBefore(noticeAt(signedIn))) {
-          state =
-              new State.SignedIn(signedIn.user(), signedIn.session(), signedIn.expiresAt(), true);
+          state = signedIn.withNotice();
           socket.send(
               Frame.event(
                   socket.namespace(),

@@ -34,13 +34,15 @@ final class Deliveries implements ChatListener {
   private final Namespace namespace;
   private final GroupNews groups;
   private final PresenceNews presence;
+  private final BarredUsers barred;
   private Batch batch;
   private @Nullable Thread writer;
 
-  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence) {
+  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence, BarredUsers barred) {
     this.namespace = namespace;
     this.groups = groups;
     this.presence = presence;
+    this.barred = barred;
     this.batch = namespace.batch();
   }
 
@@ -288,6 +290,16 @@ final class Deliveries implements ChatListener {
   public void onGroupClosed(ObjectId groupId) {
     flush();
     groups.onClosed(groupId);
+  }
+
+  /** Who is barred gets a DISCONNECT on all devices; a token would not let in again. */
+  @Override
+  public void onUserChanged(User user) {
+    barred.onChanged(user);
+    if (!user.isActive()) {
+      flush();
+      var _ = namespace.in(Rooms.user(user.id())).disconnectSockets(/* close= */ false);
+    }
   }
 
   // Presence comes on other threads too, and has an order of its own.

@@ -12,6 +12,7 @@ import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ final class PresenceEvents {
 
   void onTypingStart(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
-    User user = client.user();
+    User user = Objects.requireNonNullElse(chat.directory().user(client.userId()), client.user());
     members.check(
         client,
         groupId,

@@ -55,6 +55,11 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
           new Refusal(ErrorCode.INVALID_TOKEN, "The token is not valid", ErrorDetails.NONE);
       case Admission.Expired _ ->
           new Refusal(ErrorCode.TOKEN_EXPIRED, "The token has expired", ErrorDetails.NONE);
+      case Admission.Unavailable(long retryAfterSeconds) ->
+          new Refusal(
+              ErrorCode.UNAVAILABLE,
+              "Tokens cannot be checked now, try again",
+              ErrorDetails.NONE.withRetryAfter(retryAfterSeconds));
       case Admission.NoUser _ ->
           new Refusal(ErrorCode.USER_NOT_FOUND, "There is no such user", ErrorDetails.NONE);
     };

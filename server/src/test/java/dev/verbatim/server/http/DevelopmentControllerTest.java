@@ -21,4 +21,16 @@ final class DevelopmentControllerTest {
       assertEquals("NOT_FOUND", answer.expect(404).string("code"));
     }
   }
+
+  @Test
+  void isSaidToThePageOutsideProductionAlone() throws Exception {
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      Answer answer = server.ask("GET /identity.json", "").expect(200);
+      assertEquals("{\"kind\":\"development\"}", answer.text());
+      assertEquals("no-store", answer.header("cache-control"));
+    }
+    try (RunningServer server = RunningServer.startProduction(directory, Map.of())) {
+      assertEquals("elsewhere", server.ask("GET /identity.json", "").expect(200).string("kind"));
+    }
+  }
 }

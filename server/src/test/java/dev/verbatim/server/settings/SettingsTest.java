@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,7 +85,7 @@ final class SettingsTest {
     "APP_ENV, Production",
     "TRUST_PROXY, yes",
     "HOST, http://x",
-    "MONGODB_URI, mongodb://localhost/x",
+    "MONGODB_URI, localhost/x",
     "CLERK_PUBLISHABLE_KEY, pk_test_x",
     "CLERK_SECRET_KEY, sk_test_x",
     "RATE_LIMIT_WINDOW_MS, 1",
@@ -128,18 +129,6 @@ final class SettingsTest {
   }
 
   @Test
-  void refusesClerkForThereIsNoneYet() {
-    List<String> mistakes =
-        mistakes(
-            Map.of(
-                "NODE_ENV", "production",
-                "CLERK_JWT_ISSUER", "https://clerk.example.org",
-                "ALLOWED_ORIGINS", "https://chat.example.org"));
-    assertEquals(1, mistakes.size());
-    assertTrue(mistakes.getFirst().contains("no Clerk identity yet"));
-  }
-
-  @Test
   void prefersNodeEnvToAppEnv() throws Exception {
     assertFalse(
         Settings.read(Map.of("NODE_ENV", "development", "APP_ENV", "production"), directory)
@@ -174,6 +163,39 @@ final class SettingsTest {
       assertFalse(origins.allows(refused, "other.example.org"), refused);
     }
     assertTrue(origins.allows("https://own.example.org", "own.example.org"));
+  }
+
+  @Test
+  void allowsOnlyWhatIsListedInProduction() throws Exception {
+    Settings settings =
+        Settings.read(
+            Map.of(
+                "NODE_ENV", "production",
+                "CLERK_JWT_ISSUER", "https://clerk.example.org",
+                "ALLOWED_ORIGINS", "https://chat.example.org"),
+            directory);
+    for (Origins origins : List.of(settings.apiOrigins(), settings.socketOrigins())) {
+      assertTrue(origins.allows("https://chat.example.org", null));
+      assertFalse(origins.allows("http://localhost:5173", null));
+      assertFalse(origins.allows("https://127.0.0.1", null));
+    }
+  }
+
+  @Test
+  void takesOneSlashFromTheEndOfAnOrigin() throws Exception {
+    Settings settings =
+        Settings.read(
+            Map.of("ALLOWED_ORIGINS", "https://a.example/, https://b.example:1/"), directory);
+    assertEquals(
+        Set.of("https://a.example", "https://b.example:1"), settings.apiOrigins().listed());
+    assertEquals(1, mistakes(Map.of("ALLOWED_ORIGINS", "https://a.example//")).size());
+  }
+
+  @Test
+  void tellsWhichNumbersAreNotTheDefault() throws Exception {
+    Settings settings =
+        Settings.read(Map.of("REPLAY_LIMIT", "100", "MESSAGE_RATE_BURST", "30"), directory);
+    assertEquals(List.of("REPLAY_LIMIT=100"), settings.remarks().changed());
   }
 
   @Test

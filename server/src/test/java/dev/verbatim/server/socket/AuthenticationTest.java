@@ -138,6 +138,45 @@ class AuthenticationTest extends TwoInAGroup {
   }
 
   @Test
+  void closesTheTransportOfAHandshakeThatCannotBeDecidedNow() throws Exception {
+    running.heldIdentity.hold();
+    try (SocketClient client = SocketClient.open(running.port(), token("ada"))) {
+      assertClosed(client);
+    }
+    running.heldIdentity.release();
+    try (SocketClient client = SocketClient.open(running.port(), token("ada"))) {
+      client.await("connect");
+      assertEquals(1, running.chat.sessions().count());
+    }
+  }
+
+  @Test
+  void closesTheTransportOfAGuestWhoCannotBeLetInNow() throws Exception {
+    try (SocketClient client = SocketClient.open(running.port(), null)) {
+      client.await("connect");
+      running.heldIdentity.hold();
+      client.emit("authenticate", token("ada"));
+      client.emit("authenticate", token("ada"));
+      assertClosed(client);
+    }
+  }
+
+  @Test
+  void closesTheTransportOfAUserWhoseNextTokenCannotBeCheckedNow() throws Exception {
+    try (SocketClient client = running.connect("ada")) {
+      running.heldIdentity.hold();
+      client.emit("authenticate", token("ada"));
+      assertClosed(client);
+    }
+  }
+
+  /** By the WebSocket's close alone, so that a stock client comes back by itself. */
+  private static void assertClosed(SocketClient client) {
+    String last = client.next().name();
+    assertTrue(last.matches("close \\d+"), last);
+  }
+
+  @Test
   void saysAtOnceThatATokenExpiresThatHardlyLivesAnyMore() throws Exception {
     String token = token("ada");
     Instant expiresAt = running.time.instant().plus(Duration.ofHours(1));

@@ -16,6 +16,7 @@ import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.Newcomers;
+import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import io.netty.bootstrap.ServerBootstrap;
@@ -62,11 +63,13 @@ final class RunningChat implements AutoCloseable {
   final HeldQuestions questions = new HeldQuestions(blocking);
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
   private final DevelopmentIdentity identity;
+  final HeldIdentity heldIdentity;
   private final Channel channel;
   private final LinkedBlockingQueue<Reply> replies = new LinkedBlockingQueue<>();
 
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
+    heldIdentity = new HeldIdentity(identity);
     sockets = new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax());
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
@@ -79,7 +82,7 @@ final class RunningChat implements AutoCloseable {
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);
     sockets.open(
         chat,
-        new Admission(identity, chat.users(), Newcomers.NONE),
+        new Admission(heldIdentity, chat.users(), Newcomers.NONE, new RefusedTokens(time)),
         EVENTS_PER_SECOND,
         EVENT_BURST);
     channel =

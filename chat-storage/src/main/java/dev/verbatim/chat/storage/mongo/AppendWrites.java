@@ -314,6 +314,11 @@ final class AppendWrites {
     offers.taken(groupId);
     Heads.Head head = heads.of(groupId);
     head.forgetNewest();
+    if (write.firstSeq() == CatchUp.NOBODY) {
+      headQueries.load(groupId, attempts);
+      head.toldIs(Heads.Told.nothingAbove(head.newest()));
+      return new CaughtUp(List.of());
+    }
     if (head.told() == null) {
       head.toldIs(Heads.Told.nothingAbove(write.firstSeq() - 1));
     }

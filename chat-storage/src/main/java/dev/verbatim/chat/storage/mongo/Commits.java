@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.client.model.UpdateOptions;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChange;
@@ -38,6 +39,7 @@ final class Commits {
   private final UserWrites users;
   private final SessionWrites sessions;
   private final IdentityWrites identity;
+  private final CopyWrites copies;
   private final Writers writers;
   private final InstantSource clock;
 
@@ -63,6 +65,7 @@ final class Commits {
     messages = new MessageWrites(collections, groups, numbering, limits);
     sessions = new SessionWrites(collections, writers, limits, clock);
     identity = new IdentityWrites(collections);
+    copies = new CopyWrites(collections, heads, writers);
   }
 
   /** Whether a batch appends messages, which takes the indexes. */
@@ -161,6 +164,7 @@ final class Commits {
       case GroupChange change -> groups.change(change, attempts);
       case MessageChange change -> messages.change(change, attempts);
       case UserChange change -> users.change(change, attempts);
+      case Copied piece -> copies.put(piece, attempts);
       case Write.PutSession _, Write.ChangeStatus _, Write.EndSession _ -> {
         sessions.write(List.of(write), attempts);
         yield Write.Done.DONE;

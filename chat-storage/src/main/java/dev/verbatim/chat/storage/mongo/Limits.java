@@ -97,31 +97,40 @@ record Limits(
           Duration.ofMillis(20),
           Duration.ofSeconds(10));
 
-  Limits withCommitWait(Duration commit, Duration selection) {
-    return with(selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
+  Limits withWaits(Duration commit, Duration answer, Duration selection) {
+    return with(answer, selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
   }
 
   Limits withIndexesWait(Duration indexes) {
-    return with(selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
+    return with(
+        answerWait, selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
+    return with(
+        answerWait, selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return with(selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
+    return with(
+        answerWait, selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
   }
 
   Limits withNumberingPiece(int messages) {
-    return with(selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
+    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
   }
 
   private Limits with(
-      Duration selection, Duration commit, Duration indexes, int heads, int readers, int piece) {
+      Duration answer,
+      Duration selection,
+      Duration commit,
+      Duration indexes,
+      int heads,
+      int readers,
+      int piece) {
     return new Limits(
         connectWait,
-        answerWait,
+        answer,
         selection,
         connectionsMax,
         connectionLoanWait,

@@ -6,7 +6,8 @@ record Queries(
     ReadQueries reads,
     GroupQueries groups,
     UserQueries users,
-    SessionQueries sessions) {
+    SessionQueries sessions,
+    CopyQueries copies) {
 
   static Queries on(Collections collections, Numbering numbering, Limits limits) {
     MessageQueries messages = new MessageQueries(collections, numbering);
@@ -16,6 +17,7 @@ record Queries(
         reads,
         new GroupQueries(collections, messages, reads),
         new UserQueries(collections),
-        new SessionQueries(collections));
+        new SessionQueries(collections),
+        new CopyQueries(collections));
   }
 }

@@ -21,6 +21,16 @@ final class ReadDocuments {
     return groupId + ":" + userId;
   }
 
+  /** What the ids of a group's members begin with; they are below {@link #groupEnd}. */
+  static String groupStart(ObjectId groupId) {
+    return groupId + ":";
+  }
+
+  /** The least text above all ids of a group's members: the colon's successor is the semicolon. */
+  static String groupEnd(ObjectId groupId) {
+    return groupId + ";";
+  }
+
   /** Whose such an id is. */
   static ObjectId userId(String id) {
     return ObjectId.parse(id.substring(id.length() - ObjectId.HEX_LENGTH));

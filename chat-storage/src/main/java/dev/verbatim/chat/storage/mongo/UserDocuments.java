@@ -10,6 +10,7 @@ import static dev.verbatim.chat.storage.mongo.Values.textOrNull;
 
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.UserChange;
 import java.time.Instant;
 import org.bson.Document;
@@ -40,6 +41,39 @@ final class UserDocuments {
     return flag(document, Fields.IS_ACTIVE, true)
         && !flag(document, Fields.IS_BANNED, false)
         && !flag(document, Fields.IS_DELETED, false);
+  }
+
+  /** A user and what stands beside it. */
+  static Copied.Account account(Document document) {
+    User user = user(document);
+    return new Copied.Account(
+        new User(
+            user.id(),
+            user.clerkId(),
+            user.email(),
+            user.firstName(),
+            user.lastName(),
+            user.username(),
+            user.profileImageUrl(),
+            flag(document, Fields.IS_ACTIVE, true),
+            user.lastSeen(),
+            user.createdAt(),
+            user.updatedAt()),
+        flag(document, Fields.IS_BANNED, false),
+        flag(document, Fields.IS_DELETED, false),
+        instantOrNull(document.get(Fields.IDENTITY_AT)));
+  }
+
+  static Document document(Copied.Account account) {
+    Document document = document(account.user());
+    if (account.isBanned()) {
+      document.append(Fields.IS_BANNED, true);
+    }
+    if (account.isDeleted()) {
+      document.append(Fields.IS_DELETED, true);
+    }
+    put(document, Fields.IDENTITY_AT, Values.bsonOrNull(account.toldAt()));
+    return document;
   }
 
   /** What the identity provider has told of the user. */

@@ -1,6 +1,10 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.store.StoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +19,10 @@ final class Database {
 
   /** What {@code PRAGMA application_id} says of a Verbatim store: {@code Vbtm}. */
   static final int APPLICATION_ID = 0x5662746d;
+
+  private static final int HEADER_BYTES = 100;
+  private static final int USER_VERSION_AT = 60;
+  private static final int APPLICATION_ID_AT = 68;
 
   private final Path file;
   private final Limits limits;
@@ -55,19 +63,59 @@ final class Database {
    * @throws StoreException if it is something else, of another version or not there
    */
   void check() throws StoreException {
+    long version = version();
+    if (version != Migrations.newest()) {
+      throw otherVersion(version);
+    }
+  }
+
+  /**
+   * Refuses a file that {@link #prepare} would refuse too, and leaves it as it is.
+   *
+   * @return whether there is one
+   */
+  boolean canBePrepared() throws StoreException {
+    // Of an empty file a store is made, as of none.
+    if (file.toFile().length() == 0) {
+      return false;
+    }
+    // Where there is no log, a connection would make one and leave it behind.
+    boolean hasLog = Path.of(file + "-wal").toFile().length() > 0;
+    long version = hasLog ? version() : versionInHeader();
+    if (version > Migrations.newest()) {
+      throw otherVersion(version);
+    }
+    return true;
+  }
+
+  /** What stands in the file's first bytes (sqlite.org/fileformat.html, section 1.3). */
+  private long versionInHeader() throws StoreException {
+    try (InputStream in = Files.newInputStream(file)) {
+      ByteBuffer header = ByteBuffer.wrap(in.readNBytes(HEADER_BYTES));
+      if (header.limit() < HEADER_BYTES || header.getInt(APPLICATION_ID_AT) != APPLICATION_ID) {
+        throw notAStore(null);
+      }
+      return header.getInt(USER_VERSION_AT);
+    } catch (IOException e) {
+      throw new StoreException("Cannot open the store " + file + ": " + e, e);
+    }
+  }
+
+  private long version() throws StoreException {
     try (Statements statements = connect(SQLiteOpenMode.READONLY)) {
       if (statements.get("PRAGMA application_id").firstLong(0) != APPLICATION_ID) {
         throw notAStore(null);
       }
-      long version = statements.get("PRAGMA user_version").firstLong(0);
-      if (version != Migrations.newest()) {
-        throw new StoreException(
-            "%s is of version %d, this program of version %d"
-                .formatted(file, version, Migrations.newest()));
-      }
+      return statements.get("PRAGMA user_version").firstLong(0);
     } catch (SQLException e) {
       throw cannotOpen(e);
     }
+  }
+
+  private StoreException otherVersion(long version) {
+    return new StoreException(
+        "%s is of version %d, this program of version %d"
+            .formatted(file, version, Migrations.newest()));
   }
 
   private StoreException notAStore(@Nullable SQLException cause) {

@@ -20,7 +20,7 @@ final class IdentityWrites {
       WHERE clerk_id = ?
       """;
   private static final String DELETE =
-      "UPDATE users SET is_deleted = 1, updated_at = ? WHERE clerk_id = ?";
+      "UPDATE users SET is_deleted = 1, is_active = 0, updated_at = ? WHERE clerk_id = ?";
   private static final String REMEMBER =
       "INSERT INTO events (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING";
   private static final String REVOKE =

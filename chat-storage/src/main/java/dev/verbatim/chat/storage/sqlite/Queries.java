@@ -9,18 +9,21 @@ record Queries(
     ReadQueries reads,
     GroupQueries groups,
     UserQueries users,
-    SessionQueries sessions)
+    SessionQueries sessions,
+    CopyQueries copies)
     implements AutoCloseable {
 
   static Queries on(Statements statements) {
     MessageQueries messages = new MessageQueries(statements);
+    GroupQueries groups = new GroupQueries(statements, messages);
     return new Queries(
         statements,
         messages,
         new ReadQueries(statements),
-        new GroupQueries(statements, messages),
+        groups,
         new UserQueries(statements),
-        new SessionQueries(statements));
+        new SessionQueries(statements),
+        new CopyQueries(statements, groups));
   }
 
   @Override

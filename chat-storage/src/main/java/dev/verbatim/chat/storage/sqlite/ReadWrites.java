@@ -109,7 +109,7 @@ final class ReadWrites {
     sentSeqs.clear();
   }
 
-  private void raise(long groupKey, long userKey, long seq) throws SQLException {
+  void raise(long groupKey, long userKey, long seq) throws SQLException {
     int _ = raise.bind(groupKey).bind(userKey).bind(seq).update();
   }
 

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -233,6 +234,21 @@ public final class SqliteChatStore implements ChatStore {
   @Override
   public List<Revocation> revocations(Instant since) throws StoreException {
     return readers.ask(q -> q.sessions().revocations(since));
+  }
+
+  @Override
+  public List<Copied.Account> accounts(@Nullable ObjectId after, int limit) throws StoreException {
+    return readers.ask(q -> q.copies().accounts(after, limit));
+  }
+
+  @Override
+  public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
+    return readers.ask(q -> q.copies().groups(after, limit));
+  }
+
+  @Override
+  public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
+    return readers.ask(q -> q.copies().lastReads(groupId));
   }
 
   /** One process at a time has the file open. */

@@ -58,6 +58,16 @@ public final class SqliteStoreCheck {
     }
   }
 
+  /**
+   * Whether there is a store in this directory. It only looks at its version, writes nothing and
+   * takes no lock.
+   *
+   * @throws StoreException if a server could not open what is there
+   */
+  public static boolean isThere(Path directory) throws StoreException {
+    return new Database(directory, Limits.STANDARD).canBePrepared();
+  }
+
   private List<String> run() throws SQLException {
     try {
       // This compares indexes with their tables, so that an index tells the truth of duplicates.

@@ -1,5 +1,6 @@
 package dev.verbatim.chat.storage.sqlite;
 
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.StoreException;
@@ -25,6 +26,7 @@ final class Transactions implements AutoCloseable {
   private final GroupWrites groups;
   private final UserWrites users;
   private final IdentityWrites identity;
+  private final CopyWrites copies;
 
   Transactions(Statements statements, Limits limits) throws SQLException {
     this.statements = statements;
@@ -36,6 +38,7 @@ final class Transactions implements AutoCloseable {
     this.groups = new GroupWrites(queries, keys);
     this.users = new UserWrites(queries, keys, groups);
     this.identity = new IdentityWrites(queries, users);
+    this.copies = new CopyWrites(statements, keys, users, reads);
   }
 
   List<Object> commit(List<? extends Write<?>> writes) throws SQLException, StoreException {
@@ -66,6 +69,7 @@ final class Transactions implements AutoCloseable {
       case Write.FindSent question -> messages.find(question);
       case Write.NewestSeq question -> newestSeq(question);
       case UserChange change -> identity.change(change);
+      case Copied piece -> copies.put(piece);
       case Write.RevokeSession revocation -> identity.revoke(revocation);
       case Write.Forget forget -> identity.forget(forget);
       case Write.CatchUp _ -> new Write.CaughtUp(List.of());

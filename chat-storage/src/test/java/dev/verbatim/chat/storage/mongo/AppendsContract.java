@@ -3,6 +3,8 @@ package dev.verbatim.chat.storage.mongo;
 import static com.mongodb.client.model.Sorts.ascending;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
@@ -12,7 +14,17 @@ import dev.verbatim.chat.store.Write;
 import dev.verbatim.chat.store.Write.Appended;
 import dev.verbatim.chat.store.Write.Posted;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** Several stores write into the same groups of one database. */
 abstract class AppendsContract {
+  private static final int GROUPS = 3;
+
   private final MongoUnderTest server;
   private @Nullable Stores stores;
 
@@ -86,5 +100,156 @@ abstract class AppendsContract {
             .map(Message::seq)
             .toList());
     assertEquals(5, documents(Samples.groupId(1)).size());
+  }
+
+  @Test
+  void tellsACatchUpWhatStandsBelowWhatItKnowsToo() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    ObjectId group = Samples.groupId(1);
+    Message first = commit(other, longAgo(1)).message();
+    Message second = commit(other, longAgo(2)).message();
+    assertEquals(List.of(), stored(commit(one, longAgo(3))).before());
+    assertEquals(List.of(second), messages(commit(one, new Write.CatchUp(group, 2)).messages()));
+    assertEquals(List.of(), commit(one, new Write.CatchUp(group, 2)).messages());
+    assertEquals(List.of(first), messages(commit(one, new Write.CatchUp(group, 1)).messages()));
+  }
+
+  /** A message of a time at which nobody can have been here. */
+  private static Write.AppendMessage longAgo(int id) {
+    Write.AppendMessage now = Samples.append(id, 1, 1);
+    return new Write.AppendMessage(
+        now.id(),
+        now.groupId(),
+        now.senderId(),
+        now.content(),
+        now.type(),
+        now.tempId(),
+        now.createdAt().minusSeconds(3_600),
+        now.readersMax());
+  }
+
+  @Test
+  void tellsWhatOthersWroteOnceIfACommitFailsInBetween() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    commit(one, new Write.PutUser(Samples.user(1)));
+    commit(one, Samples.append(1, 1, 1));
+    Message second = commit(other, Samples.append(2, 1, 1)).message();
+    assertThrows(
+        StoreException.class,
+        () -> one.commit(List.of(Samples.append(3, 1, 1, "t", "third"), Samples.refused())));
+    Appended known = commit(one, Samples.append(4, 1, 1, "t", "retry"));
+    assertInstanceOf(Appended.Known.class, known);
+    assertEquals(
+        List.of(second, known.message()),
+        messages(stored(commit(one, Samples.append(5, 1, 1))).before()));
+  }
+
+  /** What one of several processes writes and is told. */
+  private static final class Writing implements Callable<Void> {
+    private static final int BATCHES = 40;
+
+    /** Who writes on all processes, by the same names. */
+    private static final int SHARED = 9;
+
+    private final MongoChatStore store;
+    private final int number;
+    private final Map<ObjectId, List<Long>> told = new HashMap<>();
+    private final Map<ObjectId, List<Long>> written = new HashMap<>();
+    private final Map<String, ObjectId> named = new HashMap<>();
+
+    Writing(MongoChatStore store, int number) {
+      this.store = store;
+      this.number = number;
+    }
+
+    @Override
+    public Void call() throws StoreException {
+      Random random = new Random(number);
+      for (int batch = 0; batch < BATCHES; batch++) {
+        List<Write.AppendMessage> writes = new ArrayList<>();
+        int size = 1 + random.nextInt(8);
+        for (int i = 0; i < size; i++) {
+          writes.add(append(random, number * 1_000_000 + batch * 100 + i));
+        }
+        List<Object> outcomes = store.commit(writes);
+        for (int i = 0; i < size; i++) {
+          keep(writes.get(i), (Appended) outcomes.get(i));
+        }
+      }
+      return null;
+    }
+
+    private Write.AppendMessage append(Random random, int id) {
+      int group = 1 + random.nextInt(GROUPS);
+      return switch (random.nextInt(3)) {
+        case 0 -> Samples.append(id, group, number);
+        case 1 -> Samples.append(id, group, number, "t" + random.nextInt(100), "named");
+        default -> Samples.append(id, group, SHARED, "t" + random.nextInt(100), "shared");
+      };
+    }
+
+    private void keep(Write.AppendMessage write, Appended outcome) {
+      Message message = outcome.message();
+      if (outcome instanceof Appended.Stored(_, List<Posted> before)) {
+        told(before);
+        told.computeIfAbsent(message.groupId(), _ -> new ArrayList<>()).add(message.seq());
+        written.computeIfAbsent(message.groupId(), _ -> new ArrayList<>()).add(message.seq());
+      }
+      String name = AppendRun.sendKeyOrNull(write);
+      if (name != null) {
+        ObjectId before = named.putIfAbsent(name, message.id());
+        assertTrue(before == null || before.equals(message.id()), name);
+      }
+    }
+
+    private void told(List<Posted> posted) {
+      for (Posted each : posted) {
+        told.computeIfAbsent(each.message().groupId(), _ -> new ArrayList<>())
+            .add(each.message().seq());
+      }
+    }
+
+    void catchUp() throws StoreException {
+      for (int group = 1; group <= GROUPS; group++) {
+        told(commit(store, new Write.CatchUp(Samples.groupId(group), 1)).messages());
+      }
+    }
+  }
+
+  @Test
+  void keepsOneOrderWhenTwoWriteIntoTheSameGroupsAtOnce() throws Exception {
+    List<Writing> writings =
+        List.of(new Writing(stores().open("a:1"), 1), new Writing(stores().open("b:1"), 2));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Void> each : threads.invokeAll(writings)) {
+        each.get();
+      }
+    }
+    for (Writing each : writings) {
+      each.catchUp();
+    }
+    for (int number = 1; number <= GROUPS; number++) {
+      ObjectId group = Samples.groupId(number);
+      List<Document> documents = documents(group);
+      List<Long> seqs = LongStream.rangeClosed(1, documents.size()).boxed().toList();
+      assertEquals(seqs, documents.stream().map(MessageDocuments::seq).toList());
+      Set<String> names = new HashSet<>();
+      for (Document document : documents) {
+        String name = document.getString(Fields.SEND_KEY);
+        assertTrue(name == null || names.add(name), "twice: " + name);
+      }
+      for (Writing each : writings) {
+        assertEquals(seqs, each.told.get(group));
+        List<Long> written = each.written.getOrDefault(group, List.of());
+        assertEquals(written.stream().sorted().toList(), written);
+      }
+    }
+    Map<String, ObjectId> named = new HashMap<>(writings.getFirst().named);
+    writings
+        .getLast()
+        .named
+        .forEach((name, id) -> assertEquals(named.getOrDefault(name, id), id, name));
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Status;
+import dev.verbatim.chat.storage.RandomWrites;
 import dev.verbatim.chat.store.Changes;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.Samples;

@@ -2,12 +2,14 @@ package dev.verbatim.chat.storage.sqlite;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +34,12 @@ class OpeningTest {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.executeUpdate(sql);
+    }
+  }
+
+  private List<String> files() throws IOException {
+    try (var files = Files.list(directory)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
     }
   }
 
@@ -83,6 +91,26 @@ class OpeningTest {
   }
 
   @Test
+  void saysWhetherThereIsAStore() throws Exception {
+    assertFalse(SqliteStoreCheck.isThere(directory.resolve("none")));
+    Files.createFile(file);
+    assertFalse(SqliteStoreCheck.isThere(directory));
+    try (SqliteChatStore store = SqliteChatStore.open(directory)) {
+      assertTrue(SqliteStoreCheck.isThere(directory));
+      store.commit(List.of(new Write.PutUser(Samples.user(1))));
+    }
+    List<String> before = files();
+    assertTrue(SqliteStoreCheck.isThere(directory));
+    assertEquals(before, files());
+    run("PRAGMA user_version = 0");
+    assertTrue(SqliteStoreCheck.isThere(directory), "An older store is brought up to date");
+    run("PRAGMA user_version = 99");
+    assertThrows(StoreException.class, () -> SqliteStoreCheck.isThere(directory));
+    Files.writeString(file, "no database, but long enough to be taken for one".repeat(100));
+    assertThrows(StoreException.class, () -> SqliteStoreCheck.isThere(directory));
+  }
+
+  @Test
   void makesTheDirectoryWhateverItsName() throws Exception {
     Path odd = directory.resolve("new/what? 100%41 #1 \u00fc;&");
     try (SqliteChatStore store = SqliteChatStore.open(odd)) {
@@ -100,11 +128,7 @@ class OpeningTest {
       store.commit(List.of(new Write.PutUser(Samples.user(1))));
       store.ping();
     }
-    try (var files = Files.list(directory)) {
-      assertEquals(
-          List.of(Database.FILE, StoreLock.FILE),
-          files.map(path -> path.getFileName().toString()).sorted().toList());
-    }
+    assertEquals(List.of(Database.FILE, StoreLock.FILE), files());
   }
 
   @Test

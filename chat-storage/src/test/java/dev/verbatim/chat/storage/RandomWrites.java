@@ -1,4 +1,4 @@
-package dev.verbatim.chat.storage.sqlite;
+package dev.verbatim.chat.storage;
 
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.Changes;
@@ -11,13 +11,18 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Batches of writes by few users about few groups and messages, so that they meet. */
-final class RandomWrites {
-  static final int USERS = 7;
-  static final int GROUPS = 3;
-  static final int MESSAGES = 60;
+public final class RandomWrites {
+  /** Users have the numbers from 1 to this one. */
+  public static final int USERS = 7;
+
+  /** Groups have the numbers from 1 to this one. */
+  public static final int GROUPS = 3;
+
+  /** Messages have the numbers below this one. */
+  public static final int MESSAGES = 60;
 
   /** Users 1 to 4, the barred 5, and groups of some of them; the second is private. */
-  static final List<Write<?>> BEGINNING =
+  public static final List<Write<?>> BEGINNING =
       List.of(
           new Write.PutUser(Samples.user(1)),
           new Write.PutUser(Samples.user(2)),
@@ -30,19 +35,26 @@ final class RandomWrites {
 
   private final Random random;
 
-  RandomWrites(long seed) {
+  /** The writes of this seed. */
+  public RandomWrites(long seed) {
     random = new Random(seed);
   }
 
   /** The next batch, which now and then is one that no store takes. */
-  List<Write<?>> batch() {
+  public List<Write<?>> batchOrRefused() {
+    List<Write<?>> writes = batch();
+    if (random.nextInt(15) == 0) {
+      writes.add(Samples.refused());
+    }
+    return writes;
+  }
+
+  /** The next batch. */
+  public List<Write<?>> batch() {
     List<Write<?>> writes = new ArrayList<>();
     int size = 1 + random.nextInt(6);
     for (int i = 0; i < size; i++) {
       writes.add(write());
-    }
-    if (random.nextInt(15) == 0) {
-      writes.add(Samples.refused());
     }
     return writes;
   }

@@ -1,26 +1,26 @@
 import { setText } from "./dom.js";
-import { Identity } from "./identity.js";
+import { DevelopmentIdentity } from "./development-identity.js";
 import { Refusal } from "./refusal.js";
 
 const USERNAME = /^[a-z0-9_-]{1,32}$/;
 
-/** Where a person says who she is. */
-export class SignIn {
+/** Where a person says who she is: of the development identity, which asks for no more. */
+export class NameSignIn {
   #page;
   #form;
   #name;
   #trouble;
   #button;
 
-  /** Called with the Identity. */
+  /** Called with the DevelopmentIdentity. */
   onSignedIn = () => {};
 
-  constructor(page) {
+  constructor(page, form) {
     this.#page = page;
-    this.#form = page.querySelector("form");
-    this.#name = page.querySelector("input");
-    this.#trouble = page.querySelector(".trouble");
-    this.#button = page.querySelector("button");
+    this.#form = form;
+    this.#name = form.querySelector("input");
+    this.#trouble = form.querySelector(".trouble");
+    this.#button = form.querySelector("button");
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -28,14 +28,16 @@ export class SignIn {
     this.#name.addEventListener("input", () => this.#complain(""));
   }
 
-  show(trouble = "") {
+  open(trouble = "") {
+    const identity = DevelopmentIdentity.restore();
+    if (identity) {
+      this.onSignedIn(identity);
+      return;
+    }
     this.#page.hidden = false;
+    this.#form.hidden = false;
     this.#complain(trouble);
     this.#name.focus();
-  }
-
-  hide() {
-    this.#page.hidden = true;
   }
 
   async #submit() {
@@ -47,7 +49,7 @@ export class SignIn {
     }
     this.#button.disabled = true;
     try {
-      this.onSignedIn(await Identity.signIn(username));
+      this.onSignedIn(await DevelopmentIdentity.signIn(username));
     } catch (failure) {
       this.#complain(wordsFor(failure));
     } finally {

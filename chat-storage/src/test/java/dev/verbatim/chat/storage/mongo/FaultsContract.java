@@ -1,0 +1,281 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static com.mongodb.client.model.Filters.eq;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.GroupChanged;
+import dev.verbatim.chat.store.MessageChanged;
+import dev.verbatim.chat.store.Samples;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
+import dev.verbatim.chat.store.UserChanged;
+import dev.verbatim.chat.store.Write;
+import dev.verbatim.chat.store.Write.Appended;
+import dev.verbatim.chat.store.Write.Posted;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the store does while the network to its database fails. */
+@Timeout(120)
+abstract class FaultsContract {
+  /** Little time, so that an outage is soon one. */
+  private static final Limits HASTY =
+      Stores.LIMITS.withWaits(Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(500));
+
+  /** More than a refusal takes that asks nobody, on a machine that is busy. */
+  private static final Duration AT_ONCE = Duration.ofMillis(900);
+
+  private final MongoUnderTest server;
+  private @Nullable Stores stores;
+  private @Nullable FaultyProxy proxy;
+
+  FaultsContract(MongoUnderTest server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void startProxy() throws Exception {
+    stores = Stores.on(server);
+    proxy = FaultyProxy.to(URI.create(server.uri()).getPort());
+  }
+
+  @AfterEach
+  void stopProxy() throws Exception {
+    if (stores != null) {
+      stores.close();
+    }
+    if (proxy != null) {
+      proxy.close();
+    }
+  }
+
+  private Stores stores() {
+    if (stores == null) {
+      throw new IllegalStateException("Not open");
+    }
+    return stores;
+  }
+
+  private FaultyProxy proxy() {
+    if (proxy == null) {
+      throw new IllegalStateException("Not open");
+    }
+    return proxy;
+  }
+
+  /** A store behind the proxy, with users 1 to 3, group 1 of 1 and 2, and one message in it. */
+  private MongoChatStore open(Limits limits) throws StoreException {
+    MongoChatStore store =
+        stores().open("a:1", limits, "mongodb://127.0.0.1:" + proxy().port() + "/");
+    store.commit(
+        List.of(
+            new Write.PutUser(Samples.user(1)),
+            new Write.PutUser(Samples.user(2)),
+            new Write.PutUser(Samples.user(3)),
+            new Write.PutGroup(Samples.group(1, 1, 2)),
+            Samples.append(1, 1, 1)));
+    return store;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <R> R commit(MongoChatStore store, Write<R> write) throws StoreException {
+    return (R) store.commit(List.of(write)).getFirst();
+  }
+
+  private static Appended.Stored append(MongoChatStore store, int id, String content)
+      throws StoreException {
+    return assertInstanceOf(
+        Appended.Stored.class, commit(store, Samples.append(id, 1, 1, "t" + id, content)));
+  }
+
+  /** How many messages the database holds, of one content. */
+  private long count(String content) {
+    return stores().contents().messages().countDocuments(eq(Fields.CONTENT, content));
+  }
+
+  /** Waits until the store takes writes again by itself. */
+  private static void awaitBack(MongoChatStore store) {
+    while (true) {
+      try {
+        store.ping();
+        return;
+      } catch (StoreException _) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  private static void assertLost(Future<Void> loss) throws Exception {
+    loss.get(30, SECONDS);
+  }
+
+  @Test
+  void acknowledgesOnceWhatIsWrittenAndOfWhichTheAnswerIsLost() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    Future<Void> loss = proxy().loseAnswerTo("of a lost answer");
+    Appended.Stored stored = append(store, 2, "of a lost answer");
+    assertLost(loss);
+    assertEquals(2, stored.message().seq());
+    assertEquals(1, count("of a lost answer"));
+    assertEquals(3, append(store, 3, "next").message().seq());
+  }
+
+  @Test
+  void writesWhatTheDatabaseNeverGot() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    Future<Void> loss = proxy().loseRequestWith("of a lost request");
+    assertEquals(2, append(store, 2, "of a lost request").message().seq());
+    assertLost(loss);
+    assertEquals(1, count("of a lost request"));
+  }
+
+  @Test
+  void keepsTheOrderOfABatchOfWhichTheAnswerIsLost() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    Future<Void> loss = proxy().loseAnswerTo("of a lost batch");
+    List<Object> outcomes =
+        store.commit(
+            List.of(
+                Samples.append(2, 1, 1, null, "of a lost batch"),
+                Samples.append(3, 2, 1, "t", "elsewhere"),
+                Samples.append(4, 1, 1, "t4", "named")));
+    assertLost(loss);
+    assertEquals(
+        List.of(2L, 1L, 3L),
+        outcomes.stream().map(each -> ((Appended.Stored) each).message().seq()).toList());
+    assertEquals(4, store.newestSeq(Samples.groupId(1)) + 1);
+  }
+
+  @Test
+  void findsAndTellsWhatWasWrittenThoughItWasRefused() throws Exception {
+    MongoChatStore store = open(HASTY);
+    proxy().dropAnswers();
+    assertThrows(StoreException.class, () -> append(store, 2, "refused"));
+    assertEquals(1, count("refused"));
+    proxy().pass();
+    awaitBack(store);
+    Appended known = commit(store, Samples.append(9, 1, 1, "t2", "retry"));
+    assertInstanceOf(Appended.Known.class, known);
+    assertEquals("refused", known.message().content());
+    assertEquals(2, known.message().seq());
+    Appended.Stored third = append(store, 3, "third");
+    assertEquals(3, third.message().seq());
+    assertEquals(List.of(known.message()), third.before().stream().map(Posted::message).toList());
+    assertEquals(List.of(), append(store, 4, "fourth").before());
+  }
+
+  @Test
+  void refusesWithinABoundWhileTheDatabaseIsAwayAndGoesOnByItself() throws Exception {
+    MongoChatStore store = open(HASTY);
+    proxy().refuse();
+    assertRefusesUntilItIsBack(store);
+  }
+
+  @Test
+  void refusesWithinABoundWhileTheDatabaseDoesNotAnswerAndGoesOnByItself() throws Exception {
+    MongoChatStore store = open(HASTY);
+    proxy().swallow();
+    assertRefusesUntilItIsBack(store);
+  }
+
+  private void assertRefusesUntilItIsBack(MongoChatStore store) throws Exception {
+    Duration first = refusal(store);
+    assertTrue(
+        first.compareTo(
+                HASTY
+                    .commitWait()
+                    .plus(HASTY.answerWait().multipliedBy(2))
+                    .plus(HASTY.selectionWait().multipliedBy(2)))
+            < 0,
+        first.toString());
+    Duration second = refusal(store);
+    assertTrue(second.compareTo(AT_ONCE) < 0, second.toString());
+    assertThrows(StoreException.class, store::ping);
+    proxy().pass();
+    awaitBack(store);
+    assertEquals(2, append(store, 2, "later").message().seq());
+    assertEquals(0, count("away"));
+  }
+
+  private static Duration refusal(MongoChatStore store) {
+    long before = System.nanoTime();
+    assertThrows(StoreException.class, () -> append(store, 9, "away"));
+    return Duration.ofNanos(System.nanoTime() - before);
+  }
+
+  @Test
+  void acknowledgesLateWhatTheDatabaseAnswersLate() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    proxy().delay(Duration.ofSeconds(1));
+    long before = System.nanoTime();
+    assertEquals(2, append(store, 2, "slow").message().seq());
+    assertTrue(System.nanoTime() - before > SECONDS.toNanos(2));
+    proxy().pass();
+    assertEquals(3, append(store, 3, "fast").message().seq());
+    assertEquals(1, count("slow"));
+  }
+
+  @Test
+  void makesEveryChangeOnceOfWhichTheAnswerIsLost() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    GroupChanged done = new GroupChanged.Done();
+    assertEquals(done, lost(store, "$push", Changes.join(1, 3)));
+    assertEquals(done, lost(store, "new name", Changes.settings(1, "new name", "", false, 1)));
+    assertEquals(done, lost(store, "admin", Changes.role(1, 3, Role.ADMIN, 1)));
+    assertEquals(
+        new Write.MarkedRead(List.of(Samples.id(1))),
+        lost(store, "$push", Samples.markRead(1, 2, 1)));
+    assertInstanceOf(
+        MessageChanged.Done.class, lost(store, "new text", Changes.edit(1, 1, 1, "new text")));
+    assertEquals(done, lost(store, "admin", Changes.transfer(1, 2, 1)));
+    assertEquals(done, lost(store, "$pull", Changes.leave(1, 1)));
+    assertInstanceOf(MessageChanged.Done.class, lost(store, "isDeleted", Changes.delete(1, 1, 2)));
+    assertEquals(done, lost(store, "updatedAt", Changes.close(1, 2)));
+    assertEquals(
+        new Write.GroupPut(Samples.group(2, 1), true),
+        lost(store, "Group 2", new Write.PutGroup(Samples.group(2, 1))));
+    User user = Samples.user(4);
+    assertEquals(
+        new Write.UserPut(user, true, null), lost(store, "user4@", new Write.PutUser(user)));
+    assertEquals(
+        new UserChanged.Done(user, false),
+        lost(store, "isBanned", new UserChange.Tell(user, false, Samples.NOW)));
+    assertEquals(
+        Write.Done.DONE,
+        lost(store, "socket-9", new Write.PutSession(Samples.session(9, 1, Samples.NOW))));
+    Group group = store.group(Samples.groupId(1)).orElseThrow();
+    assertEquals(
+        List.of(Samples.userId(2), Samples.userId(3)),
+        group.members().stream().map(each -> each.userId()).toList());
+    Message message = store.message(Samples.id(1)).orElseThrow();
+    assertEquals(
+        List.of(Samples.userId(2)),
+        store.readers(group.id(), 1, 1, 9).of(message).stream()
+            .map(each -> each.userId())
+            .toList());
+  }
+
+  /** Commits a write of which the answer is lost, the request being told by a word. */
+  private <R> R lost(MongoChatStore store, String word, Write<R> write) throws Exception {
+    Future<Void> loss = proxy().loseAnswerTo(word);
+    R outcome = commit(store, write);
+    assertLost(loss);
+    return outcome;
+  }
+}

@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class FaultsOnFerretDbTest extends FaultsContract {
+  FaultsOnFerretDbTest() {
+    super(MongoUnderTest.FERRETDB);
+  }
+}

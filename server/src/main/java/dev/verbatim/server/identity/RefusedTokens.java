@@ -1,0 +1,90 @@
+package dev.verbatim.server.identity;
+
+import dev.verbatim.server.Limits;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts the tokens that let nobody in, by reason, and says in the log why: at most once in {@link
+ * Limits#REFUSAL_LOG_INTERVAL} for each reason, so that a flood costs two additions a token. Holds
+ * nothing of a token. Safe on any thread, and never blocks.
+ */
+public final class RefusedTokens {
+  private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
+
+  private static final String EXPIRED = "expired";
+  private static final String UNAVAILABLE = "unavailable";
+
+  private final InstantSource clock;
+  private final Map<String, Count> counts = new LinkedHashMap<>();
+
+  public RefusedTokens(InstantSource clock) {
+    this.clock = clock;
+    for (Mistake mistake : Mistake.values()) {
+      counts.put(mistake.label(), new Count());
+    }
+    counts.put(EXPIRED, new Count());
+    counts.put(UNAVAILABLE, new Count());
+  }
+
+  /**
+   * How many there were of each reason, by its label; a label that never occurred is there, too.
+   */
+  public Map<String, Long> counts() {
+    Map<String, Long> sums = new LinkedHashMap<>();
+    counts.forEach((label, count) -> sums.put(label, count.sum.sum()));
+    return Collections.unmodifiableMap(sums);
+  }
+
+  void onInvalid(Mistake mistake) {
+    count(mistake.label(), mistake.words());
+  }
+
+  /** Every client's token expires one day, so that the log does not tell. */
+  void onExpired() {
+    count(EXPIRED).sum.increment();
+  }
+
+  void onUnavailable() {
+    count(UNAVAILABLE, "there are no keys yet to check it with");
+  }
+
+  private void count(String label, String words) {
+    Count count = count(label);
+    count.sum.increment();
+    if (count.isToBeLogged(clock.instant())) {
+      log.info("A token is refused: {} ({} so far)", words, count.sum.sum());
+    }
+  }
+
+  private Count count(String label) {
+    Count count = counts.get(label);
+    if (count == null) {
+      throw new IllegalStateException("Not a label: " + label);
+    }
+    return count;
+  }
+
+  private static final class Count {
+    final LongAdder sum = new LongAdder();
+    private final AtomicReference<Instant> loggedAt = new AtomicReference<>(Instant.MIN);
+
+    boolean isToBeLogged(Instant now) {
+      Instant before = loggedAt.get();
+      if (before.equals(Instant.MIN)) {
+        return loggedAt.compareAndSet(before, now);
+      }
+      Duration since = Duration.between(before, now);
+      return (since.isNegative() || since.compareTo(Limits.REFUSAL_LOG_INTERVAL) >= 0)
+          && loggedAt.compareAndSet(before, now);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.verbatim.server.identity.clerk;
+
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.Mistake;
+import dev.verbatim.server.identity.SessionToken;
+import dev.verbatim.server.identity.TokenRules;
+import dev.verbatim.server.settings.Settings.ClerkKeys;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * The identity for production: session tokens that Clerk has signed, verified here. Safe on any
+ * thread that may block.
+ *
+ * <p>The checks, in order: form and header ({@link SessionToken#parse}), key ({@link SigningKeys}),
+ * signature ({@link VerifiedSignatures}), claims and times ({@link TokenRules}), the party that the
+ * token was made for, revocation. A token has expired only if nothing else is against it.
+ */
+public final class ClerkIdentity implements Identity {
+  /** The longest life of a token, of which Clerk's have a minute. */
+  public static final Duration LIFE_MAX = Duration.ofMinutes(10);
+
+  private final ClerkTrust trust;
+  private final TokenRules rules;
+  private final SigningKeys keys;
+  private final RevokedSessions revoked;
+  private final InstantSource clock;
+  private final VerifiedSignatures signatures =
+      new VerifiedSignatures(Limits.VERIFIED_SESSIONS_MAX);
+
+  /** With {@link Limits#KEY_FETCH_TIME_MAX}. */
+  public ClerkIdentity(ClerkTrust trust, RevokedSessions revoked, InstantSource clock) {
+    this(trust, revoked, clock, Limits.KEY_FETCH_TIME_MAX);
+  }
+
+  /**
+   * @param fetchTimeMax how long a fetch of keys may take
+   */
+  public ClerkIdentity(
+      ClerkTrust trust, RevokedSessions revoked, InstantSource clock, Duration fetchTimeMax) {
+    this.trust = trust;
+    this.rules = new TokenRules(trust.issuer(), LIFE_MAX);
+    this.keys = keys(trust.keys(), clock, fetchTimeMax);
+    this.revoked = revoked;
+    this.clock = clock;
+  }
+
+  private static SigningKeys keys(ClerkKeys origin, InstantSource clock, Duration timeMax) {
+    return switch (origin) {
+      case ClerkKeys.Pem(var key) -> new PinnedKey(SigningKey.of(key));
+      case ClerkKeys.Jwks(var url) ->
+          new FetchedKeys(new JwksEndpoint(url, null, timeMax), clock, timeMax);
+      case ClerkKeys.BackendApi(var url, var secretKey) ->
+          new FetchedKeys(new JwksEndpoint(url, secretKey, timeMax), clock, timeMax);
+    };
+  }
+
+  @Override
+  public Verdict verify(String token) {
+    try {
+      SessionToken parsed = SessionToken.parse(token);
+      return verify(parsed, keys.find(parsed.keyId()));
+    } catch (SessionToken.MalformedException e) {
+      return new Invalid(e.mistake());
+    }
+  }
+
+  private Verdict verify(SessionToken token, SigningKeys.Found found) {
+    return switch (found) {
+      case SigningKeys.NeverFetched(Duration retryAfter) -> new Unavailable(retryAfter);
+      case SigningKeys.Held(List<SigningKey> held) -> {
+        if (held.isEmpty()) {
+          yield new Invalid(Mistake.UNKNOWN_KEY);
+        }
+        yield signatures.isGood(token, held) || isGoodByNewer(token, held)
+            ? judge(token)
+            : new Invalid(Mistake.BAD_SIGNATURE);
+      }
+    };
+  }
+
+  /** The issuer may have changed the key and kept its id. */
+  private boolean isGoodByNewer(SessionToken token, List<SigningKey> tried) {
+    return keys.findNewer(token.keyId()) instanceof SigningKeys.Held(List<SigningKey> newer)
+        && !newer.equals(tried)
+        && signatures.isGood(token, newer);
+  }
+
+  private Verdict judge(SessionToken token) {
+    Verdict verdict = rules.judge(token, clock.instant());
+    if (verdict instanceof Invalid) {
+      return verdict;
+    }
+    if (!isForUs(token)) {
+      return new Invalid(Mistake.WRONG_PARTY);
+    }
+    String sessionId = token.text("sid");
+    return sessionId != null && revoked.isRevoked(sessionId)
+        ? new Invalid(Mistake.REVOKED_SESSION)
+        : verdict;
+  }
+
+  private boolean isForUs(SessionToken token) {
+    if (!token.has("azp")) {
+      return !trust.isPartyRequired();
+    }
+    String party = token.text("azp");
+    return party != null && trust.authorizedParties().contains(party);
+  }
+
+  @Override
+  public String description() {
+    return "Clerk, tokens of " + trust.issuer() + ", keys from " + trust.keys().description();
+  }
+
+  /** How many signatures were computed. */
+  long signaturesComputed() {
+    return signatures.computed();
+  }
+}

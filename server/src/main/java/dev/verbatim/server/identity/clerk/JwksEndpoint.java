@@ -1,0 +1,130 @@
+package dev.verbatim.server.identity.clerk;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.settings.Secret;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Fetches a JWKS (RFC 7517): from one address that the settings name, never from one that a token
+ * does, without following redirects, within a time and a number of bytes that hold for the whole.
+ * Makes an HTTP client for each fetch, for they are minutes apart. Without state.
+ */
+final class JwksEndpoint {
+  private final URI address;
+  private final @Nullable Secret secretKey;
+  private final Duration timeMax;
+
+  /**
+   * @param secretKey goes with the request, if there is one
+   */
+  JwksEndpoint(URI address, @Nullable Secret secretKey, Duration timeMax) {
+    this.address = address;
+    this.secretKey = secretKey;
+    this.timeMax = timeMax;
+  }
+
+  /**
+   * The keys that are there, by id, at least one. Blocks.
+   *
+   * @throws IOException if there is none; the message says why and holds no secret
+   */
+  Map<String, List<SigningKey>> fetch() throws IOException, InterruptedException {
+    Map<String, List<SigningKey>> keys = read(body());
+    if (keys.isEmpty()) {
+      throw new IOException(address + " has no key for RS256");
+    }
+    return keys;
+  }
+
+  private String body() throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address).timeout(timeMax).header("Accept", "application/json");
+    if (secretKey != null) {
+      request.header("Authorization", "Bearer " + secretKey.value());
+    }
+    HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(timeMax)
+            .build();
+    try {
+      // The request's own timeout ends with the head of the answer.
+      CompletableFuture<HttpResponse<byte[]>> answer =
+          client.sendAsync(
+              request.build(),
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), Limits.KEY_SET_BYTES_MAX));
+      HttpResponse<byte[]> response = answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
+      if (response.statusCode() != 200) {
+        throw new IOException(address + " answers " + response.statusCode());
+      }
+      return new String(response.body(), StandardCharsets.UTF_8);
+    } catch (TimeoutException e) {
+      throw new IOException(address + " does not answer", e);
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw new IOException(address + ": " + cause, cause);
+    } finally {
+      client.shutdownNow();
+    }
+  }
+
+  private Map<String, List<SigningKey>> read(String json) throws IOException {
+    Map<String, List<SigningKey>> keys = new HashMap<>();
+    try {
+      Map<String, Object>[] members =
+          JSONObjectUtils.getJSONObjectArray(JSONObjectUtils.parse(json), "keys");
+      if (members == null) {
+        throw new IOException(address + " has no keys");
+      }
+      for (Map<String, Object> member : members) {
+        add(member, keys);
+      }
+    } catch (ParseException e) {
+      throw new IOException(address + " has no JWKS", e);
+    }
+    return keys;
+  }
+
+  /** What is no key for this purpose is passed over: others may be. */
+  private static void add(Map<String, Object> member, Map<String, List<SigningKey>> keys) {
+    try {
+      if (JWK.parse(member) instanceof RSAKey key
+          && key.getKeyID() != null
+          && (key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
+          && (key.getAlgorithm() == null || key.getAlgorithm().equals(JWSAlgorithm.RS256))) {
+        SigningKey found = SigningKey.of(key.toRSAPublicKey());
+        List<SigningKey> ofId = keys.computeIfAbsent(key.getKeyID(), _ -> new ArrayList<>(1));
+        if (ofId.size() < Limits.KEYS_OF_ID_MAX) {
+          ofId.add(found);
+        }
+      }
+    } catch (ParseException | JOSEException | IllegalArgumentException _) {
+      // No key that counts.
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.verbatim.server.identity.clerk;
+
+import dev.verbatim.chat.Timers;
+import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the Backend API whether the sessions behind live sockets are over, where no webhook tells:
+ * those that have not been asked for longest first, each at most once in {@link
+ * ClerkLimits#SESSION_INTERVAL}. One round at a time, on a thread that may block; the requests of a
+ * round go beside it, so many as the rate allows.
+ *
+ * <p>A session that is over is known in 5 s where no more than 160 are live (24 of a development
+ * instance, whose rate is a sixth); of S sessions it takes S / 40 seconds (S / 6). When Clerk bans
+ * a user it revokes the user's sessions (clerk.com/docs/references/backend/user/ban-user), and
+ * those of a deleted one are none any more, so that both are seen here. A socket whose session is
+ * not asked for in time lives until its token expires, which is a minute at most.
+ */
+public final class SessionWatch implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SessionWatch.class);
+
+  private final BackendApi api;
+  private final Supplier<Set<String>> live;
+  private final Revocations revocations;
+  private final InstantSource clock;
+  private final Timers timers;
+  private final Executor blocking;
+  private final Semaphore free = new Semaphore(ClerkLimits.SESSION_REQUESTS_AT_ONCE_MAX);
+  private volatile boolean isClosed;
+
+  /** When each live session was asked for, or seen first. Confined to the one round. */
+  private Map<String, Instant> askedAt = new HashMap<>();
+
+  /**
+   * @param live the sessions behind live sockets
+   */
+  public SessionWatch(
+      BackendApi api,
+      Supplier<Set<String>> live,
+      Revocations revocations,
+      InstantSource clock,
+      Timers timers,
+      Executor blocking) {
+    this.api = api;
+    this.live = live;
+    this.revocations = revocations;
+    this.clock = clock;
+    this.timers = timers;
+    this.blocking = blocking;
+  }
+
+  /** Asks until it is closed. */
+  public void start() {
+    var _ = timers.after(ClerkLimits.SESSION_TICK, () -> hand(this::round));
+  }
+
+  @Override
+  public void close() {
+    isClosed = true;
+  }
+
+  private boolean hand(Runnable task) {
+    try {
+      blocking.execute(task);
+      return true;
+    } catch (RejectedExecutionException _) {
+      // The service has ended.
+      return false;
+    }
+  }
+
+  private void round() {
+    if (isClosed) {
+      return;
+    }
+    try {
+      look();
+    } catch (RuntimeException e) {
+      log.error("Asking for sessions failed by a fault of the server", e);
+    }
+    start();
+  }
+
+  private void look() {
+    Instant now = clock.instant();
+    Map<String, Instant> known = new HashMap<>();
+    live.get().forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
+    askedAt = known;
+    for (String sessionId : due(now)) {
+      if (!free.tryAcquire()) {
+        return;
+      }
+      askedAt.put(sessionId, now);
+      if (!hand(() -> ask(sessionId))) {
+        free.release();
+      }
+    }
+  }
+
+  private List<String> due(Instant now) {
+    Duration tick = ClerkLimits.SESSION_TICK;
+    long most = api.sessionRequestsPerSecond() * tick.toMillis() / 1_000;
+    return askedAt.entrySet().stream()
+        .filter(
+            entry ->
+                Duration.between(entry.getValue(), now).compareTo(ClerkLimits.SESSION_INTERVAL)
+                    >= 0)
+        .sorted(Comparator.comparing((Map.Entry<String, Instant> entry) -> entry.getValue()))
+        .limit(most)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private void ask(String sessionId) {
+    try {
+      boolean isOver =
+          switch (api.isSessionOver(sessionId)) {
+            case BackendApi.Found<Boolean>(Boolean over) -> over;
+            case BackendApi.NotFound<Boolean> _ -> true;
+            case BackendApi.Unavailable<Boolean> _ -> false;
+          };
+      if (isOver) {
+        revocations.revoke(sessionId);
+      }
+    } catch (StoreException e) {
+      log.warn("A revoked session is not stored: {}", e.getMessage());
+    } finally {
+      free.release();
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.verbatim.server.socket;
+
+import dev.verbatim.server.identity.Identity;
+import java.time.Duration;
+
+/** An identity whose keys a test may take away, as if they could never be had. For any thread. */
+final class HeldIdentity implements Identity {
+  private final Identity identity;
+  private volatile boolean isHeld;
+
+  HeldIdentity(Identity identity) {
+    this.identity = identity;
+  }
+
+  /** From now on nobody can tell what a token is worth. */
+  void hold() {
+    isHeld = true;
+  }
+
+  /** They can again. */
+  void release() {
+    isHeld = false;
+  }
+
+  @Override
+  public Verdict verify(String token) {
+    return isHeld ? new Unavailable(Duration.ofSeconds(15)) : identity.verify(token);
+  }
+
+  @Override
+  public String description() {
+    return identity.description();
+  }
+}
