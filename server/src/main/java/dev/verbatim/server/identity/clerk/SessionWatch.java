@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A session that is over is known in 5 s where no more than 160 are live (24 of a development
  * instance, whose rate is a sixth); of S sessions it takes S / 40 seconds (S / 6). When Clerk bans
- * a user it revokes the user's sessions (clerk.com/docs/references/backend/user/ban-user), and those
- * of a deleted one are none any more, so that both are seen here. A socket whose session
- * is not asked for in time lives until its token expires, which is a minute at most.
+ * a user it revokes the user's sessions (clerk.com/docs/references/backend/user/ban-user), and
+ * those of a deleted one are none any more, so that both are seen here. A socket whose session is
+ * not asked for in time lives until its token expires, which is a minute at most.
  */
 public final class SessionWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SessionWatch.class);
