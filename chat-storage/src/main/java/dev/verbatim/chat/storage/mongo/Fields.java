@@ -72,6 +72,7 @@ final class Fields {
   static final String OLD = "old";
   static final String UNTIL = "until";
   static final String DONE = "done";
+  static final String GROUPS = "groups";
 
   private Fields() {}
 }

@@ -1,8 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.combine;
@@ -13,6 +11,7 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.ReadConcern;
 import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.StoreException;
 import java.util.List;
 import org.bson.Document;
 
@@ -25,9 +24,11 @@ final class LateMessages {
   private final MongoCollection<Document> messages;
   private final MongoCollection<Document> unsettled;
   private final ReadStates readStates;
+  private final Indexes indexes;
   private final Limits limits;
 
-  LateMessages(Collections collections, Limits limits) {
+  LateMessages(Collections collections, Indexes indexes, Limits limits) {
+    this.indexes = indexes;
     this.messages = collections.messages();
     // A seq that somebody has taken is taken, even if a majority does not know of it yet.
     this.unsettled = messages.withReadConcern(ReadConcern.LOCAL);
@@ -40,10 +41,16 @@ final class LateMessages {
    *
    * @param oldCount the group's seqs up to this one are others'
    * @return 0 if there is no such message any more
-   * @throws MongoException if the database does not answer, or others take every seq
+   * @throws MongoException if the database does not answer, others take every seq, or nothing keeps
+   *     two messages from having the same yet
    */
   long seq(ObjectId groupId, long oldCount, Document message) {
     org.bson.types.ObjectId id = Values.bson(Values.ownId(message));
+    try {
+      indexes.check();
+    } catch (StoreException e) {
+      throw new MongoException(e.getMessage(), e);
+    }
     for (int i = 0; i < limits.changeAttemptsMax(); i++) {
       long seq = Math.max(oldCount, newestSeq(groupId)) + 1;
       if (write(id, groupId, seq)) {
@@ -76,7 +83,7 @@ final class LateMessages {
     try {
       var _ =
           messages.updateOne(
-              and(eq(Fields.ID, id), exists(Fields.SEQ, false)),
+              Numberer.withoutSeq(id),
               combine(set(Fields.SEQ, seq), set(Fields.SEQ_KEY, MessageKeys.seqKey(groupId, seq))));
       return true;
     } catch (MongoWriteException e) {

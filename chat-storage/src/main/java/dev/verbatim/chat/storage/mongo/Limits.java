@@ -39,6 +39,13 @@ import java.time.Duration;
  *     by how much clocks may differ, and how long a message may take until it is to be seen
  * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
  *     told again beyond it
+ * @param tailKept how often it is kept up to when messages of others were looked for: after a
+ *     restart it is looked from there on
+ * @param numberingPiece old messages that are given their seqs at once: some milliseconds of a
+ *     server's work
+ * @param numberingPause the pause before the next of them, which leaves the server to everybody
+ *     else for some of the time
+ * @param numberingIdle how long the numbering waits for work before it looks again itself
  */
 record Limits(
     Duration connectWait,
@@ -59,7 +66,11 @@ record Limits(
     int readByMax,
     Duration foreignSessionIdle,
     Duration tailOverlap,
-    int tailMax) {
+    int tailMax,
+    Duration tailKept,
+    int numberingPiece,
+    Duration numberingPause,
+    Duration numberingIdle) {
   /** What the server runs with. */
   static final Limits STANDARD =
       new Limits(
@@ -81,22 +92,33 @@ record Limits(
           100,
           Duration.ofMinutes(30),
           Duration.ofSeconds(10),
-          100_000);
+          100_000,
+          Duration.ofSeconds(10),
+          200,
+          Duration.ofMillis(20),
+          Duration.ofSeconds(10));
 
   Limits withWaits(Duration commit, Duration answer, Duration selection) {
-    return with(answer, selection, commit, indexesWait, headsMax, readByMax);
+    return with(answer, selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
   }
 
   Limits withIndexesWait(Duration indexes) {
-    return with(answerWait, selectionWait, commitWait, indexes, headsMax, readByMax);
+    return with(
+        answerWait, selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(answerWait, selectionWait, commitWait, indexesWait, heads, readByMax);
+    return with(
+        answerWait, selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readers);
+    return with(
+        answerWait, selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
+  }
+
+  Limits withNumberingPiece(int messages) {
+    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
   }
 
   private Limits with(
@@ -105,7 +127,8 @@ record Limits(
       Duration commit,
       Duration indexes,
       int heads,
-      int readers) {
+      int readers,
+      int piece) {
     return new Limits(
         connectWait,
         answer,
@@ -125,6 +148,10 @@ record Limits(
         readers,
         foreignSessionIdle,
         tailOverlap,
-        tailMax);
+        tailMax,
+        tailKept,
+        piece,
+        numberingPause,
+        numberingIdle);
   }
 }

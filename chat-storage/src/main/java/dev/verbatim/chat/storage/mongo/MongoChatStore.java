@@ -47,6 +47,8 @@ public final class MongoChatStore implements ChatStore {
   private final Indexes indexes;
   private final Outage outage;
   private final Writer writer;
+  private final Numberer numberer;
+  private final NumberingThread numberingThread;
   private final Queries queries;
   private final MongoOthers others;
 
@@ -56,6 +58,8 @@ public final class MongoChatStore implements ChatStore {
       Indexes indexes,
       Outage outage,
       Writer writer,
+      Numberer numberer,
+      NumberingThread numberingThread,
       Queries queries,
       MongoOthers others) {
     this.client = client;
@@ -63,6 +67,8 @@ public final class MongoChatStore implements ChatStore {
     this.indexes = indexes;
     this.outage = outage;
     this.writer = writer;
+    this.numberer = numberer;
+    this.numberingThread = numberingThread;
     this.queries = queries;
     this.others = others;
   }
@@ -77,7 +83,9 @@ public final class MongoChatStore implements ChatStore {
    */
   public static MongoChatStore open(MongoSettings settings, Consumer<String> warnings)
       throws StoreException {
-    return open(settings, warnings, Limits.STANDARD, InstantSource.system());
+    MongoChatStore store = open(settings, warnings, Limits.STANDARD, InstantSource.system());
+    store.numberingThread.start();
+    return store;
   }
 
   static MongoChatStore open(
@@ -96,18 +104,22 @@ public final class MongoChatStore implements ChatStore {
       Collections collections = Collections.of(database);
       Indexes indexes = Indexes.start(collections, limits, warnings);
       Heads heads = new Heads(limits.headsMax());
-      Offers offers = new Offers(limits, clock);
-      Numbering numbering = new Numbering(collections, limits);
+      Numbering numbering = new Numbering(collections, indexes, limits);
+      Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
-      Commits commits = new Commits(collections, numbering, heads, offers, writers, limits, clock);
+      Commits commits = new Commits(collections, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Writer writer = new Writer(commits, heads, indexes, outage, limits);
       indexes.await(limits.indexesWait());
       Collections asked = Questions.on(collections, limits);
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
-          new MongoOthers(asked, queries.groups(), numbering, offers, writers, limits, clock);
-      return new MongoChatStore(client, database, indexes, outage, writer, queries, others);
+          new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);
+      Numberer numberer = new Numberer(collections, numbering, tail, limits);
+      NumberingThread numberingThread =
+          new NumberingThread(numberer, numbering, indexes, limits, warnings);
+      return new MongoChatStore(
+          client, database, indexes, outage, writer, numberer, numberingThread, queries, others);
     } catch (StoreException | RuntimeException e) {
       client.close();
       throw e;
@@ -120,6 +132,11 @@ public final class MongoChatStore implements ChatStore {
     } catch (MongoException e) {
       throw new StoreException("The database does not answer: " + Failures.reason(e), e);
     }
+  }
+
+  /** What numbers old messages: a test's, which opened a store without a thread for it. */
+  Numberer numberer() {
+    return numberer;
   }
 
   @Override
@@ -274,6 +291,7 @@ public final class MongoChatStore implements ChatStore {
   /** Waits for a commit under way. */
   @Override
   public void close() {
+    numberingThread.close();
     indexes.close();
     outage.close();
     writer.close();

@@ -12,7 +12,6 @@ import dev.verbatim.chat.store.StoreException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Date;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -32,7 +31,7 @@ final class MongoOthers implements OtherWriters {
   private final Collections collections;
   private final GroupQueries groups;
   private final Numbering numbering;
-  private final Offers offers;
+  private final Tail tail;
   private final Writers writers;
   private final Limits limits;
   private final InstantSource clock;
@@ -41,19 +40,20 @@ final class MongoOthers implements OtherWriters {
   private final Map<ObjectId, Instant> seen = new LinkedHashMap<>();
 
   private @Nullable Instant lastAsked;
+  private @Nullable Instant lastKept;
 
   MongoOthers(
       Collections collections,
       GroupQueries groups,
       Numbering numbering,
-      Offers offers,
+      Tail tail,
       Writers writers,
       Limits limits,
       InstantSource clock) {
     this.collections = collections;
     this.groups = groups;
     this.numbering = numbering;
-    this.offers = offers;
+    this.tail = tail;
     this.writers = writers;
     this.limits = limits;
     this.clock = clock;
@@ -72,22 +72,45 @@ final class MongoOthers implements OtherWriters {
   @Override
   public Map<ObjectId, Long> newMessages() throws StoreException {
     Instant now = clock.instant();
-    Instant from = (lastAsked == null ? now : lastAsked).minus(limits.tailOverlap());
-    boolean isFirst = lastAsked == null;
-    Map<ObjectId, Long> lowest = new HashMap<>();
+    Instant last = lastAsked;
+    keep(last, now);
+    Instant from = (last == null ? now : last).minus(limits.tailOverlap());
     Map<ObjectId, Instant> found = new LinkedHashMap<>();
-    Questions.ask(
-        () -> {
-          for (Document each : madeSince(from)) {
-            ObjectId id = Values.ownId(each);
-            found.put(id, Values.madeAt(id));
-            if (!isFirst && !seen.containsKey(id)) {
-              long seq = numbering.seq(each);
-              lowest.merge(MessageDocuments.groupId(each), seq, Math::min);
-            }
-          }
-          return found;
-        });
+    Map<ObjectId, Long> lowest = Questions.ask(() -> look(from, last == null, found));
+    remember(found, from);
+    lastAsked = now;
+    return lowest;
+  }
+
+  /** Keeps now and then up to when all was seen, before anything is found that could be lost. */
+  private void keep(@Nullable Instant last, Instant now) throws StoreException {
+    Instant kept = lastKept;
+    if (last != null && (kept == null || !now.isBefore(kept.plus(limits.tailKept())))) {
+      Questions.ask(
+          () -> {
+            tail.seenUntil(last);
+            return last;
+          });
+      lastKept = now;
+    }
+  }
+
+  private Map<ObjectId, Long> look(Instant from, boolean isFirst, Map<ObjectId, Instant> found) {
+    Map<ObjectId, Long> lowest = new HashMap<>();
+    for (Document each : madeSince(from)) {
+      ObjectId id = Values.ownId(each);
+      if (!seen.containsKey(id)) {
+        long seq = numbering.seq(each);
+        if (seq > 0 && !isFirst) {
+          lowest.merge(MessageDocuments.groupId(each), seq, Math::min);
+        }
+      }
+      found.put(id, Values.madeAt(id));
+    }
+    return lowest;
+  }
+
+  private void remember(Map<ObjectId, Instant> found, Instant from) {
     seen.putAll(found);
     seen.values().removeIf(madeAt -> madeAt.isBefore(from));
     var oldest = seen.keySet().iterator();
@@ -95,16 +118,10 @@ final class MongoOthers implements OtherWriters {
       oldest.next();
       oldest.remove();
     }
-    lastAsked = now;
-    lowest.keySet().forEach(offers::offered);
-    return lowest;
   }
 
   private Iterable<Document> madeSince(Instant from) {
-    Bson filter =
-        and(
-            gte(Fields.ID, new org.bson.types.ObjectId(Date.from(from), 0)),
-            ne(Fields.WRITER, writers.opening()));
+    Bson filter = and(gte(Fields.ID, Tail.firstId(from)), ne(Fields.WRITER, writers.opening()));
     return collections
         .messages()
         .find(filter)

@@ -3,13 +3,18 @@ package dev.verbatim.chat.storage.mongo;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.MongoWriteException;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
+import java.time.Duration;
 import java.util.Date;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +35,11 @@ final class Numbering {
   private final Collections collections;
   private final OldMessages oldMessages;
   private final LateMessages lateMessages;
+  private final Limits limits;
   private final Map<ObjectId, State> states;
+
+  /** Groups in which seqs are to be written, in the order in which that was found. */
+  private final Set<ObjectId> unwritten = new LinkedHashSet<>();
 
   /**
    * What was found of a group.
@@ -40,10 +49,11 @@ final class Numbering {
    */
   private record State(long count, @Nullable Old pending) {}
 
-  Numbering(Collections collections, Limits limits) {
+  Numbering(Collections collections, Indexes indexes, Limits limits) {
     this.collections = collections;
     this.oldMessages = new OldMessages(collections.messages());
-    this.lateMessages = new LateMessages(collections, limits);
+    this.lateMessages = new LateMessages(collections, indexes, limits);
+    this.limits = limits;
     this.states =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
@@ -85,6 +95,11 @@ final class Numbering {
     Old old = pending(groupId);
     long rank = old == null ? 0 : oldMessages.rank(old, message);
     return rank != 0 ? rank : lateMessages.seq(groupId, oldCount(groupId), message);
+  }
+
+  /** The seq of a message for which none of the old ones is left; it is written. */
+  long lateSeq(ObjectId groupId, long oldCount, Document message) {
+    return lateMessages.seq(groupId, oldCount, message);
   }
 
   /** What there is to know of a group, null if nobody has touched it and it has no messages. */
@@ -148,8 +163,51 @@ final class Numbering {
   private State keep(ObjectId groupId, State state) {
     synchronized (states) {
       states.put(groupId, state);
+      if (state.pending() == null) {
+        unwritten.remove(groupId);
+      } else if (unwritten.size() < limits.headsMax() && unwritten.add(groupId)) {
+        states.notifyAll();
+      }
     }
     return state;
+  }
+
+  /** A group in which seqs are to be written, null if none is known. */
+  @Nullable ObjectId nextUnwritten() {
+    synchronized (states) {
+      Iterator<ObjectId> each = unwritten.iterator();
+      return each.hasNext() ? each.next() : null;
+    }
+  }
+
+  /** Waits until there is a group in which seqs are to be written, or for so long. */
+  void awaitUnwritten(Duration wait) throws InterruptedException {
+    long deadline = System.nanoTime() + wait.toNanos();
+    synchronized (states) {
+      long left = wait.toMillis();
+      while (unwritten.isEmpty() && left > 0) {
+        states.wait(left);
+        left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
+      }
+    }
+  }
+
+  /** Reads again what is known of a group; the old messages whose seqs may not be written yet. */
+  @Nullable Old refreshed(ObjectId groupId) {
+    synchronized (states) {
+      states.remove(groupId);
+      unwritten.remove(groupId);
+    }
+    return pending(groupId);
+  }
+
+  /** All seqs of a group's old messages are written. */
+  void written(ObjectId groupId, Old old) {
+    var _ =
+        collections
+            .numbering()
+            .updateOne(eq(Fields.ID, Values.bson(groupId)), set(Fields.DONE, true));
+    var _ = keep(groupId, new State(old.count(), null));
   }
 
   private static State state(ObjectId groupId, Document document) {

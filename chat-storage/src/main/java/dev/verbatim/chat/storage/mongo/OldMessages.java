@@ -4,12 +4,15 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
 import static com.mongodb.client.model.Filters.lte;
 import static com.mongodb.client.model.Filters.nor;
+import static com.mongodb.client.model.Filters.not;
 import static com.mongodb.client.model.Filters.type;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.model.ObjectId;
 import java.time.Instant;
@@ -115,6 +118,42 @@ final class OldMessages {
         : range(old, first, (int) (to - first + 1), fields).reversed();
   }
 
+  /**
+   * The messages without seqs behind one that has one, lowest first.
+   *
+   * @param last null for the first of all
+   */
+  List<Document> unwrittenBehind(Old old, @Nullable Document last, int limit, Bson fields) {
+    Bson unwritten = and(old.all(), exists(Fields.SEQ, false));
+    Bson behind = last == null ? unwritten : and(unwritten, behind(last));
+    return messages
+        .find(behind)
+        .projection(fields)
+        .sort(UPWARD)
+        .limit(limit)
+        .into(new ArrayList<>());
+  }
+
+  /** Messages of a group that have no seq and no time by which one could be found. */
+  List<Document> undated(ObjectId groupId, int limit, Bson fields) {
+    return messages
+        .find(
+            and(
+                eq(Fields.GROUP_ID, Values.bson(groupId)),
+                exists(Fields.SEQ, false),
+                not(type(Fields.CREATED_AT, BsonType.DATE_TIME))))
+        .projection(fields)
+        .limit(limit)
+        .into(new ArrayList<>());
+  }
+
+  private static Bson behind(Document last) {
+    Object at = last.get(Fields.CREATED_AT);
+    return and(
+        gte(Fields.CREATED_AT, at),
+        nor(and(eq(Fields.CREATED_AT, at), lte(Fields.ID, last.get(Fields.ID)))));
+  }
+
   /** So many messages from a seq on, looked for from the end that is nearer. */
   private List<Placed> range(Old old, long first, int count, @Nullable Bson fields) {
     long behind = old.count() - (first + count - 1);
@@ -122,15 +161,18 @@ final class OldMessages {
     List<Placed> placed = new ArrayList<>(count);
     long seq = isUpward ? first : first + count - 1;
     for (Document each :
-        messages
-            .find(old.all())
+        query(old, isUpward)
             .projection(fields)
-            .sort(isUpward ? UPWARD : DOWNWARD)
             .skip(Math.toIntExact(isUpward ? first - 1 : behind))
             .limit(count)) {
       placed.add(new Placed(seq, each));
       seq += isUpward ? 1 : -1;
     }
     return isUpward ? placed : placed.reversed();
+  }
+
+  /** All old messages in their order, or against it. */
+  FindIterable<Document> query(Old old, boolean isUpward) {
+    return messages.find(old.all()).sort(isUpward ? UPWARD : DOWNWARD);
   }
 }

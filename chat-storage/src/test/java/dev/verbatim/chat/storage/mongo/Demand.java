@@ -26,6 +26,11 @@ record Demand(MongoUnderTest refuser, String reason) {
   static final Demand SURVIVES_RESTART =
       new Demand(JAVA_SERVER, "The Java server keeps its data in memory");
 
+  static final Demand EXPLAINS =
+      new Demand(JAVA_SERVER, "The Java server does not know the command explain");
+  static final Demand SORTS_BY_INDEX =
+      new Demand(FERRETDB, "FerretDB looks at all documents and sorts them itself");
+
   /** Why a server cannot honour this, if it cannot. */
   Optional<String> refusal(MongoUnderTest asked) {
     return asked == refuser ? Optional.of(reason) : Optional.empty();

@@ -27,6 +27,7 @@ abstract class MongoChatStoreContract extends ChatStoreContract {
 
   @Override
   @Test
+  @SuppressWarnings("JUnitMethodInvoked") // The same test, where the server can.
   public void knowsExactlyWhatWasReadOfManyMessages() throws Exception {
     server.assumeHonours(Demand.MANY_UPDATES);
     super.knowsExactlyWhatWasReadOfManyMessages();

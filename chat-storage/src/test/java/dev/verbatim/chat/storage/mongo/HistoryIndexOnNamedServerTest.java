@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class HistoryIndexOnNamedServerTest extends HistoryIndexContract {
+  HistoryIndexOnNamedServerTest() {
+    super(MongoUnderTest.NAMED);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class OldDataOnNamedServerTest extends OldDataContract {
+  OldDataOnNamedServerTest() {
+    super(MongoUnderTest.NAMED, 20_000);
+  }
+}
