@@ -42,7 +42,6 @@ final class AppendWrites {
   private final Collections collections;
   private final Heads heads;
   private final HeadQueries headQueries;
-  private final Offers offers;
   private final ReadWrites reads;
   private final SentQueries sent;
   private final UserWrites users;
@@ -53,7 +52,6 @@ final class AppendWrites {
       Collections collections,
       Heads heads,
       HeadQueries headQueries,
-      Offers offers,
       ReadWrites reads,
       SentQueries sent,
       UserWrites users,
@@ -62,7 +60,6 @@ final class AppendWrites {
     this.collections = collections;
     this.heads = heads;
     this.headQueries = headQueries;
-    this.offers = offers;
     this.reads = reads;
     this.sent = sent;
     this.users = users;
@@ -224,7 +221,6 @@ final class AppendWrites {
         }
       }
       head.toldIs(told.upTo(last));
-      offers.taken(groupId);
     }
     return posted(before, attempts);
   }
@@ -314,7 +310,6 @@ final class AppendWrites {
 
   CaughtUp catchUp(CatchUp write, Attempts attempts) throws StoreException {
     ObjectId groupId = write.groupId();
-    offers.taken(groupId);
     Heads.Head head = heads.of(groupId);
     if (write.firstSeq() == CatchUp.NOBODY) {
       head.forgetTold();

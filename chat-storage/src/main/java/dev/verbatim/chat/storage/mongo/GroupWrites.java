@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
@@ -251,6 +252,10 @@ final class GroupWrites {
       case GroupChange.ChangeSettings settings ->
           isLast
               && (settings.name() == null || settings.name().equals(group.name()))
+              && (settings.description() == null
+                  || settings
+                      .description()
+                      .equals(Objects.requireNonNullElse(group.description(), "")))
               && (settings.isPrivate() == null || settings.isPrivate() == group.isPrivate());
     };
   }

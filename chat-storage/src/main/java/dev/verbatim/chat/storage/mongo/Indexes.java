@@ -29,6 +29,8 @@ final class Indexes implements AutoCloseable {
   /** What keeps messages from being appended; null once nothing does. */
   private volatile @Nullable String obstacle = "The database's indexes are being built";
 
+  private volatile boolean isClosed;
+
   /**
    * One index.
    *
@@ -147,6 +149,9 @@ final class Indexes implements AutoCloseable {
     } catch (MongoInterruptedException | InterruptedException _) {
       // The store is closed.
     } catch (RuntimeException e) {
+      if (isClosed) {
+        return; // The store has closed the client under this thread.
+      }
       obstacle = "The database's indexes cannot be built: " + e.getMessage();
       warnings.accept(obstacle);
     }
@@ -179,6 +184,7 @@ final class Indexes implements AutoCloseable {
 
   @Override
   public void close() {
+    isClosed = true;
     thread.interrupt();
   }
 }

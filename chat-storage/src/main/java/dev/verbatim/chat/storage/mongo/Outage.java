@@ -65,6 +65,11 @@ final class Outage implements AutoCloseable {
     } catch (MongoException e) {
       // What is no failure of a moment is told by the next commit, which meets it too.
       return !Failures.isMomentary(e);
+    } catch (IllegalStateException e) {
+      if (isClosed) {
+        return true; // The store has closed the client under this thread.
+      }
+      throw e;
     }
   }
 

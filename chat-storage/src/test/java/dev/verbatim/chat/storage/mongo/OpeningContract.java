@@ -1,0 +1,149 @@
+package dev.verbatim.chat.storage.mongo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.mongodb.client.model.IndexOptions;
+import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.Samples;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
+import dev.verbatim.chat.store.UserChanged;
+import dev.verbatim.chat.store.Write;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What opening a store makes of a database that others have made. */
+abstract class OpeningContract {
+  private final MongoUnderTest server;
+  private @Nullable Stores stores;
+
+  OpeningContract(MongoUnderTest server) {
+    this.server = server;
+  }
+
+  @BeforeEach
+  void openDatabase() throws Exception {
+    stores = Stores.on(server);
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    stores().close();
+  }
+
+  private Stores stores() {
+    if (stores == null) {
+      throw new IllegalStateException("Not open");
+    }
+    return stores;
+  }
+
+  private static void assertAppends(MongoChatStore store) throws StoreException {
+    store.ping();
+    store.commit(List.of(Samples.append(1, 1, 1)));
+    assertEquals(1, store.newestSeq(Samples.groupId(1)));
+  }
+
+  private List<String> indexes() {
+    List<String> names = new ArrayList<>();
+    stores().contents().users().listIndexes().forEach(each -> names.add(each.getString("name")));
+    return names;
+  }
+
+  @Test
+  void makesTheIndexesOfAnEmptyDatabaseAndFindsThemAgain() throws Exception {
+    assertAppends(stores().open("a:1"));
+    assertTrue(indexes().contains("verbatim_clerk"));
+    stores().open("b:1").ping();
+    assertEquals(List.of(), stores().warnings());
+  }
+
+  @Test
+  void takesAnIndexThatOthersHaveMade() throws Exception {
+    stores()
+        .contents()
+        .users()
+        .createIndex(
+            new Document(Fields.CLERK_ID, 1), new IndexOptions().unique(true).name("clerkId_1"));
+    assertAppends(stores().open("a:1"));
+    assertFalse(indexes().contains("verbatim_clerk"));
+    assertEquals(List.of(), stores().warnings());
+  }
+
+  @Test
+  void warnsOfAnIndexThatKeepsNobodyApart() throws Exception {
+    stores()
+        .contents()
+        .users()
+        .createIndex(new Document(Fields.CLERK_ID, 1), new IndexOptions().name("clerkId_1"));
+    assertAppends(stores().open("a:1"));
+    assertEquals(1, stores().warnings().size());
+  }
+
+  @Test
+  void takesTheOldestOfSeveralUsersOfOneClerkId() throws Exception {
+    User older = Samples.user(1);
+    for (int number : new int[] {2, 1}) {
+      Document document = UserDocuments.document(Samples.user(number));
+      document.put(Fields.CLERK_ID, older.clerkId());
+      stores().contents().users().insertOne(document);
+    }
+    MongoChatStore store = stores().open("a:1");
+    assertAppends(store);
+    assertEquals(1, stores().warnings().size());
+    assertEquals(
+        List.of(new Write.UserPut(older, false, null)),
+        store.commit(List.of(new Write.PutUser(older))));
+    assertEquals(
+        List.of(new UserChanged.Done(older, false)),
+        store.commit(List.of(new UserChange.Tell(older, false, Samples.NOW))));
+    assertEquals(older, store.userByClerkId(older.clerkId()).orElseThrow());
+  }
+
+  @Test
+  void appendsNothingToMessagesThatHaveNoOrder() throws Exception {
+    for (int id : new int[] {1, 2}) {
+      stores()
+          .contents()
+          .messages()
+          .insertOne(
+              new Document(Fields.ID, Values.bson(Samples.id(id)))
+                  .append(Fields.GROUP_ID, Values.bson(Samples.groupId(1)))
+                  .append(Fields.SEQ, 1L)
+                  .append(Fields.SEQ_KEY, MessageKeys.seqKey(Samples.groupId(1), 1)));
+    }
+    MongoChatStore store = stores().open("a:1");
+    assertThrows(StoreException.class, store::ping);
+    assertThrows(StoreException.class, () -> store.commit(List.of(Samples.append(3, 1, 1))));
+    assertThrows(
+        StoreException.class,
+        () -> store.commit(List.of(Samples.ifMember(1, 1, Samples.append(3, 1, 1)))));
+    store.commit(List.of(new Write.PutUser(Samples.user(1))));
+  }
+
+  @Test
+  void tellsNothingOfAnAddressThatIsNone() {
+    for (String uri : List.of("mongodb://user:secret@", "postgres://user:secret@host/", "secret")) {
+      StoreException refusal =
+          assertThrows(
+              StoreException.class,
+              () ->
+                  MongoChatStore.open(
+                      new MongoSettings(uri, "chat", "a:1"),
+                      _ -> {},
+                      Stores.LIMITS,
+                      InstantSource.system()));
+      assertFalse(refusal.toString().contains("secret"), refusal::toString);
+      assertEquals(null, refusal.getCause());
+    }
+  }
+}

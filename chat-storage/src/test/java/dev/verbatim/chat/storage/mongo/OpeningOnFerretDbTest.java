@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class OpeningOnFerretDbTest extends OpeningContract {
+  OpeningOnFerretDbTest() {
+    super(MongoUnderTest.FERRETDB);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class OpeningOnNamedServerTest extends OpeningContract {
+  OpeningOnNamedServerTest() {
+    super(MongoUnderTest.NAMED);
+  }
+}

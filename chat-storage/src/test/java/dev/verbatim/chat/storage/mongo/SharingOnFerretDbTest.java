@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class SharingOnFerretDbTest extends SharingContract {
+  SharingOnFerretDbTest() {
+    super(MongoUnderTest.FERRETDB);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class SharingOnNamedServerTest extends SharingContract {
+  SharingOnNamedServerTest() {
+    super(MongoUnderTest.NAMED);
+  }
+}
