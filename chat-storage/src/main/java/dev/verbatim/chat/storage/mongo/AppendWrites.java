@@ -1,7 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
 import static com.mongodb.client.model.Filters.in;
-import static com.mongodb.client.model.Sorts.descending;
+import static com.mongodb.client.model.Sorts.ascending;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
@@ -42,7 +42,6 @@ final class AppendWrites {
   private final Collections collections;
   private final Heads heads;
   private final HeadQueries headQueries;
-  private final Offers offers;
   private final ReadWrites reads;
   private final SentQueries sent;
   private final UserWrites users;
@@ -53,7 +52,6 @@ final class AppendWrites {
       Collections collections,
       Heads heads,
       HeadQueries headQueries,
-      Offers offers,
       ReadWrites reads,
       SentQueries sent,
       UserWrites users,
@@ -62,7 +60,6 @@ final class AppendWrites {
     this.collections = collections;
     this.heads = heads;
     this.headQueries = headQueries;
-    this.offers = offers;
     this.reads = reads;
     this.sent = sent;
     this.users = users;
@@ -209,7 +206,8 @@ final class AppendWrites {
       Heads.Head head = heads.of(groupId);
       Heads.Told told = told(head);
       long last = ours.getLast().seq();
-      if (last - told.last() > ours.size()) {
+      long count = last - told.last() - ours.size();
+      if (count > 0 && count <= limits.othersMax()) {
         List<Message> others = between(groupId, told.last(), last, attempts);
         long from = told.last();
         for (Message message : ours) {
@@ -223,7 +221,6 @@ final class AppendWrites {
         }
       }
       head.toldIs(told.upTo(last));
-      offers.taken(groupId);
     }
     return posted(before, attempts);
   }
@@ -236,9 +233,12 @@ final class AppendWrites {
     return told;
   }
 
-  /** The newest messages between two seqs, lowest seq first. */
+  /** The messages between two seqs, lowest seq first. */
   private List<Message> between(ObjectId groupId, long above, long below, Attempts attempts)
       throws StoreException {
+    if (above + 1 >= below) {
+      return List.of();
+    }
     Bson range = MessageQueries.between(groupId, above + 1, below - 1);
     List<Message> messages = new ArrayList<>();
     for (Document document :
@@ -247,12 +247,11 @@ final class AppendWrites {
                 collections
                     .messages()
                     .find(range)
-                    .sort(descending(Fields.SEQ_KEY))
-                    .limit(limits.othersMax())
+                    .sort(ascending(Fields.SEQ_KEY))
                     .into(new ArrayList<>()))) {
       messages.add(MessageDocuments.message(document));
     }
-    return messages.reversed();
+    return messages;
   }
 
   private Map<ObjectId, List<Posted>> posted(
@@ -311,30 +310,27 @@ final class AppendWrites {
 
   CaughtUp catchUp(CatchUp write, Attempts attempts) throws StoreException {
     ObjectId groupId = write.groupId();
-    offers.taken(groupId);
     Heads.Head head = heads.of(groupId);
-    head.forgetNewest();
     if (write.firstSeq() == CatchUp.NOBODY) {
-      headQueries.load(groupId, attempts);
-      head.toldIs(Heads.Told.nothingAbove(head.newest()));
+      head.forgetTold();
       return new CaughtUp(List.of());
     }
+    head.forgetNewest();
     if (head.told() == null) {
       head.toldIs(Heads.Told.nothingAbove(write.firstSeq() - 1));
     }
     headQueries.load(groupId, attempts);
     Heads.Told known = told(head);
-    List<Message> messages = new ArrayList<>();
-    if (write.firstSeq() < known.first()) {
-      // They seemed to be known to whoever is here, and were not.
-      messages.addAll(between(groupId, write.firstSeq() - 1, known.first(), attempts));
-    }
-    if (head.newest() > known.last()) {
-      messages.addAll(between(groupId, known.last(), head.newest() + 1, attempts));
-    }
-    head.toldIs(
+    Heads.Told now =
         new Heads.Told(
-            Math.min(known.first(), write.firstSeq()), Math.max(known.last(), head.newest())));
+            Math.min(known.first(), write.firstSeq()), Math.max(known.last(), head.newest()));
+    head.toldIs(now);
+    List<Message> messages = new ArrayList<>();
+    if (now.size() - known.size() <= limits.othersMax()) {
+      // What is below seemed to be known to whoever is here, and was not.
+      messages.addAll(between(groupId, now.first() - 1, known.first(), attempts));
+      messages.addAll(between(groupId, known.last(), now.last() + 1, attempts));
+    }
     return new CaughtUp(
         posted(Map.of(groupId, messages), attempts).getOrDefault(groupId, List.of()));
   }

@@ -47,21 +47,19 @@ final class Commits {
       Collections collections,
       Numbering numbering,
       Heads heads,
-      Offers offers,
       Writers writers,
       Limits limits,
       InstantSource clock) {
     this.collections = collections;
     this.writers = writers;
     this.clock = clock;
-    headQueries = new HeadQueries(collections, numbering, heads, offers, writers, limits, clock);
+    headQueries = new HeadQueries(collections, numbering, heads, writers, limits, clock);
     users = new UserWrites(collections, limits);
     groups = new GroupWrites(collections, users, limits);
     sent = new SentQueries(collections, groups);
     reads = new ReadWrites(collections, new BlockWrites(collections), numbering, limits);
     appends =
-        new AppendWrites(
-            collections, heads, headQueries, offers, reads, sent, users, writers, limits);
+        new AppendWrites(collections, heads, headQueries, reads, sent, users, writers, limits);
     messages = new MessageWrites(collections, groups, numbering, limits);
     sessions = new SessionWrites(collections, writers, limits, clock);
     identity = new IdentityWrites(collections);

@@ -28,7 +28,6 @@ final class HeadQueries {
   private final Collections collections;
   private final Numbering numbering;
   private final Heads heads;
-  private final Offers offers;
   private final Writers writers;
   private final Limits limits;
   private final InstantSource clock;
@@ -38,14 +37,12 @@ final class HeadQueries {
       Collections collections,
       Numbering numbering,
       Heads heads,
-      Offers offers,
       Writers writers,
       Limits limits,
       InstantSource clock) {
     this.collections = collections;
     this.numbering = numbering;
     this.heads = heads;
-    this.offers = offers;
     this.writers = writers;
     this.limits = limits;
     this.clock = clock;
@@ -55,9 +52,6 @@ final class HeadQueries {
   /** Has a group's head know everything. */
   void load(ObjectId groupId, Attempts attempts) throws StoreException {
     Heads.Head head = heads.of(groupId);
-    if (offers.isDeclined(groupId)) {
-      head.forgetTold();
-    }
     if (head.isNewestKnown() && head.told() != null) {
       return;
     }
@@ -73,10 +67,11 @@ final class HeadQueries {
   private long lastNotOwed(ObjectId groupId, Attempts attempts) throws StoreException {
     long lowest = Long.MAX_VALUE;
     for (Document document : newest(groupId, limits.othersMax(), attempts)) {
-      if (!isLate(document)) {
+      String writer = document.getString(Fields.WRITER);
+      if (!isLate(document) || writers.isOpening(writer)) {
         break;
       }
-      if (!writers.isProcess(document.getString(Fields.WRITER))) {
+      if (!writers.isProcess(writer)) {
         lowest = MessageDocuments.seq(document);
       }
     }

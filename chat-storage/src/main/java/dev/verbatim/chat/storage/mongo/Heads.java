@@ -121,6 +121,10 @@ final class Heads {
       return new Told(seq + 1, seq);
     }
 
+    long size() {
+      return last - first + 1;
+    }
+
     Told upTo(long seq) {
       return new Told(first, Math.max(last, seq));
     }

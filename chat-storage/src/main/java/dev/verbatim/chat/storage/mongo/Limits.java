@@ -25,10 +25,11 @@ import java.time.Duration;
  * @param outagePing the pause between two looks whether a database that was away is back
  * @param headsMax groups whose newest seq the writer keeps in memory (some 200 bytes each); others
  *     are read again
- * @param othersMax messages of others that are told before one message; if there are more, the
- *     newest of them
+ * @param othersMax messages of others that are told at once (up to 16 KiB each); of more nothing is
+ *     told, and clients see the gap
  * @param owedFor how long messages of others that came before the first of ours into a group are
- *     owed to those who are here: longer than it takes until they are found
+ *     told before that one: longer than it takes until they are found, after which they would be
+ *     told behind it
  * @param changeAttemptsMax how often a change of one document is decided anew because others change
  *     it at the same time
  * @param readByMax readers that stand in the message itself; the others stand in blocks
@@ -86,7 +87,7 @@ record Limits(
           Duration.ofMillis(250),
           100_000,
           2_000,
-          Duration.ofSeconds(30),
+          Duration.ofSeconds(5),
           16,
           100,
           Duration.ofMinutes(30),

@@ -104,18 +104,17 @@ public final class MongoChatStore implements ChatStore {
       Collections collections = Collections.of(database);
       Indexes indexes = Indexes.start(collections, limits, warnings);
       Heads heads = new Heads(limits.headsMax());
-      Offers offers = new Offers(limits, clock);
       Numbering numbering = new Numbering(collections, indexes, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
-      Commits commits = new Commits(collections, numbering, heads, offers, writers, limits, clock);
+      Commits commits = new Commits(collections, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Writer writer = new Writer(commits, heads, indexes, outage, limits);
       indexes.await(limits.indexesWait());
       Collections asked = Questions.on(collections, limits);
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
-          new MongoOthers(asked, queries.groups(), numbering, tail, offers, writers, limits, clock);
+          new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);
       Numberer numberer = new Numberer(collections, numbering, tail, limits);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);

@@ -32,7 +32,6 @@ final class MongoOthers implements OtherWriters {
   private final GroupQueries groups;
   private final Numbering numbering;
   private final Tail tail;
-  private final Offers offers;
   private final Writers writers;
   private final Limits limits;
   private final InstantSource clock;
@@ -48,7 +47,6 @@ final class MongoOthers implements OtherWriters {
       GroupQueries groups,
       Numbering numbering,
       Tail tail,
-      Offers offers,
       Writers writers,
       Limits limits,
       InstantSource clock) {
@@ -56,7 +54,6 @@ final class MongoOthers implements OtherWriters {
     this.groups = groups;
     this.numbering = numbering;
     this.tail = tail;
-    this.offers = offers;
     this.writers = writers;
     this.limits = limits;
     this.clock = clock;
@@ -82,7 +79,6 @@ final class MongoOthers implements OtherWriters {
     Map<ObjectId, Long> lowest = Questions.ask(() -> look(from, last == null, found));
     remember(found, from);
     lastAsked = now;
-    lowest.keySet().forEach(offers::offered);
     return lowest;
   }
 

@@ -118,6 +118,34 @@ abstract class AppendsContract {
     assertEquals(List.of(first), messages(commit(one, new Write.CatchUp(group, 1)).messages()));
   }
 
+  @Test
+  void owesNothingOfWhatCameWhileNobodyWasHere() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    ObjectId group = Samples.groupId(1);
+    commit(one, Samples.append(1, 1, 1));
+    commit(other, longAgo(2));
+    assertEquals(List.of(), commit(one, new Write.CatchUp(group, Write.CatchUp.NOBODY)).messages());
+    Appended.Stored third = stored(commit(one, Samples.append(3, 1, 1)));
+    assertEquals(3, third.message().seq());
+    assertEquals(List.of(), third.before());
+  }
+
+  @Test
+  void tellsNothingOfAGreatDeal() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    commit(one, Samples.append(0, 1, 1));
+    List<Write<?>> many = new ArrayList<>();
+    for (int id = 1; id <= Stores.LIMITS.othersMax() + 1; id++) {
+      many.add(Samples.append(id, 1, 1));
+    }
+    other.commit(many);
+    assertEquals(List.of(), stored(commit(one, Samples.append(many.size() + 1, 1, 1))).before());
+    other.commit(List.of(Samples.append(many.size() + 2, 1, 1)));
+    assertEquals(1, stored(commit(one, Samples.append(many.size() + 3, 1, 1))).before().size());
+  }
+
   /** A message of a time at which nobody can have been here. */
   private static Write.AppendMessage longAgo(int id) {
     Write.AppendMessage now = Samples.append(id, 1, 1);
