@@ -29,6 +29,11 @@ final class Stores {
     };
   }
 
+  /** Returns if a MongoDB answers. Blocks; writes nothing. */
+  static void check(Settings.Mongo mongo) throws StoreException {
+    MongoChatStore.check(settings(mongo, "check-config"));
+  }
+
   /** What is wrong in one, a line for each finding. Blocks. */
   static List<String> findings(Settings.Store store) throws StoreException {
     return switch (store) {
