@@ -15,8 +15,11 @@ import dev.verbatim.chat.store.Write;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -115,37 +118,66 @@ final class Commits {
   }
 
   private static boolean isGathered(Write<?> write) {
-    return write instanceof Write.AppendMessage
-        || write instanceof Write.MarkRead
-        || SessionWrites.takes(write);
+    Write<?> made = made(write);
+    return made instanceof Write.AppendMessage
+        || made instanceof Write.MarkRead
+        || SessionWrites.takes(made);
   }
 
+  /** What is written if its user is a member. */
+  private static Write<?> made(Write<?> write) {
+    return write instanceof Write.IfMember<?> guarded ? guarded.write() : write;
+  }
+
+  /** Writes what stands side by side; nothing of it changes who is a member. */
   private void writeTogether(
       List<? extends Write<?>> writes, int from, int to, Object[] outcomes, Attempts attempts)
       throws StoreException {
+    Map<Member, Boolean> members = new HashMap<>();
+    List<Integer> places = new ArrayList<>();
     List<Write.AppendMessage> appended = new ArrayList<>();
     List<Write.MarkRead> read = new ArrayList<>();
     List<Write<?>> ofSessions = new ArrayList<>();
-    for (Write<?> write : writes.subList(from, to)) {
-      switch (write) {
+    for (int i = from; i < to; i++) {
+      if (!isMade(writes.get(i), members, attempts)) {
+        outcomes[i] = Optional.empty();
+        continue;
+      }
+      places.add(i);
+      switch (made(writes.get(i))) {
         case Write.AppendMessage append -> appended.add(append);
         case Write.MarkRead markRead -> read.add(markRead);
-        default -> ofSessions.add(write);
+        case Write<?> ofSession -> ofSessions.add(ofSession);
       }
     }
-    var appendeds = appends.append(appended, attempts).iterator();
-    var reads = this.reads.markRead(read, attempts).iterator();
-    if (!ofSessions.isEmpty()) {
-      sessions.write(ofSessions, attempts);
-    }
-    for (int i = from; i < to; i++) {
-      outcomes[i] =
-          switch (writes.get(i)) {
+    Iterator<Write.Appended> appendeds = appends.append(appended, attempts).iterator();
+    Iterator<Write.MarkedRead> reads = this.reads.markRead(read, attempts).iterator();
+    sessions.write(ofSessions, attempts);
+    for (int i : places) {
+      Object outcome =
+          switch (made(writes.get(i))) {
             case Write.AppendMessage _ -> appendeds.next();
             case Write.MarkRead _ -> reads.next();
             default -> Write.Done.DONE;
           };
+      outcomes[i] = writes.get(i) instanceof Write.IfMember<?> ? Optional.of(outcome) : outcome;
     }
+  }
+
+  private record Member(ObjectId userId, ObjectId groupId) {}
+
+  private boolean isMade(Write<?> write, Map<Member, Boolean> members, Attempts attempts)
+      throws StoreException {
+    if (!(write instanceof Write.IfMember<?> guarded)) {
+      return true;
+    }
+    Member member = new Member(guarded.userId(), guarded.groupId());
+    Boolean isMember = members.get(member);
+    if (isMember == null) {
+      isMember = groups.isMember(guarded.userId(), guarded.groupId(), attempts);
+      members.put(member, isMember);
+    }
+    return isMember;
   }
 
   private Object apply(Write<?> write, Attempts attempts) throws StoreException {
