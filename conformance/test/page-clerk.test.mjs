@@ -2,289 +2,271 @@ import assert from "node:assert/strict";
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
-import { Clerk, ClerkKeys, POLICY, PUBLISHABLE_KEY, SCRIPT_URL } from "../support/clerk.mjs";
+import { Clerk, ClerkKeys, PUBLISHABLE_KEY } from "../support/clerk.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
-/** Why the server itself is not tried with Clerk's settings, or false. */
-const WITHOUT_SETTINGS = "the server reads no CLERK_* settings yet";
-
-/** Engine.IO's message and in it Socket.IO's CONNECT, DISCONNECT and CONNECT_ERROR. */
+/** Engine.IO's message and in it Socket.IO's CONNECT with a token. */
 const TOKEN = /^40(\{.*\})$/s;
-const DISCONNECT = "41";
-const REFUSAL = `44${JSON.stringify({ message: "{}", data: { code: "USER_NOT_FOUND", message: "User not found", timestamp: new Date(0).toISOString() } })}`;
 
-/**
- * Where the page gets its settings and its policy, and how tokens come that the server takes. `start` gives back
- * `{server, prepare, token, revoke, ban}`: what a browser needs besides Clerk, a token of a user, and how the server
- * learns that a session was revoked and a user banned.
- */
-const STAGES = [
-  { name: "of a development server that the browser takes for one with Clerk", skip: withoutBrowser, start: inDisguise },
-  { name: "of a server with Clerk's settings", skip: withoutBrowser || WITHOUT_SETTINGS, start: withSettings },
-];
+describe("the chat page with Clerk", { skip: withoutBrowser }, () => {
+  let stage, server, browser;
+  const users = ["ada", "grace"].map((username) => ({ username, id: `user_${username}`, sid: `sess_${username}` }));
+  const people = [];
 
-for (const { name, skip, start } of STAGES) {
-  describe(`the chat page with Clerk, ${name}`, { skip }, () => {
-    let stage, server, browser;
-    const users = ["ada", "grace"].map((username) => ({ username, id: `user_${username}`, sid: `sess_${username}` }));
-    const people = [];
-
-    before(async () => {
-      stage = await start(users);
-      server = stage.server;
-      browser = await launchBrowser();
-    });
-
-    after(async () => {
-      await browser?.close();
-      await server?.dispose();
-    });
-
-    /** Somebody before the page, and her Clerk. */
-    const person = async (username, { options = {}, issue = (user) => stage.token(user), isThere = true, path = "" } = {}) => {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-      const clerk = new Clerk(users.find((user) => user.username === username), issue);
-      clerk.isThere = isThere;
-      await stage.prepare(context);
-      await clerk.serve(context);
-      const person = new Person({ url: server.url + path }, context, username);
-      person.clerk = clerk;
-      people.push(person);
-      await person.openPage();
-      return person;
-    };
-
-    const signIn = async (someone) => {
-      await someone.page.getByRole("button", { name: "Continue", exact: true }).click();
-      await someone.isIn();
-    };
-
-    const come = async (...how) => {
-      const someone = await person(...how);
-      await signIn(someone);
-      return someone;
-    };
-
-    const leaves = async ({ context }) => context.close();
-
-    const says = ({ page }, words) => page.getByRole("alert").filter({ hasText: words }).waitFor();
-
-    const seesComponent = ({ page }) => page.getByText("Sign in with a stub of Clerk").waitFor();
-
-    const seesNoTrouble = async ({ page }) => assert.equal(await page.locator("#sign-in-notice .trouble").isHidden(), true);
-
-    for (const [scheme, options] of Object.entries({
-      light: { colorScheme: "light" },
-      dark: { colorScheme: "dark" },
-      narrow: { colorScheme: "light", viewport: { width: 360, height: 700 } },
-    })) {
-      test(`shows Clerk's component, with all that it loads (${scheme})`, async () => {
-        const ada = await person("ada", { options });
-        await seesComponent(ada);
-        await ada.page.locator("#clerk-sign-in[data-worker=ticks]").waitFor();
-        await ada.page.frameLocator("#clerk-sign-in iframe").getByText("No robot").waitFor();
-        await ada.page.waitForFunction(() => document.querySelector("#clerk-sign-in img").naturalWidth > 0);
-        assert.equal(await ada.page.locator(".cl-card").evaluate((card) => getComputedStyle(card).display), "grid");
-        assert.equal(await ada.page.evaluate(() => window.Clerk.key), PUBLISHABLE_KEY);
-        assert.equal(await ada.page.getByLabel("Your name").isHidden(), true);
-        await seesNoTrouble(ada);
-        assert.deepEqual(await ada.barriers(), []);
-        assert.equal(await ada.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth), false);
-        await ada.screenshot(`clerk-${scheme}`);
-        assert.deepEqual(ada.complaints, []);
-        await leaves(ada);
-      });
-    }
-
-    test("lets nothing in besides", async () => {
-      const ada = await person("ada");
-      await seesComponent(ada);
-      const reached = [];
-      await ada.context.route("https://elsewhere.example/**", (route) => {
-        reached.push(route.request().url());
-        return route.fulfill({ status: 200, headers: { "access-control-allow-origin": "*" }, body: "" });
-      });
-      const outcomes = await ada.page.evaluate(async () => {
-        const outcome = (make) =>
-          new Promise((resolve) => {
-            const node = make();
-            node.addEventListener("load", () => resolve("let in"));
-            node.addEventListener("error", () => resolve("refused"));
-            document.body.append(node);
-          });
-        const url = "https://elsewhere.example/x";
-        const inline = Object.assign(document.createElement("script"), { textContent: "window.ran = true" });
-        document.body.append(inline);
-        return {
-          script: await outcome(() => Object.assign(document.createElement("script"), { src: url })),
-          image: await outcome(() => Object.assign(document.createElement("img"), { src: url })),
-          request: await fetch(url).then(() => "let in", () => "refused"),
-          inline: window.ran ? "let in" : "refused",
-          eval: await Promise.resolve().then(() => (0, eval)("1")).then(() => "let in", () => "refused"),
-        };
-      });
-      assert.deepEqual(outcomes, { script: "refused", image: "refused", request: "refused", inline: "refused", eval: "refused" });
-      assert.deepEqual(reached, []);
-      await leaves(ada);
-    });
-
-    test("two people sign in and chat, with a new token for each handshake and request", async () => {
-      const [ada, grace] = [await person("ada"), await come("grace", { options: { colorScheme: "dark" } })];
-      const shown = [];
-      ada.page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => TOKEN.test(payload) && shown.push(JSON.parse(payload.match(TOKEN)[1]).token)));
-      await signIn(ada);
-      await ada.say("Good morning, Grace.");
-      await grace.sees("Good morning, Grace.");
-      assert.equal(await ada.page.locator("#account b").textContent(), "ada");
-      assert.equal(await ada.page.locator("#development").isHidden(), true);
-      await server.kill();
-      await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
-      await server.restart();
-      await ada.page.locator("#banner").waitFor({ state: "hidden" });
-      await grace.say("Back again.");
-      await ada.sees("Back again.");
-      assert.ok(shown.length >= 2, `${shown.length} handshakes`);
-      assert.equal(new Set(shown).size, shown.length, "a token was shown twice");
-      assert.ok(shown.every((token) => ada.clerk.issued.some((issued) => issued.token === token)));
-      assert.equal(await ada.page.evaluate((tokens) => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(tokens), shown[0]), false);
-      await ada.page.reload();
-      await ada.isIn();
-      await Promise.all([ada, grace].map(leaves));
-    });
-
-    test("shows a new token when the server says that the last is about to run out", async () => {
-      let count = 0;
-      const ada = await come("ada", { issue: (user) => stage.token(user, count++ === 0 ? 20 : undefined) });
-      const { token } = await ada.sent.until("authenticate", (payload) => payload?.token);
-      assert.ok(ada.clerk.issued.some((issued) => issued.fresh && issued.token === token), "it was made for that");
-      await ada.say("still here");
-      await ada.isHeard();
-      assert.deepEqual(ada.complaints, []);
-      await leaves(ada);
-    });
-
-    test("replaces a token that the server will not have, once", async () => {
-      const ada = await come("ada", { issue: (user, { fresh }) => (fresh ? stage.token(user) : "stale") });
-      assert.ok(ada.clerk.issued.some(({ fresh }) => fresh));
-      await leaves(ada);
-    });
-
-    test("asks to sign in again when the server will not have a new one either", async () => {
-      const ada = await person("ada", { issue: () => "stale" });
-      await ada.page.getByRole("button", { name: "Continue", exact: true }).click();
-      await says(ada, "Your session was ended. Sign in again.");
-      await seesComponent(ada);
-      assert.equal(ada.clerk.user, null, "signed out at Clerk, too");
-      assert.equal(ada.clerk.issued.filter(({ fresh }) => fresh).length, 1);
-      assert.deepEqual(await ada.barriers(), []);
-      await ada.screenshot("clerk-ended");
-      await leaves(ada);
-    });
-
-    test("says so when a session was revoked, and asks to sign in again", async () => {
-      const ada = await come("ada");
-      ada.clerk.isRevoked = true;
-      await stage.revoke(ada);
-      await says(ada, "Your sign-in has run out.");
-      await seesComponent(ada);
-      await leaves(ada);
-    });
-
-    test("says so when one has signed out in another tab", async () => {
-      const ada = await come("ada");
-      ada.clerk.user = null;
-      await ada.page.evaluate(() => window.Clerk.hearSignOut());
-      await says(ada, "You were signed out.");
-      await seesComponent(ada);
-      await leaves(ada);
-    });
-
-    test("who signs out is signed out at Clerk, with nothing left in the tab", async () => {
-      const ada = await come("ada");
-      await ada.choose(ada.page.locator("#account"), "Sign out");
-      await seesComponent(ada);
-      await seesNoTrouble(ada);
-      assert.equal(ada.clerk.user, null);
-      assert.equal(await ada.page.evaluate(() => sessionStorage.length), 0);
-      assert.deepEqual(ada.complaints, []);
-      await leaves(ada);
-    });
-
-    test("says that one is still signed in when Clerk cannot be told", async () => {
-      const ada = await come("ada");
-      ada.clerk.isThere = false;
-      await ada.choose(ada.page.locator("#account"), "Sign out");
-      await says(ada, "The sign-in cannot be loaded.");
-      ada.clerk.isThere = true;
-      await ada.page.getByRole("button", { name: "Try again" }).click();
-      await says(ada, "you are still signed in there");
-      assert.deepEqual(await ada.barriers(), []);
-      await ada.screenshot("clerk-still-in");
-      await ada.page.getByRole("button", { name: "Go on as ada" }).click();
-      await ada.isIn();
-      ada.clerk.isThere = false;
-      await ada.choose(ada.page.locator("#account"), "Sign out");
-      await says(ada, "The sign-in cannot be loaded.");
-      ada.clerk.isThere = true;
-      await ada.page.getByRole("button", { name: "Try again" }).click();
-      await ada.page.getByRole("button", { name: "Use another account" }).click();
-      await seesComponent(ada);
-      await seesNoTrouble(ada);
-      assert.equal(ada.clerk.user, null);
-      await leaves(ada);
-    });
-
-    for (const [scheme, options] of Object.entries({ light: {}, dark: { colorScheme: "dark", viewport: { width: 360, height: 700 } } })) {
-      test(`says so when Clerk's script cannot be loaded, and tries again (${scheme})`, async () => {
-        const ada = await person("ada", { options, isThere: false });
-        await says(ada, "The sign-in cannot be loaded.");
-        assert.deepEqual(await ada.barriers(), []);
-        await ada.screenshot(`clerk-failed-${scheme}`);
-        await ada.page.getByRole("button", { name: "Try again" }).click();
-        await says(ada, "The sign-in cannot be loaded.");
-        ada.clerk.isThere = true;
-        await ada.page.getByRole("button", { name: "Try again" }).click();
-        await seesComponent(ada);
-        await seesNoTrouble(ada);
-        await signIn(ada);
-        await leaves(ada);
-      });
-    }
-
-    test("comes back by itself when Clerk can be reached again", async () => {
-      const ada = await come("ada");
-      ada.clerk.isThere = false;
-      await server.kill();
-      await server.restart();
-      await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
-      await ada.say("while there are no tokens");
-      const asked = ada.page.waitForRequest((request) => request.url().endsWith("/v1/token"));
-      await ada.page.getByRole("button", { name: "Try now" }).click();
-      await asked;
-      ada.clerk.isThere = true;
-      await ada.page.locator("#banner").waitFor({ state: "hidden" });
-      await ada.isHeard();
-      await leaves(ada);
-    });
-
-    test("says so when a user was banned", async () => {
-      const grace = await come("grace");
-      await stage.ban(grace);
-      await says(grace, "This account may not use the chat.");
-      await seesComponent(grace);
-      assert.equal(grace.clerk.user, null);
-      await leaves(grace);
-    });
-
-    test("the group in the address is opened after signing in", async () => {
-      const group = await server.groupOf([{ token: await stage.token(users[0]) }], "Night shift");
-      const ada = await person("ada", { path: `/#${group}` });
-      await ada.page.getByRole("button", { name: "Continue", exact: true }).click();
-      await ada.page.getByRole("heading", { name: "Night shift", level: 1 }).waitFor();
-      await leaves(ada);
-    });
+  before(async () => {
+    stage = await withSettings(users);
+    server = stage.server;
+    browser = await launchBrowser();
   });
-}
+
+  after(async () => {
+    await browser?.close();
+    await server?.dispose();
+  });
+
+  /** Somebody before the page, and her Clerk. */
+  const person = async (username, { options = {}, issue = (user) => stage.token(user), isThere = true, path = "" } = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    const clerk = new Clerk(users.find((user) => user.username === username), issue);
+    clerk.isThere = isThere;
+    await clerk.serve(context);
+    const person = new Person({ url: server.url + path }, context, username);
+    person.clerk = clerk;
+    people.push(person);
+    await person.openPage();
+    return person;
+  };
+
+  const signIn = async (someone) => {
+    await someone.page.getByRole("button", { name: "Continue", exact: true }).click();
+    await someone.isIn();
+  };
+
+  const come = async (...how) => {
+    const someone = await person(...how);
+    await signIn(someone);
+    return someone;
+  };
+
+  const leaves = async ({ context }) => context.close();
+
+  const says = ({ page }, words) => page.getByRole("alert").filter({ hasText: words }).waitFor();
+
+  const seesComponent = ({ page }) => page.getByText("Sign in with a stub of Clerk").waitFor();
+
+  const seesNoTrouble = async ({ page }) => assert.equal(await page.locator("#sign-in-notice .trouble").isHidden(), true);
+
+  for (const [scheme, options] of Object.entries({
+    light: { colorScheme: "light" },
+    dark: { colorScheme: "dark" },
+    narrow: { colorScheme: "light", viewport: { width: 360, height: 700 } },
+  })) {
+    test(`shows Clerk's component, with all that it loads (${scheme})`, async () => {
+      const ada = await person("ada", { options });
+      await seesComponent(ada);
+      await ada.page.locator("#clerk-sign-in[data-worker=ticks]").waitFor();
+      await ada.page.frameLocator("#clerk-sign-in iframe").getByText("No robot").waitFor();
+      await ada.page.waitForFunction(() => document.querySelector("#clerk-sign-in img").naturalWidth > 0);
+      assert.equal(await ada.page.locator(".cl-card").evaluate((card) => getComputedStyle(card).display), "grid");
+      assert.equal(await ada.page.evaluate(() => window.Clerk.key), PUBLISHABLE_KEY);
+      assert.equal(await ada.page.getByLabel("Your name").isHidden(), true);
+      await seesNoTrouble(ada);
+      assert.deepEqual(await ada.barriers(), []);
+      assert.equal(await ada.page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth), false);
+      await ada.screenshot(`clerk-${scheme}`);
+      assert.deepEqual(ada.complaints, []);
+      await leaves(ada);
+    });
+  }
+
+  test("lets nothing in besides", async () => {
+    const ada = await person("ada");
+    await seesComponent(ada);
+    const reached = [];
+    await ada.context.route("https://elsewhere.example/**", (route) => {
+      reached.push(route.request().url());
+      return route.fulfill({ status: 200, headers: { "access-control-allow-origin": "*" }, body: "" });
+    });
+    const outcomes = await ada.page.evaluate(async () => {
+      const outcome = (make) =>
+        new Promise((resolve) => {
+          const node = make();
+          node.addEventListener("load", () => resolve("let in"));
+          node.addEventListener("error", () => resolve("refused"));
+          document.body.append(node);
+        });
+      const url = "https://elsewhere.example/x";
+      const inline = Object.assign(document.createElement("script"), { textContent: "window.ran = true" });
+      document.body.append(inline);
+      return {
+        script: await outcome(() => Object.assign(document.createElement("script"), { src: url })),
+        image: await outcome(() => Object.assign(document.createElement("img"), { src: url })),
+        request: await fetch(url).then(() => "let in", () => "refused"),
+        inline: window.ran ? "let in" : "refused",
+        eval: await Promise.resolve().then(() => (0, eval)("1")).then(() => "let in", () => "refused"),
+      };
+    });
+    assert.deepEqual(outcomes, { script: "refused", image: "refused", request: "refused", inline: "refused", eval: "refused" });
+    assert.deepEqual(reached, []);
+    await leaves(ada);
+  });
+
+  test("two people sign in and chat, with a new token for each handshake and request", async () => {
+    const [ada, grace] = [await person("ada"), await come("grace", { options: { colorScheme: "dark" } })];
+    const shown = [];
+    ada.page.on("websocket", (socket) => socket.on("framesent", ({ payload }) => TOKEN.test(payload) && shown.push(JSON.parse(payload.match(TOKEN)[1]).token)));
+    await signIn(ada);
+    await ada.say("Good morning, Grace.");
+    await grace.sees("Good morning, Grace.");
+    assert.equal(await ada.page.locator("#account b").textContent(), "ada");
+    assert.equal(await ada.page.locator("#development").isHidden(), true);
+    await server.kill();
+    await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+    await server.restart();
+    await ada.page.locator("#banner").waitFor({ state: "hidden" });
+    await grace.say("Back again.");
+    await ada.sees("Back again.");
+    assert.ok(shown.length >= 2, `${shown.length} handshakes`);
+    assert.equal(new Set(shown).size, shown.length, "a token was shown twice");
+    assert.ok(shown.every((token) => ada.clerk.issued.some((issued) => issued.token === token)));
+    assert.equal(await ada.page.evaluate((tokens) => JSON.stringify({ ...localStorage, ...sessionStorage }).includes(tokens), shown[0]), false);
+    await ada.page.reload();
+    await ada.isIn();
+    await Promise.all([ada, grace].map(leaves));
+  });
+
+  test("shows a new token when the server says that the last is about to run out", async () => {
+    let count = 0;
+    const ada = await come("ada", { issue: (user) => stage.token(user, count++ === 0 ? 20 : undefined) });
+    const { token } = await ada.sent.until("authenticate", (payload) => payload?.token);
+    assert.ok(ada.clerk.issued.some((issued) => issued.fresh && issued.token === token), "it was made for that");
+    await ada.say("still here");
+    await ada.isHeard();
+    assert.deepEqual(ada.complaints, []);
+    await leaves(ada);
+  });
+
+  test("replaces a token that the server will not have, once", async () => {
+    const ada = await come("ada", { issue: (user, { fresh }) => (fresh ? stage.token(user) : "stale") });
+    assert.ok(ada.clerk.issued.some(({ fresh }) => fresh));
+    await leaves(ada);
+  });
+
+  test("asks to sign in again when the server will not have a new one either", async () => {
+    const ada = await person("ada", { issue: () => "stale" });
+    await ada.page.getByRole("button", { name: "Continue", exact: true }).click();
+    await says(ada, "Your session was ended. Sign in again.");
+    await seesComponent(ada);
+    assert.equal(ada.clerk.user, null, "signed out at Clerk, too");
+    assert.equal(ada.clerk.issued.filter(({ fresh }) => fresh).length, 1);
+    assert.deepEqual(await ada.barriers(), []);
+    await ada.screenshot("clerk-ended");
+    await leaves(ada);
+  });
+
+  test("says so when a session was revoked, and asks to sign in again", async () => {
+    const ada = await come("ada");
+    ada.clerk.isRevoked = true;
+    await stage.revoke(ada);
+    await says(ada, "Your sign-in has run out.");
+    await seesComponent(ada);
+    await leaves(ada);
+  });
+
+  test("says so when one has signed out in another tab", async () => {
+    const ada = await come("ada");
+    ada.clerk.user = null;
+    await ada.page.evaluate(() => window.Clerk.hearSignOut());
+    await says(ada, "You were signed out.");
+    await seesComponent(ada);
+    await leaves(ada);
+  });
+
+  test("who signs out is signed out at Clerk, with nothing left in the tab", async () => {
+    const ada = await come("ada");
+    await ada.choose(ada.page.locator("#account"), "Sign out");
+    await seesComponent(ada);
+    await seesNoTrouble(ada);
+    assert.equal(ada.clerk.user, null);
+    assert.equal(await ada.page.evaluate(() => sessionStorage.length), 0);
+    assert.deepEqual(ada.complaints, []);
+    await leaves(ada);
+  });
+
+  test("says that one is still signed in when Clerk cannot be told", async () => {
+    const ada = await come("ada");
+    ada.clerk.isThere = false;
+    await ada.choose(ada.page.locator("#account"), "Sign out");
+    await says(ada, "The sign-in cannot be loaded.");
+    ada.clerk.isThere = true;
+    await ada.page.getByRole("button", { name: "Try again" }).click();
+    await says(ada, "you are still signed in there");
+    assert.deepEqual(await ada.barriers(), []);
+    await ada.screenshot("clerk-still-in");
+    await ada.page.getByRole("button", { name: "Go on as ada" }).click();
+    await ada.isIn();
+    ada.clerk.isThere = false;
+    await ada.choose(ada.page.locator("#account"), "Sign out");
+    await says(ada, "The sign-in cannot be loaded.");
+    ada.clerk.isThere = true;
+    await ada.page.getByRole("button", { name: "Try again" }).click();
+    await ada.page.getByRole("button", { name: "Use another account" }).click();
+    await seesComponent(ada);
+    await seesNoTrouble(ada);
+    assert.equal(ada.clerk.user, null);
+    await leaves(ada);
+  });
+
+  for (const [scheme, options] of Object.entries({ light: {}, dark: { colorScheme: "dark", viewport: { width: 360, height: 700 } } })) {
+    test(`says so when Clerk's script cannot be loaded, and tries again (${scheme})`, async () => {
+      const ada = await person("ada", { options, isThere: false });
+      await says(ada, "The sign-in cannot be loaded.");
+      assert.deepEqual(await ada.barriers(), []);
+      await ada.screenshot(`clerk-failed-${scheme}`);
+      await ada.page.getByRole("button", { name: "Try again" }).click();
+      await says(ada, "The sign-in cannot be loaded.");
+      ada.clerk.isThere = true;
+      await ada.page.getByRole("button", { name: "Try again" }).click();
+      await seesComponent(ada);
+      await seesNoTrouble(ada);
+      await signIn(ada);
+      await leaves(ada);
+    });
+  }
+
+  test("comes back by itself when Clerk can be reached again", async () => {
+    const ada = await come("ada");
+    ada.clerk.isThere = false;
+    await server.kill();
+    await server.restart();
+    await ada.page.getByRole("status").filter({ hasText: "No connection" }).waitFor();
+    await ada.say("while there are no tokens");
+    const asked = ada.page.waitForRequest((request) => request.url().endsWith("/v1/token"));
+    await ada.page.getByRole("button", { name: "Try now" }).click();
+    await asked;
+    ada.clerk.isThere = true;
+    await ada.page.locator("#banner").waitFor({ state: "hidden" });
+    await ada.isHeard();
+    await leaves(ada);
+  });
+
+  test("says so when a user was banned", async () => {
+    const grace = await come("grace");
+    await stage.ban(grace);
+    await says(grace, "This account may not use the chat.");
+    await seesComponent(grace);
+    assert.equal(grace.clerk.user, null);
+    await leaves(grace);
+  });
+
+  test("the group in the address is opened after signing in", async () => {
+    const group = await server.groupOf([{ token: await stage.token(users[0]) }], "Night shift");
+    const ada = await person("ada", { path: `/#${group}` });
+    await ada.page.getByRole("button", { name: "Continue", exact: true }).click();
+    await ada.page.getByRole("heading", { name: "Night shift", level: 1 }).waitFor();
+    await leaves(ada);
+  });
+});
 
 describe("the chat page's way to sign in", { skip: withoutBrowser }, () => {
   let server, browser;
@@ -340,41 +322,10 @@ describe("the chat page's way to sign in", { skip: withoutBrowser }, () => {
   });
 });
 
-/** The page is that of a server with Clerk's settings; tokens are its own. */
-async function inDisguise() {
-  const server = await VerbatimServer.start();
-  const routes = new Map();
-  const banned = new Set();
-  return {
-    server,
-    prepare: async (context) => {
-      // For the browser, a page that a route answers comes from the Internet, and may not open sockets to this machine.
-      await context.grantPermissions(["local-network-access"]);
-      await context.route(`${server.url}/`, async (route) => {
-        const response = await route.fetch();
-        await route.fulfill({ response, headers: { ...response.headers(), "content-security-policy": POLICY } });
-      });
-      await context.route(`${server.url}/identity.json`, (route) => route.fulfill({ json: { kind: "clerk", publishableKey: PUBLISHABLE_KEY, scriptUrl: SCRIPT_URL } }));
-      await context.routeWebSocket(/\/socket\.io\//, (route) => {
-        const socket = route.connectToServer();
-        route.onMessage((message) => (banned.has(context) && TOKEN.test(message) ? route.send(REFUSAL) : socket.send(message)));
-        routes.set(context, route);
-      });
-    },
-    token: async ({ username }, seconds = 60) => {
-      const { token } = await server.signIn(username);
-      const now = Math.floor(Date.now() / 1_000);
-      return server.reissue(token, { jti: randomUUID(), iat: now, exp: now + seconds });
-    },
-    revoke: async ({ context }) => routes.get(context).send(DISCONNECT),
-    ban: async ({ context }) => {
-      banned.add(context);
-      routes.get(context).send(DISCONNECT);
-    },
-  };
-}
-
-/** Nothing is another server's; what the browser would reach at Clerk is the stub's. */
+/**
+ * A server in production with Clerk's settings; what the browser would reach at Clerk is the stub's. With it comes what
+ * makes a token of a user, and what tells the server that a session was revoked and a user banned.
+ */
 async function withSettings(users) {
   const keys = new ClerkKeys();
   const secret = randomBytes(24);
@@ -398,7 +349,6 @@ async function withSettings(users) {
   };
   return {
     server,
-    prepare: async () => {},
     token,
     revoke: async ({ clerk: { user } }) => {
       await tell("session.revoked", { id: user.sid, object: "session", status: "revoked", user_id: user.id, updated_at: Date.now() });

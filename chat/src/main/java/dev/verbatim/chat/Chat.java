@@ -171,6 +171,11 @@ public final class Chat implements AutoCloseable {
     return identities;
   }
 
+  /** Whether others write to the store as well. */
+  public boolean isStoreShared() {
+    return othersWatch != null;
+  }
+
   /** Null where the store is not shared. */
   @Nullable OthersWatch othersWatch() {
     return othersWatch;

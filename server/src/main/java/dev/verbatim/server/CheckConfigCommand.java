@@ -44,7 +44,7 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
     checks.add(new PortCheck(settings.host(), settings.port()));
     switch (settings.store()) {
       case Settings.Embedded embedded -> checks.add(new EmbeddedStoreCheck(embedded.dataDir()));
-      case Settings.Mongo _ -> {}
+      case Settings.Mongo mongo -> checks.add(new MongoCheck(mongo));
     }
     switch (settings.identity()) {
       case Settings.Development _ -> {}

@@ -26,6 +26,9 @@ sealed interface Command {
   /** Say what the settings come to, and try the connections. */
   record CheckConfig() implements Command {}
 
+  /** Copy one store into another; each is {@code sqlite:DIR} or a URI of MongoDB's. */
+  record CopyStore(String from, String to) implements Command {}
+
   /** Serve for a moment and chat over the loopback, so that the JVM learns what to load. */
   record Train() implements Command {}
 
@@ -45,7 +48,10 @@ sealed interface Command {
         ./verbatim seed --users N --groups G --members M --tokens FILE
                                    fill the development store; FILE gets a line
                                    token<TAB>groupId<TAB>userId for each membership
-        ./verbatim verify-store    check the embedded store; a line for each finding
+        ./verbatim verify-store    check the store; a line for each finding
+        ./verbatim copy-store --from URI --to URI
+                                   copy one store into another and compare the two;
+                                   URI is sqlite:DIR or mongodb://...
         ./verbatim check-config    say what would be used, without secrets, and try the
                                    connections; exit 1 if one fails
         ./verbatim --help          this text
@@ -71,10 +77,11 @@ sealed interface Command {
       case "--version" -> alone(new Version(), name, rest);
       case "token" -> token(rest);
       case "seed" -> seed(rest);
+      case "copy-store" -> copyStore(rest);
       default ->
           throw new UsageException(
-              "unknown command; there are serve, token NAME, seed, verify-store, check-config,"
-                  + " --help and --version");
+              "unknown command; there are serve, token NAME, seed, verify-store, copy-store,"
+                  + " check-config, --help and --version");
     };
   }
 
@@ -93,15 +100,34 @@ sealed interface Command {
     return new Token(rest.getFirst());
   }
 
-  private static Command seed(List<String> rest) throws UsageException {
-    Set<String> names = Set.of("--users", "--groups", "--members", "--tokens");
+  private static Command copyStore(List<String> rest) throws UsageException {
+    Map<String, String> options =
+        options(
+            rest,
+            Set.of("--from", "--to"),
+            "copy-store takes --from URI --to URI, each sqlite:DIR or mongodb://...");
+    return new CopyStore(options.getOrDefault("--from", ""), options.getOrDefault("--to", ""));
+  }
+
+  /** The values of exactly these options. */
+  private static Map<String, String> options(List<String> rest, Set<String> names, String usage)
+      throws UsageException {
     Map<String, String> options = new HashMap<>();
     for (int i = 0; i + 1 < rest.size(); i += 2) {
       options.put(rest.get(i), rest.get(i + 1));
     }
     if (rest.size() != 2 * names.size() || !options.keySet().equals(names)) {
-      throw new UsageException("seed takes --users N --groups G --members M --tokens FILE");
+      throw new UsageException(usage);
     }
+    return options;
+  }
+
+  private static Command seed(List<String> rest) throws UsageException {
+    Map<String, String> options =
+        options(
+            rest,
+            Set.of("--users", "--groups", "--members", "--tokens"),
+            "seed takes --users N --groups G --members M --tokens FILE");
     int users = count(options, "--users", SeedCommand.USERS_MAX);
     int groups = count(options, "--groups", SeedCommand.GROUPS_MAX);
     int members = count(options, "--members", users);

@@ -1,6 +1,5 @@
 package dev.verbatim.server;
 
-import dev.verbatim.chat.storage.sqlite.SqliteStoreCheck;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
@@ -59,13 +58,19 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
       case Command.Train _ -> Rehearsal.run();
       case Command.Seed seed -> {
         Settings settings = settings();
-        Path directory = embeddedStore(settings);
-        out.println(SeedCommand.run(seed, directory, identity(settings), Clock.systemUTC()));
+        out.println(SeedCommand.run(seed, settings, identity(settings), Clock.systemUTC()));
       }
       case Command.VerifyStore _ -> {
-        List<String> findings = findings(embeddedStore(settings()));
+        List<String> findings = findings(settings());
         findings.forEach(out::println);
         return findings.isEmpty();
+      }
+      case Command.CopyStore(String from, String to) -> {
+        return new CopyStoreCommand(
+                Settings.storeAt("--from", from, environment, directory),
+                Settings.storeAt("--to", to, environment, directory),
+                out)
+            .run();
       }
       case Command.CheckConfig _ -> {
         return new CheckConfigCommand(settings(), out).run();
@@ -74,21 +79,12 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
     return true;
   }
 
-  private static List<String> findings(Path directory) throws StartException {
+  private static List<String> findings(Settings settings) throws StartException {
     try {
-      return SqliteStoreCheck.findings(directory);
+      return Stores.findings(settings.store());
     } catch (StoreException e) {
       throw new StartException("the store cannot be checked: " + Reason.of(e), e);
     }
-  }
-
-  private static Path embeddedStore(Settings settings) throws StartException {
-    return switch (settings.store()) {
-      case Settings.Embedded embedded -> embedded.dataDir();
-      case Settings.Mongo _ ->
-          throw new StartException(
-              "this command is for the embedded store, and MONGODB_URI is set");
-    };
   }
 
   private Settings settings() throws SettingsException {

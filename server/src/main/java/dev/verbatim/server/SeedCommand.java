@@ -6,12 +6,12 @@ import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
-import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.settings.Settings;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,10 +60,10 @@ final class SeedCommand {
    *
    * @return what was done, in one line
    */
-  static String run(Command.Seed seed, Path directory, DevelopmentIdentity identity, Clock clock)
+  static String run(Command.Seed seed, Settings settings, DevelopmentIdentity identity, Clock clock)
       throws StartException {
     SeedCommand command = new SeedCommand(seed, clock.instant());
-    try (ChatStore store = SqliteChatStore.open(directory)) {
+    try (ChatStore store = Stores.open(settings.store(), "seed")) {
       List<User> users = command.storeUsers(store);
       List<Group> groups = command.storeGroups(store, users);
       command.writeTokens(groups, command.tokens(users, identity));

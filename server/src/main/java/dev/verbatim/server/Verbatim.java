@@ -3,17 +3,11 @@ package dev.verbatim.server;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.ScheduledTimers;
-import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
+import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
-import dev.verbatim.server.http.PageIdentity;
-import dev.verbatim.server.identity.Accounts;
-import dev.verbatim.server.identity.Admission;
-import dev.verbatim.server.identity.DevelopmentIdentity;
-import dev.verbatim.server.identity.DevelopmentKey;
-import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
@@ -56,6 +50,7 @@ public final class Verbatim implements AutoCloseable {
 
   private final Settings settings;
   private final Chat chat;
+  private final SignIn signIn;
   private final ScheduledTimers timers;
   private final ExecutorService blocking;
   private final SocketIoServer sockets;
@@ -65,6 +60,7 @@ public final class Verbatim implements AutoCloseable {
   private Verbatim(
       Settings settings,
       Chat chat,
+      SignIn signIn,
       ScheduledTimers timers,
       ExecutorService blocking,
       SocketIoServer sockets,
@@ -72,6 +68,7 @@ public final class Verbatim implements AutoCloseable {
       AtomicBoolean isDraining) {
     this.settings = settings;
     this.chat = chat;
+    this.signIn = signIn;
     this.timers = timers;
     this.blocking = blocking;
     this.sockets = sockets;
@@ -85,8 +82,9 @@ public final class Verbatim implements AutoCloseable {
    * @throws StartException with the reason; nothing is left open then
    */
   public static Verbatim start(Settings settings, Clock clock) throws StartException {
-    SqliteChatStore store = null;
+    ChatStore store = null;
     Chat chat = null;
+    SignIn signIn = null;
     var timers =
         new ScheduledTimers("verbatim-timers", fault -> log.error("A timer's task failed", fault));
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -95,71 +93,55 @@ public final class Verbatim implements AutoCloseable {
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
           new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
-      DevelopmentIdentity identity = identity(settings, clock);
-      store = store(settings);
+      store = Stores.open(settings.store(), Stores.writerOf(settings));
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
-      chat.lobby().ensureLobby();
-      var accounts = new Accounts(identity, chat.lobby());
-      var admission = new Admission(identity, chat.users(), accounts, new RefusedTokens(clock));
+      signIn = SignIn.of(settings, new SignIn.Means(chat, chatSockets, clock, timers, blocking));
       chatSockets.open(
-          chat, admission, settings.rates().eventsPerSecond(), settings.rates().eventBurst());
+          chat,
+          signIn.admission(),
+          signIn.revoked(),
+          settings.rates().eventsPerSecond(),
+          settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
               new Backend(
                   settings,
                   chat,
-                  admission,
-                  accounts,
-                  /* webhook= */ null,
-                  settings.isProduction()
-                      ? new PageIdentity.Elsewhere()
-                      : new PageIdentity.Development(),
+                  signIn.admission(),
+                  signIn.accounts(),
+                  signIn.webhook(),
+                  signIn.page(),
                   sockets,
                   clock,
                   isDraining::get));
       HeapGrowth.ofThisProcess(timers).watch();
-      log.info("Identity: {}", identity.description());
-      return new Verbatim(settings, chat, timers, blocking, sockets, host, isDraining);
+      log.info("Identity: {}", signIn.description());
+      return new Verbatim(settings, chat, signIn, timers, blocking, sockets, host, isDraining);
     } catch (BindException e) {
-      undo(store, chat, timers, blocking);
+      undo(store, chat, signIn, timers, blocking);
       throw new StartException(Reason.of(e), e);
-    } catch (StartException e) {
-      undo(store, chat, timers, blocking);
-      throw e;
     } catch (IOException e) {
-      undo(store, chat, timers, blocking);
+      undo(store, chat, signIn, timers, blocking);
       throw new StartException("the development key cannot be used: " + Reason.of(e), e);
     } catch (StoreException e) {
-      undo(store, chat, timers, blocking);
+      undo(store, chat, signIn, timers, blocking);
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
     } catch (RuntimeException e) {
-      undo(store, chat, timers, blocking);
+      undo(store, chat, signIn, timers, blocking);
       throw e;
     }
   }
 
-  private static DevelopmentIdentity identity(Settings settings, Clock clock)
-      throws StartException, IOException {
-    return switch (settings.identity()) {
-      case Settings.Development _ ->
-          new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), clock);
-      case Settings.Clerk _ -> throw new StartException("Clerk is not in this build");
-    };
-  }
-
-  private static SqliteChatStore store(Settings settings) throws StartException, StoreException {
-    return switch (settings.store()) {
-      case Settings.Embedded embedded -> SqliteChatStore.open(embedded.dataDir());
-      case Settings.Mongo _ -> throw new StartException("MongoDB is not in this build");
-    };
-  }
-
   private static void undo(
-      @Nullable SqliteChatStore store,
+      @Nullable ChatStore store,
       @Nullable Chat chat,
+      @Nullable SignIn signIn,
       ScheduledTimers timers,
       ExecutorService blocking) {
+    if (signIn != null) {
+      signIn.close();
+    }
     try {
       if (chat != null) {
         chat.close();
@@ -260,6 +242,7 @@ public final class Verbatim implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       log.warn("Not all sockets could be closed in time: {}", Reason.of(e));
     }
+    signIn.close();
     try {
       chat.close();
     } catch (StoreException e) {

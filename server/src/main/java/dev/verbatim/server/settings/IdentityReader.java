@@ -20,7 +20,8 @@ final class IdentityReader {
   // It goes into a header, so nothing but what may stand there.
   private static final Pattern SECRET_KEY = Pattern.compile("sk_(test|live)_[A-Za-z0-9_-]+");
   private static final Pattern HOST =
-      Pattern.compile("[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:\\d{1,5})?");
+      Pattern.compile(
+          "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+");
   private static final String WEBHOOK_PREFIX = "whsec_";
   private static final URI API = URI.create("https://api.clerk.com");
   private static final String JWKS_PATH = "/.well-known/jwks.json";

@@ -215,6 +215,24 @@ public record Settings(
     return new SettingsReader(new SettingsSource(environment, file), directory).read();
   }
 
+  /**
+   * The store at an address of its own: {@code sqlite:} and a directory, or a URI as in {@code
+   * MONGODB_URI}, whose database counts before {@code DATABASE_NAME}.
+   *
+   * @param option how the address was given, for what is said of mistakes
+   * @throws SettingsException with every mistake there is
+   */
+  public static Store storeAt(
+      String option, String address, Map<String, String> environment, Path directory)
+      throws SettingsException {
+    SettingsSource source = new SettingsSource(environment, dotEnv(directory.resolve(".env")));
+    Store store = new StoreReader(source, directory).at(option, address);
+    if (!source.mistakes().isEmpty()) {
+      throw new SettingsException(source.mistakes());
+    }
+    return store;
+  }
+
   private static DotEnv dotEnv(Path path) {
     try {
       return DotEnv.parse(Files.readString(path));

@@ -1,6 +1,7 @@
 package dev.verbatim.server.settings;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ final class StoreReader {
   // https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions
   private static final Pattern DATABASE_NAME = Pattern.compile("[^/\\\\. \"$*<>:|?\\x00-\\x1f]+");
   private static final int DATABASE_NAME_BYTES_MAX = 63;
+  private static final String SQLITE = "sqlite:";
   private static final Pattern PERCENT_ENCODED = Pattern.compile(".*%[0-9A-Fa-f]{2}.*");
 
   private final SettingsSource source;
@@ -45,6 +47,32 @@ final class StoreReader {
         yield new Settings.Mongo(parts.text(), parts.address(), database(name, parts.database()));
       }
     };
+  }
+
+  /** The store at an address that was given by itself. */
+  Settings.Store at(String option, String address) {
+    if (address.startsWith(SQLITE)) {
+      return new Settings.Embedded(directory(option, address.substring(SQLITE.length())));
+    }
+    return switch (MongoUri.parse(address, source.text("DATABASE_PASSWORD"))) {
+      case MongoUri.Wrong wrong -> {
+        source.mistake(option + " " + wrong.reason() + ", or be sqlite: and a directory");
+        yield new Settings.Embedded(dataDir);
+      }
+      case MongoUri.Parts parts -> {
+        String named = parts.database() == null ? source.text("DATABASE_NAME") : null;
+        yield new Settings.Mongo(parts.text(), parts.address(), database(named, parts.database()));
+      }
+    };
+  }
+
+  private Path directory(String option, String path) {
+    try {
+      return dataDir.resolve(path).normalize();
+    } catch (InvalidPathException _) {
+      source.mistake(option + " must have the path of a directory behind sqlite:");
+      return dataDir;
+    }
   }
 
   private void warnOfThePassword(String uri, String password) {

@@ -17,6 +17,7 @@ import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.ClerkTrust;
 import dev.verbatim.server.identity.clerk.JwksServer;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
+import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -66,7 +67,7 @@ class ClerkRoutesTest {
         new ClerkTrust(
             ClerkTokens.ISSUER,
             new Settings.ClerkKeys.Jwks(jwks.address()),
-            Set.of(ClerkTokens.ORIGIN),
+            new Origins(Set.of(ClerkTokens.ORIGIN), false),
             /* isPartyRequired= */ false);
     var admission =
         new Admission(

@@ -1,5 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Projections.include;
+
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -86,6 +88,27 @@ public final class MongoChatStore implements ChatStore {
     MongoChatStore store = open(settings, warnings, Limits.STANDARD, InstantSource.system());
     store.numberingThread.start();
     return store;
+  }
+
+  /**
+   * Returns if the database answers to whoever these settings name; writes nothing. Blocks for a
+   * few seconds at most.
+   *
+   * @throws StoreException if it does not; the message says why, and nothing of the address
+   */
+  public static void check(MongoSettings settings) throws StoreException {
+    try (MongoClient client = MongoClients.create(ClientOptions.of(settings, Limits.STANDARD))) {
+      var _ =
+          Collections.of(client.getDatabase(settings.databaseName()))
+              .users()
+              .find()
+              .projection(include(Fields.ID))
+              .first();
+    } catch (IllegalArgumentException _) {
+      throw new StoreException("The database's address is no MongoDB connection string");
+    } catch (MongoException e) {
+      throw new StoreException("The database does not answer: " + Failures.reason(e), e);
+    }
   }
 
   static MongoChatStore open(

@@ -111,16 +111,20 @@ final class Numberer {
             .first();
     long seq = last == null ? 0 : MessageDocuments.seq(last);
     int count = (int) Math.min(limits.numberingPiece(), old.count() - seq);
-    List<Placed> piece = new ArrayList<>(count);
-    if (count > 0) {
-      for (Document each : oldMessages.unwrittenBehind(old, last, count, FIELDS)) {
-        piece.add(new Placed(++seq, each));
+    List<Document> found = count > 0 ? oldMessages.behind(old, last, count, FIELDS) : List.of();
+    List<Placed> piece = new ArrayList<>(found.size());
+    for (Document each : found) {
+      // Another process may have come this far meanwhile: its seqs count too.
+      long written = MessageDocuments.seq(each);
+      seq = written != 0 ? written : seq + 1;
+      if (written == 0) {
+        piece.add(new Placed(seq, each));
       }
     }
     if (!piece.isEmpty()) {
       readStates.raise(groupId, piece);
       write(groupId, piece);
-    } else if (!writeLeftOver(groupId, old)) {
+    } else if (found.isEmpty() && !writeLeftOver(groupId, old)) {
       numbering.written(groupId, old);
     }
   }
@@ -158,7 +162,7 @@ final class Numberer {
   /** Gives new seqs to old messages for which none is left; returns false if there are none. */
   private boolean writeLeftOver(ObjectId groupId, Old old) {
     int limit = limits.numberingPiece();
-    List<Document> left = new ArrayList<>(oldMessages.unwrittenBehind(old, null, limit, FIELDS));
+    List<Document> left = new ArrayList<>(oldMessages.unwritten(old, limit, FIELDS));
     left.addAll(oldMessages.undated(groupId, limit, FIELDS));
     for (Document each : left) {
       var _ = numbering.lateSeq(groupId, old.count(), each);

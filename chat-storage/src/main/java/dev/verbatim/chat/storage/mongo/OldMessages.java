@@ -119,15 +119,22 @@ final class OldMessages {
   }
 
   /**
-   * The messages without seqs behind one that has one, lowest first.
+   * The messages behind one of them, lowest first, whether their seqs are written or not.
    *
    * @param last null for the first of all
    */
-  List<Document> unwrittenBehind(Old old, @Nullable Document last, int limit, Bson fields) {
-    Bson unwritten = and(old.all(), exists(Fields.SEQ, false));
-    Bson behind = last == null ? unwritten : and(unwritten, behind(last));
+  List<Document> behind(Old old, @Nullable Document last, int limit, Bson fields) {
+    return find(last == null ? old.all() : and(old.all(), behind(last)), limit, fields);
+  }
+
+  /** Some of the messages whose seqs are not written, lowest first. */
+  List<Document> unwritten(Old old, int limit, Bson fields) {
+    return find(and(old.all(), exists(Fields.SEQ, false)), limit, fields);
+  }
+
+  private List<Document> find(Bson filter, int limit, Bson fields) {
     return messages
-        .find(behind)
+        .find(filter)
         .projection(fields)
         .sort(UPWARD)
         .limit(limit)

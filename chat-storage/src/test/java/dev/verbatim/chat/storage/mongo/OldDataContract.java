@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.MongoCollection;
@@ -215,6 +216,23 @@ abstract class OldDataContract {
                 List.of(OldData.id(1, 1), OldData.id(1, 3), OldData.id(1, 4)),
                 Samples.NOW)));
     assertEquals(3, standing(store, 2).lastReadSeq());
+  }
+
+  @Test
+  void numbersByItselfBesideTheService() throws Exception {
+    old.messages(1, 30);
+    try (MongoChatStore store =
+        MongoChatStore.open(
+            new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
+            _ -> {})) {
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () -> {
+            while (unwritten() > 0) {
+              assertEquals(30, store.messagesUpward(GROUP, 1, 99, 99).size());
+            }
+          });
+    }
   }
 
   @Test

@@ -107,7 +107,7 @@ public final class ClerkIdentity implements Identity {
       return !trust.isPartyRequired();
     }
     String party = token.text("azp");
-    return party != null && trust.authorizedParties().contains(party);
+    return party != null && trust.authorizedParties().allows(party, /* host= */ null);
   }
 
   @Override

@@ -30,6 +30,7 @@ import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.Profile;
+import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Secret;
 import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.net.URI;
@@ -83,7 +84,8 @@ class ClerkIdentityTest {
   }
 
   private static ClerkTrust trust(ClerkKeys keys) {
-    return new ClerkTrust(ISSUER, keys, Set.of(ORIGIN, "http://localhost:3000"), false);
+    return new ClerkTrust(
+        ISSUER, keys, new Origins(Set.of(ORIGIN, "http://localhost:3000"), false), false);
   }
 
   private static ClerkKeys pem() throws Exception {
@@ -272,7 +274,7 @@ class ClerkIdentityTest {
 
   @Test
   void wantsAPartyWhereTheSettingsSaySo() throws Exception {
-    ClerkTrust strict = new ClerkTrust(ISSUER, pem(), Set.of(ORIGIN), true);
+    ClerkTrust strict = new ClerkTrust(ISSUER, pem(), new Origins(Set.of(ORIGIN), false), true);
     ClerkIdentity identity =
         new ClerkIdentity(strict, RevokedSessions.NONE, InstantSource.fixed(NOW));
     assertInstanceOf(Verified.class, identity.verify(signed(V1)));

@@ -23,6 +23,7 @@ import dev.verbatim.server.identity.Identity.Unavailable;
 import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
+import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Secret;
 import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.time.Duration;
@@ -75,7 +76,7 @@ class FetchedKeysTest {
 
   private ClerkIdentity identity(ClerkKeys keys, Duration fetchTimeMax) {
     return new ClerkIdentity(
-        new ClerkTrust(ISSUER, keys, Set.of(ORIGIN), false),
+        new ClerkTrust(ISSUER, keys, new Origins(Set.of(ORIGIN), false), false),
         RevokedSessions.NONE,
         time,
         fetchTimeMax);

@@ -17,6 +17,7 @@ import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Verified;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
+import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings.ClerkKeys;
 import java.time.Duration;
 import java.util.HashSet;
@@ -34,7 +35,9 @@ class VerifiedTokensTest {
     ClerkKeys pem = new ClerkKeys.Pem(KEY.toRSAPublicKey());
     identity =
         new ClerkIdentity(
-            new ClerkTrust(ISSUER, pem, Set.of(ORIGIN), false), revoked::contains, time);
+            new ClerkTrust(ISSUER, pem, new Origins(Set.of(ORIGIN), false), false),
+            revoked::contains,
+            time);
   }
 
   @Test

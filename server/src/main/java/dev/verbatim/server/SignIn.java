@@ -1,0 +1,175 @@
+package dev.verbatim.server;
+
+import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.Timers;
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.http.PageIdentity;
+import dev.verbatim.server.identity.Accounts;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.DevelopmentIdentity;
+import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.Newcomers;
+import dev.verbatim.server.identity.RefusedTokens;
+import dev.verbatim.server.identity.clerk.BackendApi;
+import dev.verbatim.server.identity.clerk.ClerkIdentity;
+import dev.verbatim.server.identity.clerk.ClerkLimits;
+import dev.verbatim.server.identity.clerk.ClerkTrust;
+import dev.verbatim.server.identity.clerk.ClerkUsers;
+import dev.verbatim.server.identity.clerk.ClerkWebhook;
+import dev.verbatim.server.identity.clerk.Revocations;
+import dev.verbatim.server.identity.clerk.RevokedSessions;
+import dev.verbatim.server.identity.clerk.SessionWatch;
+import dev.verbatim.server.identity.clerk.SvixSignature;
+import dev.verbatim.server.settings.Secret;
+import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.socket.ChatSockets;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who comes in and how, wired for one of the identities; closed before the chat.
+ *
+ * @param accounts of the development identity, null with any other
+ * @param webhook of the identity provider, null if there is none
+ * @param revoked which of the issuer's sessions count no more
+ * @param parts what goes on by itself until it is closed
+ */
+record SignIn(
+    String description,
+    Admission admission,
+    @Nullable Accounts accounts,
+    @Nullable ClerkWebhook webhook,
+    RevokedSessions revoked,
+    PageIdentity page,
+    List<Part> parts)
+    implements AutoCloseable {
+
+  /** Something that goes on by itself. */
+  interface Part {
+    void close();
+  }
+
+  /** What all kinds of it are made with. */
+  record Means(Chat chat, ChatSockets sockets, Clock clock, Timers timers, Executor blocking) {}
+
+  /**
+   * As the settings say. Blocks.
+   *
+   * @throws IOException if the development key cannot be used
+   */
+  static SignIn of(Settings settings, Means means) throws IOException, StoreException {
+    return switch (settings.identity()) {
+      case Settings.Development _ -> development(settings, means);
+      case Settings.Clerk clerk -> clerk(clerk, settings, means);
+    };
+  }
+
+  private static SignIn development(Settings settings, Means means)
+      throws IOException, StoreException {
+    var identity = new DevelopmentIdentity(DevelopmentKey.in(settings.dataDir()), means.clock());
+    var _ = means.chat().lobby().ensureLobby();
+    var accounts = new Accounts(identity, means.chat().lobby());
+    return new SignIn(
+        identity.description(),
+        admission(identity, accounts, means),
+        accounts,
+        /* webhook= */ null,
+        RevokedSessions.NONE,
+        new PageIdentity.Development(),
+        List.of());
+  }
+
+  private static SignIn clerk(Settings.Clerk clerk, Settings settings, Means means)
+      throws StoreException {
+    List<Part> parts = new ArrayList<>();
+    Chat chat = means.chat();
+    var revocations =
+        new Revocations(
+            chat.identities(),
+            means.sockets()::onRevoked,
+            chat.isStoreShared(),
+            means.clock(),
+            means.timers(),
+            means.blocking());
+    revocations.start();
+    parts.add(revocations::close);
+    BackendApi api = api(clerk, means);
+    if (api != null) {
+      parts.add(api::close);
+    }
+    ClerkWebhook webhook = webhook(clerk, revocations, means);
+    var users =
+        new ClerkUsers(
+            chat.users(),
+            chat.identities(),
+            api,
+            webhook != null,
+            means.clock(),
+            means.timers(),
+            means.blocking());
+    parts.add(users::close);
+    if (api != null && webhook == null) {
+      var watch =
+          new SessionWatch(
+              api,
+              means.sockets()::issuerSessionIds,
+              revocations,
+              means.clock(),
+              means.timers(),
+              means.blocking());
+      watch.start();
+      parts.add(watch::close);
+    }
+    var trust =
+        new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
+    var identity = new ClerkIdentity(trust, revocations, means.clock());
+    return new SignIn(
+        identity.description(),
+        admission(identity, users, means),
+        /* accounts= */ null,
+        webhook,
+        revocations,
+        page(clerk),
+        parts);
+  }
+
+  private static @Nullable BackendApi api(Settings.Clerk clerk, Means means) {
+    Secret key = clerk.secretKey();
+    return key == null ? null : new BackendApi(clerk.apiUrl(), key.value(), means.clock());
+  }
+
+  private static @Nullable ClerkWebhook webhook(
+      Settings.Clerk clerk, Revocations revocations, Means means) {
+    Secret secret = clerk.webhookSecret();
+    return secret == null
+        ? null
+        : new ClerkWebhook(
+            new SvixSignature(secret.value(), ClerkLimits.WEBHOOK_TOLERANCE, means.clock()),
+            means.chat().identities(),
+            revocations::onRevoked);
+  }
+
+  private static Admission admission(Identity identity, Newcomers newcomers, Means means) {
+    return new Admission(
+        identity, means.chat().users(), newcomers, new RefusedTokens(means.clock()));
+  }
+
+  private static PageIdentity page(Settings.Clerk clerk) {
+    String key = clerk.publishableKey();
+    // The key's host is that of the issuer, or the settings are refused.
+    return key == null
+        ? new PageIdentity.Elsewhere()
+        : new PageIdentity.Clerk(key, URI.create(clerk.issuer()).getHost());
+  }
+
+  @Override
+  public void close() {
+    parts.reversed().forEach(Part::close);
+  }
+}
