@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.client.model.UpdateOptions;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,11 +61,11 @@ final class Commits {
     headQueries = new HeadQueries(collections, numbering, heads, writers, limits, clock);
     users = new UserWrites(collections, limits);
     groups = new GroupWrites(collections, users, limits);
-    sent = new SentQueries(collections, groups);
+    ReadQueries readers = Queries.on(collections, numbering, limits).reads();
+    sent = new SentQueries(collections, groups, readers);
     reads = new ReadWrites(collections, new BlockWrites(collections), numbering, limits);
-    appends =
-        new AppendWrites(collections, heads, headQueries, reads, sent, users, writers, limits);
-    messages = new MessageWrites(collections, groups, numbering, limits);
+    appends = new AppendWrites(collections, heads, headQueries, reads, users, writers, limits);
+    messages = new MessageWrites(collections, groups, readers, numbering, limits);
     sessions = new SessionWrites(collections, writers, limits, clock);
     identity = new IdentityWrites(collections);
     copies = new CopyWrites(collections, heads, writers);
@@ -151,16 +153,54 @@ final class Commits {
       }
     }
     Iterator<Write.Appended> appendeds = appends.append(appended, attempts).iterator();
-    Iterator<Write.MarkedRead> reads = this.reads.markRead(read, attempts).iterator();
+    Iterator<Write.MarkedRead> markeds = reads.markRead(read, attempts).iterator();
     sessions.write(ofSessions, attempts);
     for (int i : places) {
-      Object outcome =
+      outcomes[i] =
           switch (made(writes.get(i))) {
             case Write.AppendMessage _ -> appendeds.next();
-            case Write.MarkRead _ -> reads.next();
+            case Write.MarkRead _ -> markeds.next();
             default -> Write.Done.DONE;
           };
-      outcomes[i] = writes.get(i) instanceof Write.IfMember<?> ? Optional.of(outcome) : outcome;
+    }
+    tellReaders(writes, places, outcomes, attempts);
+    for (int i : places) {
+      if (writes.get(i) instanceof Write.IfMember<?>) {
+        outcomes[i] = Optional.of(outcomes[i]);
+      }
+    }
+  }
+
+  /** Has retries tell who has read their messages, but nobody who did so behind them. */
+  private void tellReaders(
+      List<? extends Write<?>> writes, List<Integer> places, Object[] outcomes, Attempts attempts)
+      throws StoreException {
+    List<Integer> retries = new ArrayList<>();
+    List<SentQueries.Retried> retried = new ArrayList<>();
+    Map<ObjectId, Set<ObjectId>> readBehind = new HashMap<>();
+    for (int i : places.reversed()) {
+      switch (made(writes.get(i))) {
+        case Write.MarkRead markRead -> {
+          for (ObjectId id : ((Write.MarkedRead) outcomes[i]).newlyRead()) {
+            readBehind.computeIfAbsent(id, _ -> new HashSet<>()).add(markRead.userId());
+          }
+        }
+        case Write.AppendMessage append -> {
+          if (outcomes[i] instanceof Write.Appended.Known(Message message, _)) {
+            retries.add(i);
+            retried.add(
+                new SentQueries.Retried(
+                    message,
+                    append.readersMax(),
+                    Set.copyOf(readBehind.getOrDefault(message.id(), Set.of()))));
+          }
+        }
+        default -> {}
+      }
+    }
+    List<Write.Appended.Known> known = sent.known(retried, attempts);
+    for (int i = 0; i < retries.size(); i++) {
+      outcomes[retries.get(i)] = known.get(i);
     }
   }
 
@@ -187,8 +227,11 @@ final class Commits {
               ? Optional.of(apply(guarded.write(), attempts))
               : Optional.empty();
       case Write.Once<?> once -> applyOnce(once, attempts);
-      case Write.AppendMessage append -> appends.append(List.of(append), attempts).getFirst();
-      case Write.MarkRead markRead -> reads.markRead(List.of(markRead), attempts).getFirst();
+      case Write.AppendMessage _, Write.MarkRead _ -> {
+        Object[] outcome = new Object[1];
+        writeTogether(List.of(write), 0, 1, outcome, attempts);
+        yield outcome[0];
+      }
       case Write.PutUser put -> put(put, attempts);
       case Write.PutGroup put -> groups.put(put, attempts);
       case GroupChange change -> groups.change(change, attempts);
