@@ -2,7 +2,6 @@ package dev.verbatim.chat.storage.mongo;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.Readers.Reader;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import java.util.ArrayList;
@@ -40,7 +39,7 @@ final class AppendRun {
     /**
      * Its sender's tempId is the name of a message that was there, and of which these are readers.
      */
-    record Known(Message message, List<Reader> readers) implements State {}
+    record Known(Message message) implements State {}
 
     /** It is a retry of one that stands before it in the run. */
     record Retry(int first) implements State {}
@@ -51,7 +50,7 @@ final class AppendRun {
    *
    * @param isOurs whether this opening of the store has put it there
    */
-  record There(Message message, List<Reader> readers, boolean isOurs) {}
+  record There(Message message, boolean isOurs) {}
 
   AppendRun(List<AppendMessage> writes) {
     this.writes = List.copyOf(writes);
@@ -149,7 +148,7 @@ final class AppendRun {
     String key = sendKeyOrNull(write);
     There named = key == null ? null : bySendKey.get(key);
     if (named != null) {
-      return new State.Known(named.message(), named.readers());
+      return new State.Known(named.message());
     }
     if (same != null) {
       throw new StoreException("Message " + write.id() + " is there already");

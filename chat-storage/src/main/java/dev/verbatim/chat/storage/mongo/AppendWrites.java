@@ -43,7 +43,6 @@ final class AppendWrites {
   private final Heads heads;
   private final HeadQueries headQueries;
   private final ReadWrites reads;
-  private final SentQueries sent;
   private final UserWrites users;
   private final Writers writers;
   private final Limits limits;
@@ -53,7 +52,6 @@ final class AppendWrites {
       Heads heads,
       HeadQueries headQueries,
       ReadWrites reads,
-      SentQueries sent,
       UserWrites users,
       Writers writers,
       Limits limits) {
@@ -61,19 +59,19 @@ final class AppendWrites {
     this.heads = heads;
     this.headQueries = headQueries;
     this.reads = reads;
-    this.sent = sent;
     this.users = users;
     this.writers = writers;
     this.limits = limits;
   }
 
+  /** Writes messages; of those that are known the readers are left to be asked for. */
   List<Appended> append(List<AppendMessage> writes, Attempts attempts) throws StoreException {
     AppendRun run = new AppendRun(writes);
     write(run, attempts);
     Map<ObjectId, List<Message>> stored = run.storedByGroup();
     reads.sent(stored.values().stream().flatMap(List::stream).toList(), attempts);
     Map<ObjectId, List<Posted>> before = before(stored, attempts);
-    return outcomes(writes, run, before, attempts);
+    return outcomes(run, before);
   }
 
   /** Writes all of a run that is not there yet. */
@@ -178,9 +176,7 @@ final class AppendWrites {
 
   private AppendRun.There there(Document document) {
     return new AppendRun.There(
-        MessageDocuments.message(document),
-        MessageDocuments.readers(document),
-        writers.isOpening(document.getString(Fields.WRITER)));
+        MessageDocuments.message(document), writers.isOpening(document.getString(Fields.WRITER)));
   }
 
   /**
@@ -278,31 +274,17 @@ final class AppendWrites {
     return sender != null ? sender : UserDocuments.unknown(id);
   }
 
-  private List<Appended> outcomes(
-      List<AppendMessage> writes,
-      AppendRun run,
-      Map<ObjectId, List<Posted>> before,
-      Attempts attempts)
-      throws StoreException {
+  private static List<Appended> outcomes(AppendRun run, Map<ObjectId, List<Posted>> before) {
     List<AppendRun.State> states = run.states();
     List<Appended> outcomes = new ArrayList<>(states.size());
-    for (int i = 0; i < states.size(); i++) {
+    for (AppendRun.State state : states) {
       outcomes.add(
-          switch (states.get(i)) {
+          switch (state) {
             case AppendRun.State.Stored(Message message) ->
                 new Appended.Stored(message, before.getOrDefault(message.id(), List.of()));
-            case AppendRun.State.Known known ->
-                sent.known(known.message(), known.readers(), writes.get(i).readersMax(), attempts);
+            case AppendRun.State.Known(Message message) -> new Appended.Known(message, List.of());
             case AppendRun.State.Retry(int first) ->
-                switch (states.get(first)) {
-                  case AppendRun.State.Known known ->
-                      sent.known(
-                          known.message(), known.readers(), writes.get(i).readersMax(), attempts);
-                  case AppendRun.State.Stored(Message message) ->
-                      new Appended.Known(message, List.of());
-                  case AppendRun.State.Retry _ ->
-                      throw new IllegalStateException("A retry of a retry");
-                };
+                new Appended.Known(outcomes.get(first).message(), List.of());
           });
     }
     return outcomes;

@@ -1,7 +1,5 @@
 package dev.verbatim.chat.storage.mongo;
 
-import com.mongodb.ReadPreference;
-import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import java.util.function.UnaryOperator;
@@ -11,8 +9,7 @@ import org.bson.Document;
  * The collections of a database. The first four are shared with other services; those that begin
  * with {@code verbatim_} are ours. Safe for any thread.
  *
- * <p>What is written is acknowledged once a majority of the members has it in its journal, and
- * questions go to the primary, whatever the address says.
+ * <p>What is written to them and read from them counts as {@link ClientOptions} says.
  */
 record Collections(
     MongoCollection<Document> users,
@@ -27,21 +24,17 @@ record Collections(
     MongoCollection<Document> probe) {
 
   static Collections of(MongoDatabase database) {
-    MongoDatabase safe =
-        database
-            .withReadPreference(ReadPreference.primary())
-            .withWriteConcern(WriteConcern.MAJORITY.withJournal(true));
     return new Collections(
-        safe.getCollection("users"),
-        safe.getCollection("groups"),
-        safe.getCollection("messages"),
-        safe.getCollection("sessions"),
-        safe.getCollection("verbatim_numbering"),
-        safe.getCollection("verbatim_reads"),
-        safe.getCollection("verbatim_read_blocks"),
-        safe.getCollection("verbatim_events"),
-        safe.getCollection("verbatim_revocations"),
-        safe.getCollection("verbatim_probe"));
+        database.getCollection("users"),
+        database.getCollection("groups"),
+        database.getCollection("messages"),
+        database.getCollection("sessions"),
+        database.getCollection("verbatim_numbering"),
+        database.getCollection("verbatim_reads"),
+        database.getCollection("verbatim_read_blocks"),
+        database.getCollection("verbatim_events"),
+        database.getCollection("verbatim_revocations"),
+        database.getCollection("verbatim_probe"));
   }
 
   /** The same collections, each with other options. */

@@ -4,6 +4,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.client.model.UpdateOptions;
+import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
@@ -15,8 +16,12 @@ import dev.verbatim.chat.store.Write;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +61,11 @@ final class Commits {
     headQueries = new HeadQueries(collections, numbering, heads, writers, limits, clock);
     users = new UserWrites(collections, limits);
     groups = new GroupWrites(collections, users, limits);
-    sent = new SentQueries(collections, groups);
+    ReadQueries readers = Queries.on(collections, numbering, limits).reads();
+    sent = new SentQueries(collections, groups, readers);
     reads = new ReadWrites(collections, new BlockWrites(collections), numbering, limits);
-    appends =
-        new AppendWrites(collections, heads, headQueries, reads, sent, users, writers, limits);
-    messages = new MessageWrites(collections, groups, numbering, limits);
+    appends = new AppendWrites(collections, heads, headQueries, reads, users, writers, limits);
+    messages = new MessageWrites(collections, groups, readers, numbering, limits);
     sessions = new SessionWrites(collections, writers, limits, clock);
     identity = new IdentityWrites(collections);
     copies = new CopyWrites(collections, heads, writers);
@@ -115,37 +120,104 @@ final class Commits {
   }
 
   private static boolean isGathered(Write<?> write) {
-    return write instanceof Write.AppendMessage
-        || write instanceof Write.MarkRead
-        || SessionWrites.takes(write);
+    Write<?> made = made(write);
+    return made instanceof Write.AppendMessage
+        || made instanceof Write.MarkRead
+        || SessionWrites.takes(made);
   }
 
+  /** What is written if its user is a member. */
+  private static Write<?> made(Write<?> write) {
+    return write instanceof Write.IfMember<?> guarded ? guarded.write() : write;
+  }
+
+  /** Writes what stands side by side; nothing of it changes who is a member. */
   private void writeTogether(
       List<? extends Write<?>> writes, int from, int to, Object[] outcomes, Attempts attempts)
       throws StoreException {
+    Map<Member, Boolean> members = new HashMap<>();
+    List<Integer> places = new ArrayList<>();
     List<Write.AppendMessage> appended = new ArrayList<>();
     List<Write.MarkRead> read = new ArrayList<>();
     List<Write<?>> ofSessions = new ArrayList<>();
-    for (Write<?> write : writes.subList(from, to)) {
-      switch (write) {
+    for (int i = from; i < to; i++) {
+      if (!isMade(writes.get(i), members, attempts)) {
+        outcomes[i] = Optional.empty();
+        continue;
+      }
+      places.add(i);
+      switch (made(writes.get(i))) {
         case Write.AppendMessage append -> appended.add(append);
         case Write.MarkRead markRead -> read.add(markRead);
-        default -> ofSessions.add(write);
+        case Write<?> ofSession -> ofSessions.add(ofSession);
       }
     }
-    var appendeds = appends.append(appended, attempts).iterator();
-    var reads = this.reads.markRead(read, attempts).iterator();
-    if (!ofSessions.isEmpty()) {
-      sessions.write(ofSessions, attempts);
-    }
-    for (int i = from; i < to; i++) {
+    Iterator<Write.Appended> appendeds = appends.append(appended, attempts).iterator();
+    Iterator<Write.MarkedRead> markeds = reads.markRead(read, attempts).iterator();
+    sessions.write(ofSessions, attempts);
+    for (int i : places) {
       outcomes[i] =
-          switch (writes.get(i)) {
+          switch (made(writes.get(i))) {
             case Write.AppendMessage _ -> appendeds.next();
-            case Write.MarkRead _ -> reads.next();
+            case Write.MarkRead _ -> markeds.next();
             default -> Write.Done.DONE;
           };
     }
+    tellReaders(writes, places, outcomes, attempts);
+    for (int i : places) {
+      if (writes.get(i) instanceof Write.IfMember<?>) {
+        outcomes[i] = Optional.of(outcomes[i]);
+      }
+    }
+  }
+
+  /** Has retries tell who has read their messages, but nobody who did so behind them. */
+  private void tellReaders(
+      List<? extends Write<?>> writes, List<Integer> places, Object[] outcomes, Attempts attempts)
+      throws StoreException {
+    List<Integer> retries = new ArrayList<>();
+    List<SentQueries.Retried> retried = new ArrayList<>();
+    Map<ObjectId, Set<ObjectId>> readBehind = new HashMap<>();
+    for (int i : places.reversed()) {
+      switch (made(writes.get(i))) {
+        case Write.MarkRead markRead -> {
+          for (ObjectId id : ((Write.MarkedRead) outcomes[i]).newlyRead()) {
+            readBehind.computeIfAbsent(id, _ -> new HashSet<>()).add(markRead.userId());
+          }
+        }
+        case Write.AppendMessage append -> {
+          if (outcomes[i] instanceof Write.Appended.Known(Message message, _)) {
+            retries.add(i);
+            retried.add(
+                new SentQueries.Retried(
+                    message,
+                    append.readersMax(),
+                    Set.copyOf(readBehind.getOrDefault(message.id(), Set.of()))));
+          }
+        }
+        default -> {}
+      }
+    }
+    List<Write.Appended.Known> known = sent.known(retried, attempts);
+    for (int i = 0; i < retries.size(); i++) {
+      outcomes[retries.get(i)] = known.get(i);
+    }
+  }
+
+  private record Member(ObjectId userId, ObjectId groupId) {}
+
+  private boolean isMade(Write<?> write, Map<Member, Boolean> members, Attempts attempts)
+      throws StoreException {
+    if (!(write instanceof Write.IfMember<?> guarded)) {
+      return true;
+    }
+    Member member = new Member(guarded.userId(), guarded.groupId());
+    Boolean isMember = members.get(member);
+    if (isMember == null) {
+      isMember = groups.isMember(guarded.userId(), guarded.groupId(), attempts);
+      members.put(member, isMember);
+    }
+    return isMember;
   }
 
   private Object apply(Write<?> write, Attempts attempts) throws StoreException {
@@ -155,8 +227,11 @@ final class Commits {
               ? Optional.of(apply(guarded.write(), attempts))
               : Optional.empty();
       case Write.Once<?> once -> applyOnce(once, attempts);
-      case Write.AppendMessage append -> appends.append(List.of(append), attempts).getFirst();
-      case Write.MarkRead markRead -> reads.markRead(List.of(markRead), attempts).getFirst();
+      case Write.AppendMessage _, Write.MarkRead _ -> {
+        Object[] outcome = new Object[1];
+        writeTogether(List.of(write), 0, 1, outcome, attempts);
+        yield outcome[0];
+      }
       case Write.PutUser put -> put(put, attempts);
       case Write.PutGroup put -> groups.put(put, attempts);
       case GroupChange change -> groups.change(change, attempts);

@@ -45,13 +45,19 @@ final class Failures {
           true;
       case MongoSecurityException security ->
           security.getCause() instanceof MongoException cause && isMomentary(cause);
-      case MongoBulkWriteException bulk -> bulk.getWriteConcernError() != null;
+      case MongoBulkWriteException bulk ->
+          bulk.getWriteConcernError() != null
+              || bulk.getWriteErrors().stream()
+                  .anyMatch(error -> MOMENTARY.contains(error.getCode()));
       default -> MOMENTARY.contains(e.getCode()) || e.hasErrorLabel("RetryableWriteError");
     };
   }
 
+  /** Whether a unique index has refused it, or something of it. */
   static boolean isDuplicateKey(MongoException e) {
-    return e.getCode() == DUPLICATE_KEY;
+    return e instanceof MongoBulkWriteException bulk
+        ? bulk.getWriteErrors().stream().anyMatch(error -> error.getCode() == DUPLICATE_KEY)
+        : e.getCode() == DUPLICATE_KEY;
   }
 
   /** Why, in a line. The driver tells of addresses in it, and never of a password. */

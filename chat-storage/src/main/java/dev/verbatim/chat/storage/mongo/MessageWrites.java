@@ -7,11 +7,9 @@ import static com.mongodb.client.model.Updates.set;
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.Readers.Reader;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.MessageChanged;
 import dev.verbatim.chat.store.StoreException;
-import java.util.List;
 import java.util.Optional;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -21,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class MessageWrites {
   private final Collections collections;
   private final GroupWrites groups;
+  private final ReadQueries reads;
   private final Numbering numbering;
   private final Limits limits;
 
-  MessageWrites(Collections collections, GroupWrites groups, Numbering numbering, Limits limits) {
+  MessageWrites(
+      Collections collections,
+      GroupWrites groups,
+      ReadQueries reads,
+      Numbering numbering,
+      Limits limits) {
     this.collections = collections;
     this.groups = groups;
+    this.reads = reads;
     this.numbering = numbering;
     this.limits = limits;
   }
@@ -97,11 +102,11 @@ final class MessageWrites {
     };
   }
 
-  private static MessageChanged.Done done(
-      Message message, Document document, MessageChange change) {
-    List<Reader> readers = MessageDocuments.readers(document);
+  private MessageChanged.Done done(Message message, Document document, MessageChange change)
+      throws StoreException {
     return new MessageChanged.Done(
-        message, readers.subList(0, Math.min(change.readersMax(), readers.size())));
+        message,
+        reads.readers(message.groupId(), new Placed(message.seq(), document), change.readersMax()));
   }
 
   /** A message with its times as they are read back. */

@@ -56,6 +56,9 @@ final class SessionWrites {
 
   /** Writes what {@link #takes} of, in order. Done twice it is as done once. */
   void write(List<Write<?>> writes, Attempts attempts) throws StoreException {
+    if (writes.isEmpty()) {
+      return;
+    }
     List<WriteModel<Document>> models = new ArrayList<>(writes.size());
     Map<ObjectId, Instant> seen = new LinkedHashMap<>();
     for (Write<?> write : writes) {

@@ -41,7 +41,7 @@ class AppendRunTest {
   }
 
   private static There there(Message message, boolean isOurs) {
-    return new There(message, List.of(), isOurs);
+    return new There(message, isOurs);
   }
 
   private static Map<ObjectId, There> byId(Message message, boolean isOurs) {
@@ -89,7 +89,7 @@ class AppendRunTest {
     assertTrue(run.found(Map.of(), byName(known), false));
     assertEquals(List.of(7L), seqs(planned(run, 6)));
     run.stored(planned(run, 6));
-    assertEquals(new State.Known(known, List.of()), run.states().get(1));
+    assertEquals(new State.Known(known), run.states().get(1));
   }
 
   @Test
@@ -121,7 +121,7 @@ class AppendRunTest {
     AppendRun run = run(append(1, 1, "t"));
     Message written = planned(run).getFirst();
     assertTrue(run.found(byId(written, true), byName(written), false));
-    assertEquals(List.of(new State.Known(written, List.of())), run.states());
+    assertEquals(List.of(new State.Known(written)), run.states());
   }
 
   @Test
