@@ -362,7 +362,14 @@ public final class Messages {
    * writer's thread, or as a failure on the caller's if the writer takes nothing more.
    */
   public void newestSeq(ObjectId groupId, Outcome<? super Long> outcome) {
-    if (!writer.submit(new Write.NewestSeq(groupId), outcome)) {
+    Outcome<Write.Newest> told =
+        Outcome.of(
+            newest -> {
+              newest.before().forEach(this::tell);
+              outcome.committed(newest.seq());
+            },
+            outcome::failed);
+    if (!writer.submit(new Write.NewestSeq(groupId), told)) {
       outcome.failed(new StoreException("The writer takes nothing more for now"));
     }
   }

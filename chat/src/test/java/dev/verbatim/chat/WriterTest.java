@@ -70,7 +70,7 @@ class WriterTest {
   private Gate busy() throws Exception {
     Gate gate = new Gate(store);
     gates.add(gate);
-    CompletableFuture<Long> first = submit(new Write.NewestSeq(GROUP));
+    CompletableFuture<Write.Newest> first = submit(new Write.NewestSeq(GROUP));
     gate.awaitCommit();
     assertFalse(first.isDone());
     return gate;
@@ -93,9 +93,9 @@ class WriterTest {
                   _ -> {})));
     }
     assertEquals(100, writer.waiting());
-    CompletableFuture<Long> newest = submit(new Write.NewestSeq(GROUP));
+    CompletableFuture<Write.Newest> newest = submit(new Write.NewestSeq(GROUP));
     gate.open();
-    assertEquals(100L, newest.join());
+    assertEquals(new Write.Newest(100), newest.join());
     assertEquals(LongStream.rangeClosed(1, 100).boxed().toList(), seqs);
     assertEquals(Collections.nCopies(100, "store-writer"), order);
     assertEquals(List.of(1, 101), store.commitSizes());

@@ -221,10 +221,28 @@ public sealed interface Write<R>
 
   /**
    * Changes nothing; the outcome is the group's newest seq at this place in the commit order, 0 for
-   * none. Everything up to it can be read from the store, everything above it is told to listeners
-   * later: the seam between a replay and what is live.
+   * none. Everything up to it can be read from the store and, once what others have put there is
+   * told, was told to listeners; everything above it is told later: the seam between a replay and
+   * what is live.
    */
-  record NewestSeq(ObjectId groupId) implements Write<Long> {}
+  record NewestSeq(ObjectId groupId) implements Write<Newest> {}
+
+  /**
+   * How far a group has grown.
+   *
+   * @param before what others have put there and is to be told before; as for {@link
+   *     Appended.Stored}
+   */
+  record Newest(long seq, List<Posted> before) {
+    public Newest {
+      before = List.copyOf(before);
+    }
+
+    /** With nothing of others before it. */
+    public Newest(long seq) {
+      this(seq, List.of());
+    }
+  }
 
   /**
    * Changes nothing; the outcome is what others have put into a group since this store's last

@@ -36,7 +36,7 @@ interface CommitContract extends StoreUnderTest {
     assertEquals(new GroupChanged.Done(), outcomes.get(3));
     assertInstanceOf(Write.Appended.Stored.class, outcomes.get(4));
     assertEquals(new Write.MarkedRead(List.of(Samples.id(1))), outcomes.get(5));
-    assertEquals(1L, outcomes.get(6));
+    assertEquals(new Write.Newest(1), outcomes.get(6));
     assertEquals(Collections.nCopies(5, Write.Done.DONE), outcomes.subList(7, 12));
     assertEquals(12, outcomes.size());
   }
@@ -122,9 +122,9 @@ interface CommitContract extends StoreUnderTest {
             Samples.append(3, 1, 1),
             question);
     assertEquals(
-        List.of(0L, 1L, 1L, 2L),
+        List.of(new Write.Newest(0), new Write.Newest(1), new Write.Newest(1), new Write.Newest(2)),
         List.of(outcomes.get(0), outcomes.get(2), outcomes.get(4), outcomes.get(6)));
-    assertEquals(0L, commit(new Write.NewestSeq(Samples.groupId(7))));
+    assertEquals(new Write.Newest(0), commit(new Write.NewestSeq(Samples.groupId(7))));
   }
 
   @Test

@@ -122,6 +122,12 @@ final class InMemoryOthers implements OtherWriters {
         && result instanceof Optional<?> done) {
       return done.map(each -> told(inner, each, ownIds));
     }
+    if (result instanceof Write.Newest(long seq, _)
+        && write instanceof Write.NewestSeq(ObjectId groupId)) {
+      List<Write.Posted> before = untold(groupId, seq + 1, ownIds);
+      toldSeqs.merge(groupId, seq, Math::max);
+      return new Write.Newest(seq, before);
+    }
     if (write instanceof Write.CatchUp(ObjectId groupId, long firstSeq)) {
       if (firstSeq == Write.CatchUp.NOBODY) {
         toldSeqs.put(groupId, (long) state.messagesOf(groupId).size());

@@ -135,7 +135,7 @@ final class InMemoryState {
         yield Write.Done.DONE;
       }
       case Write.FindSent question -> find(question);
-      case Write.NewestSeq(ObjectId groupId) -> (long) messagesOf(groupId).size();
+      case Write.NewestSeq(ObjectId groupId) -> new Write.Newest(messagesOf(groupId).size());
       case Write.Probe _ -> Write.Done.DONE;
     };
   }

@@ -15,6 +15,7 @@ import dev.verbatim.chat.store.Write.AppendMessage;
 import dev.verbatim.chat.store.Write.Appended;
 import dev.verbatim.chat.store.Write.CatchUp;
 import dev.verbatim.chat.store.Write.CaughtUp;
+import dev.verbatim.chat.store.Write.Newest;
 import dev.verbatim.chat.store.Write.Posted;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -318,10 +319,17 @@ final class AppendWrites {
   }
 
   /** The group's newest seq, behind which whoever asks is told what comes. */
-  long newestSeq(ObjectId groupId, Attempts attempts) throws StoreException {
+  Newest newestSeq(ObjectId groupId, Attempts attempts) throws StoreException {
     Heads.Head head = heads.of(groupId);
     head.forgetNewest();
     headQueries.load(groupId, attempts);
-    return head.newest();
+    Heads.Told known = told(head);
+    List<Message> owed =
+        head.newest() > known.last()
+            ? between(groupId, known.last(), head.newest() + 1, attempts)
+            : List.of();
+    head.toldIs(known.upTo(head.newest()));
+    return new Newest(
+        head.newest(), posted(Map.of(groupId, owed), attempts).getOrDefault(groupId, List.of()));
   }
 }

@@ -98,9 +98,9 @@ final class Transactions implements AutoCloseable {
     return Write.Done.DONE;
   }
 
-  private Long newestSeq(Write.NewestSeq question) throws SQLException {
+  private Write.Newest newestSeq(Write.NewestSeq question) throws SQLException {
     Keys.Head head = keys.headOrNull(question.groupId());
-    return head == null ? 0 : head.newestSeq;
+    return new Write.Newest(head == null ? 0 : head.newestSeq);
   }
 
   @Override

@@ -133,7 +133,7 @@ abstract class OldDataContract {
       assertEquals(Optional.of(message), store.message(message.id()));
     }
     assertEquals(7, store.newestSeq(GROUP));
-    assertEquals(7L, commit(store, new Write.NewestSeq(GROUP)));
+    assertEquals(new Write.Newest(7), commit(store, new Write.NewestSeq(GROUP)));
     assertEquals(all.getLast().createdAt(), standing(store, 1).newestAt());
     assertEquals(7, standing(store, 1).newestSeq());
     assertEquals(7, unwritten());

@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.storage.RandomWrites;
 import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.Write;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +25,7 @@ import java.sql.Statement;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -40,6 +45,20 @@ class BrokenCommitTest {
           Samples.append(101, 1, 2, "t", "to be deleted"),
           new Write.PutSession(Samples.session(200, 1, Samples.NOW)),
           new Write.PutSession(Samples.session(201, 2, Samples.NOW.minusSeconds(60))));
+
+  private static final Message COPIED =
+      new Message(
+          Samples.id(300),
+          Samples.groupId(2),
+          1,
+          Samples.userId(1),
+          "copied",
+          MessageType.TEXT,
+          /* isDeleted= */ false,
+          "c",
+          /* editedAt= */ null,
+          Samples.NOW,
+          Samples.NOW);
 
   /** A write of each kind, each of which changes something but the questions. */
   private static final List<Write<?>> EVERY_KIND =
@@ -63,7 +82,18 @@ class BrokenCommitTest {
           Changes.transfer(1, 3, 1),
           Changes.close(3, 1),
           Changes.edit(100, 1, 1, "edited"),
-          Changes.delete(101, 1, 3));
+          Changes.delete(101, 1, 3),
+          new UserChange.Tell(Samples.user(2), true, Samples.NOW),
+          new UserChange.Delete(Samples.user(4)),
+          new Write.Once<>("msg_1", Samples.NOW, new Write.RevokeSession("sess_1", Samples.NOW)),
+          new Write.RevokeSession("sess_2", Samples.NOW),
+          new Write.Forget(Samples.NOW, Samples.NOW.plusMillis(1)),
+          new Copied.Account(Samples.user(9), true, false, Samples.NOW),
+          new Copied.Messages(Samples.groupId(2), List.of(COPIED)),
+          new Copied.LastReads(Samples.groupId(2), Map.of(Samples.userId(1), 1L)),
+          new Write.CatchUp(Samples.groupId(1), 1),
+          new Write.ReadGroup(Samples.groupId(1)),
+          new Write.ReadUser(Samples.userId(1)));
 
   /** All that these writes do to tables. */
   private static final List<String> STATEMENTS =
@@ -84,7 +114,12 @@ class BrokenCommitTest {
           "INSERT ON read_blocks",
           "INSERT ON sessions",
           "UPDATE OF status ON sessions",
-          "DELETE ON sessions");
+          "DELETE ON sessions",
+          "UPDATE OF told_at ON users",
+          "UPDATE OF is_deleted ON users",
+          "INSERT ON events",
+          "INSERT ON revocations",
+          "DELETE ON revocations");
 
   @TempDir Path directory;
 
