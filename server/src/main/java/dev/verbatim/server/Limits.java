@@ -97,12 +97,6 @@ public final class Limits {
    */
   public static final int KEYS_OF_ID_MAX = 4;
 
-  /**
-   * Users that were barred last and are known by heart, for sockets that are just coming in; more
-   * are not barred in the seconds that those take.
-   */
-  public static final int BARRED_USERS_MAX = 10_000;
-
   /** Bytes of a request's body, which is 413 beyond. The contract's 1 MiB. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 

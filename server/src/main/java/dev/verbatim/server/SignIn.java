@@ -8,8 +8,6 @@ import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
-import dev.verbatim.server.identity.Identity;
-import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.BackendApi;
 import dev.verbatim.server.identity.clerk.ClerkIdentity;
@@ -77,11 +75,11 @@ record SignIn(
     var accounts = new Accounts(identity, means.chat().lobby());
     return new SignIn(
         identity.description(),
-        admission(identity, accounts, means),
+        new Admission(identity, means.chat().users(), accounts, new RefusedTokens(means.clock())),
         accounts,
         /* webhook= */ null,
         RevokedSessions.NONE,
-        new PageIdentity.Development(),
+        settings.issuesTokens() ? new PageIdentity.Development() : new PageIdentity.Elsewhere(),
         List.of());
   }
 
@@ -103,7 +101,8 @@ record SignIn(
     if (api != null) {
       parts.add(api::close);
     }
-    ClerkWebhook webhook = webhook(clerk, revocations, means);
+    var refused = new RefusedTokens(means.clock());
+    ClerkWebhook webhook = webhook(clerk, revocations, refused, means);
     var users =
         new ClerkUsers(
             chat.users(),
@@ -131,7 +130,7 @@ record SignIn(
     var identity = new ClerkIdentity(trust, revocations, means.clock());
     return new SignIn(
         identity.description(),
-        admission(identity, users, means),
+        new Admission(identity, chat.users(), users, refused),
         /* accounts= */ null,
         webhook,
         revocations,
@@ -145,19 +144,15 @@ record SignIn(
   }
 
   private static @Nullable ClerkWebhook webhook(
-      Settings.Clerk clerk, Revocations revocations, Means means) {
+      Settings.Clerk clerk, Revocations revocations, RefusedTokens refused, Means means) {
     Secret secret = clerk.webhookSecret();
     return secret == null
         ? null
         : new ClerkWebhook(
             new SvixSignature(secret.value(), ClerkLimits.WEBHOOK_TOLERANCE, means.clock()),
             means.chat().identities(),
-            revocations::onRevoked);
-  }
-
-  private static Admission admission(Identity identity, Newcomers newcomers, Means means) {
-    return new Admission(
-        identity, means.chat().users(), newcomers, new RefusedTokens(means.clock()));
+            revocations::onRevoked,
+            refused);
   }
 
   private static PageIdentity page(Settings.Clerk clerk) {

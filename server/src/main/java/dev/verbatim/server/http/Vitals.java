@@ -4,6 +4,7 @@ import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.Writer;
 import dev.verbatim.socketio.Counters;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import java.util.Map;
 import java.util.Objects;
 import tools.jackson.core.JsonGenerator;
 
@@ -13,6 +14,7 @@ import tools.jackson.core.JsonGenerator;
  * @param counters of the sockets
  * @param sessions of authenticated sockets
  * @param usersOnline with a socket, or within the grace time without one
+ * @param refusedTokens by reason, as {@code RefusedTokens} counts them
  */
 record Vitals(
     boolean isDraining,
@@ -20,6 +22,7 @@ record Vitals(
     int sessions,
     int usersOnline,
     Commits commits,
+    Map<String, Long> refusedTokens,
     long heapUsedBytes,
     long heapMaxBytes) {
 
@@ -44,6 +47,7 @@ record Vitals(
         chat.presence().onlineCount(),
         new Commits(
             writer.waiting(), writer.commits(), writer.committedWrites(), writer.failedCommits()),
+        backend.admission().refused().counts(),
         runtime.totalMemory() - runtime.freeMemory(),
         runtime.maxMemory());
   }
@@ -71,6 +75,9 @@ record Vitals(
     json.writeNumberProperty("commits", commits.done());
     json.writeNumberProperty("writes", commits.writes());
     json.writeNumberProperty("failedCommits", commits.failed());
+    json.writeEndObject();
+    json.writeObjectPropertyStart("refusedTokens");
+    refusedTokens.forEach(json::writeNumberProperty);
     json.writeEndObject();
     json.writeObjectPropertyStart("heap");
     json.writeNumberProperty("usedBytes", heapUsedBytes);

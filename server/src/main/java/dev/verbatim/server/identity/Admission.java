@@ -25,6 +25,11 @@ public final class Admission {
     this.refused = refused;
   }
 
+  /** What was refused so far, by reason. */
+  public RefusedTokens refused() {
+    return refused;
+  }
+
   /** What became of a token. */
   public sealed interface Outcome {}
 
@@ -81,9 +86,11 @@ public final class Admission {
         Optional<User> known = users.byClerkId(claims.subject());
         known.ifPresent(newcomers::onKnown);
         Optional<User> user = known.isPresent() ? known : newcomers.welcome(claims);
-        yield user.isPresent() && user.get().isActive()
-            ? new Admitted(user.get(), claims)
-            : new NoUser();
+        if (user.isPresent() && user.get().isActive()) {
+          yield new Admitted(user.get(), claims);
+        }
+        refused.onNoUser();
+        yield new NoUser();
       }
     };
   }

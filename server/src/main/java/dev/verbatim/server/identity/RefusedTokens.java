@@ -13,15 +13,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the tokens that let nobody in, by reason, and says in the log why: at most once in {@link
- * Limits#REFUSAL_LOG_INTERVAL} for each reason, so that a flood costs two additions a token. Holds
- * nothing of a token. Safe on any thread, and never blocks.
+ * Counts the tokens that let nobody in, and the webhooks that nobody is known to have signed, by
+ * reason, and says in the log why: at most once in {@link Limits#REFUSAL_LOG_INTERVAL} for each
+ * reason, so that a flood costs two additions a token. Holds nothing of a token. Safe on any
+ * thread, and never blocks.
  */
 public final class RefusedTokens {
   private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
 
   private static final String EXPIRED = "expired";
   private static final String UNAVAILABLE = "unavailable";
+  private static final String NO_USER = "no_user";
+  private static final String UNSIGNED_WEBHOOK = "unsigned_webhook";
 
   private final InstantSource clock;
   private final Map<String, Count> counts = new LinkedHashMap<>();
@@ -33,6 +36,8 @@ public final class RefusedTokens {
     }
     counts.put(EXPIRED, new Count());
     counts.put(UNAVAILABLE, new Count());
+    counts.put(NO_USER, new Count());
+    counts.put(UNSIGNED_WEBHOOK, new Count());
   }
 
   /**
@@ -45,7 +50,7 @@ public final class RefusedTokens {
   }
 
   void onInvalid(Mistake mistake) {
-    count(mistake.label(), mistake.words());
+    count(mistake.label(), "A token is refused: " + mistake.words());
   }
 
   /** Every client's token expires one day, so that the log does not tell. */
@@ -54,14 +59,24 @@ public final class RefusedTokens {
   }
 
   void onUnavailable() {
-    count(UNAVAILABLE, "there are no keys yet to check it with");
+    count(UNAVAILABLE, "A token is refused: there are no keys yet to check it with");
+  }
+
+  /** A banned, deleted or inactive user, or one whom the issuer does not know. */
+  void onNoUser() {
+    count(NO_USER, "A token is refused: its user is barred or not there");
+  }
+
+  /** Nothing that is told by webhook arrives if it is the secret that is wrong. */
+  public void onUnsignedWebhook() {
+    count(UNSIGNED_WEBHOOK, "A webhook is refused: it is not signed with CLERK_WEBHOOK_SECRET");
   }
 
   private void count(String label, String words) {
     Count count = count(label);
     count.sum.increment();
     if (count.isToBeLogged(clock.instant())) {
-      log.info("A token is refused: {} ({} so far)", words, count.sum.sum());
+      log.info("{} ({} so far)", words, count.sum.sum());
     }
   }
 

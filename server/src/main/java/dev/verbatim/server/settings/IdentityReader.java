@@ -145,8 +145,8 @@ final class IdentityReader {
     String host = issuerHost(issuer);
     if (host == null) {
       source.mistake(
-          "CLERK_JWT_ISSUER must be https:// and a host, without a slash at the end, as the tokens"
-              + " have it");
+          "CLERK_JWT_ISSUER must be https:// and a host in small letters, without a slash at the"
+              + " end, as the tokens have it");
       return null;
     }
     if (publishable != null && !publishable.host().equals(host)) {
@@ -165,10 +165,11 @@ final class IdentityReader {
           || uri.getRawUserInfo() != null
           || uri.getRawQuery() != null
           || uri.getRawFragment() != null
-          || issuer.endsWith("/")) {
+          || issuer.endsWith("/")
+          || !issuer.equals(issuer.toLowerCase(Locale.ROOT))) {
         return null;
       }
-      return uri.getRawAuthority().toLowerCase(Locale.ROOT);
+      return uri.getRawAuthority();
     } catch (URISyntaxException _) {
       return null;
     }

@@ -1,5 +1,6 @@
 package dev.verbatim.server.settings;
 
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 public record Origins(Set<String> listed, boolean isLocalhostAllowed) {
   public Origins {
     listed = Set.copyOf(listed);
+  }
+
+  /** Those of either. */
+  public Origins and(Origins others) {
+    Set<String> all = new HashSet<>(listed);
+    all.addAll(others.listed);
+    return new Origins(all, isLocalhostAllowed || others.isLocalhostAllowed);
   }
 
   /**

@@ -17,6 +17,9 @@ public sealed interface RsaPublicKeyPem {
   /** The smallest key that RS256 allows (RFC 7518, section 3.3). */
   int BITS_MIN = 2048;
 
+  /** Larger ones take too long to verify with. */
+  int BITS_MAX = 8192;
+
   /** A key that can be used. */
   record Key(RSAPublicKey key) implements RsaPublicKeyPem {}
 
@@ -46,8 +49,10 @@ public sealed interface RsaPublicKeyPem {
         return new Wrong("is no RSA key");
       }
       int bits = rsa.getModulus().bitLength();
-      return bits < BITS_MIN
-          ? new Wrong("is an RSA key of " + bits + " bits, and " + BITS_MIN + " are needed")
+      return bits < BITS_MIN || bits > BITS_MAX
+          ? new Wrong(
+              "is an RSA key of %d bits, which must be %d to %d"
+                  .formatted(bits, BITS_MIN, BITS_MAX))
           : new Key(rsa);
     } catch (GeneralSecurityException | IllegalArgumentException _) {
       // The cause may tell parts of the text, which may be another secret put there by mistake.

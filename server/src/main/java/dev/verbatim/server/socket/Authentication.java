@@ -183,8 +183,7 @@ final class Authentication {
    * found among those who are here.
    */
   private void disconnectIfOver(Client client) {
-    if (liveSessions.isRevoked(client.issuerSessionId())
-        || liveSessions.isBarred(client.userId())) {
+    if (liveSessions.isRevoked(client.issuerSessionId()) || !current(client.user()).isActive()) {
       client.socket().disconnect();
     }
   }

@@ -22,9 +22,8 @@ public final class ChatSockets {
   private final Namespace namespace;
   private final InstantSource clock;
   private final Timers timers;
-  private final BarredUsers barred = new BarredUsers();
   private final Deliveries deliveries;
-  private volatile LiveSessions liveSessions = new LiveSessions(RevokedSessions.NONE, barred);
+  private volatile LiveSessions liveSessions = new LiveSessions(RevokedSessions.NONE);
   private List<Row> rows = List.of();
 
   /**
@@ -41,8 +40,7 @@ public final class ChatSockets {
         new Deliveries(
             namespace,
             new GroupNews(namespace, timers, presenceGroupMax),
-            new PresenceNews(namespace),
-            barred);
+            new PresenceNews(namespace));
   }
 
   /** Sends out what the chat tells. */
@@ -71,7 +69,7 @@ public final class ChatSockets {
       RevokedSessions revoked,
       int eventsPerSecond,
       int eventBurst) {
-    liveSessions = new LiveSessions(revoked, barred);
+    liveSessions = new LiveSessions(revoked);
     Deadlines deadlines = new Deadlines(clock);
     Authentication authentication =
         new Authentication(

@@ -34,15 +34,13 @@ final class Deliveries implements ChatListener {
   private final Namespace namespace;
   private final GroupNews groups;
   private final PresenceNews presence;
-  private final BarredUsers barred;
   private Batch batch;
   private @Nullable Thread writer;
 
-  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence, BarredUsers barred) {
+  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence) {
     this.namespace = namespace;
     this.groups = groups;
     this.presence = presence;
-    this.barred = barred;
     this.batch = namespace.batch();
   }
 
@@ -292,10 +290,12 @@ final class Deliveries implements ChatListener {
     groups.onClosed(groupId);
   }
 
-  /** Who is barred gets a DISCONNECT on all devices; a token would not let in again. */
+  /**
+   * Who is barred gets a DISCONNECT on all devices; a token would not let in again. Whoever is just
+   * coming in looks into the directory, which knows it already.
+   */
   @Override
   public void onUserChanged(User user) {
-    barred.onChanged(user);
     if (!user.isActive()) {
       flush();
       var _ = namespace.in(Rooms.user(user.id())).disconnectSockets(/* close= */ false);

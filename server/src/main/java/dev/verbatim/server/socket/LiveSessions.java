@@ -1,6 +1,5 @@
 package dev.verbatim.server.socket;
 
-import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +18,9 @@ import java.util.concurrent.RejectedExecutionException;
 final class LiveSessions {
   private final ConcurrentHashMap<String, List<Client>> clients = new ConcurrentHashMap<>();
   private final RevokedSessions revoked;
-  private final BarredUsers barred;
 
-  LiveSessions(RevokedSessions revoked, BarredUsers barred) {
+  LiveSessions(RevokedSessions revoked) {
     this.revoked = revoked;
-    this.barred = barred;
   }
 
   void add(String issuerSessionId, Client client) {
@@ -56,10 +53,6 @@ final class LiveSessions {
 
   boolean isRevoked(String issuerSessionId) {
     return revoked.isRevoked(issuerSessionId);
-  }
-
-  boolean isBarred(ObjectId userId) {
-    return barred.contains(userId);
   }
 
   /** Sends its sockets a DISCONNECT, each on its event loop. */

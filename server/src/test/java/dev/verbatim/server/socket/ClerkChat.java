@@ -92,8 +92,8 @@ public final class ClerkChat implements AutoCloseable {
     api = apiUrl == null ? null : new BackendApi(apiUrl, ClerkStub.SECRET_KEY, time);
     var users =
         new ClerkUsers(chat.users(), chat.identities(), api, hasWebhook, time, time, Runnable::run);
-    var admission =
-        new Admission(new Watched(), chat.users(), new Greeter(users), new RefusedTokens(time));
+    var refused = new RefusedTokens(time);
+    var admission = new Admission(new Watched(), chat.users(), new Greeter(users), refused);
     sockets.open(chat, admission, revocations, 0, 0);
     if (api != null && !hasWebhook) {
       new SessionWatch(api, sockets::issuerSessionIds, revocations, time, time, Runnable::run)
@@ -101,7 +101,9 @@ public final class ClerkChat implements AutoCloseable {
     }
     var signature = new SvixSignature(SignedWebhook.SECRET, ClerkLimits.WEBHOOK_TOLERANCE, time);
     var webhook =
-        hasWebhook ? new ClerkWebhook(signature, chat.identities(), revocations::onRevoked) : null;
+        hasWebhook
+            ? new ClerkWebhook(signature, chat.identities(), revocations::onRevoked, refused)
+            : null;
     Settings settings = Settings.read(Map.of("HOST", "127.0.0.1", "PORT", "0"), directory);
     host =
         HttpHost.start(

@@ -180,7 +180,10 @@ public final class BackendApi implements AutoCloseable {
           T value = read.apply(ClerkJson.read(response.body()));
           yield value == null ? unwell("what it says of " + kind + " is none") : well(value);
         }
-        case 404 -> new NotFound<>();
+        case 404 -> {
+          isWellNow();
+          yield new NotFound<>();
+        }
         case 429 -> {
           Duration pause = pause(response);
           yield unwell("it asks for a pause of " + pause.toSeconds() + " s");
@@ -223,10 +226,14 @@ public final class BackendApi implements AutoCloseable {
   }
 
   private <T> Answer<T> well(T value) {
+    isWellNow();
+    return new Found<>(value);
+  }
+
+  private void isWellNow() {
     if (isWell.compareAndSet(false, true)) {
       log.info("Clerk's Backend API answers again");
     }
-    return new Found<>(value);
   }
 
   /** Says so in the log when it begins, and not for each request. */

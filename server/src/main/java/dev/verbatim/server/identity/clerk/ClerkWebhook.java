@@ -2,6 +2,7 @@ package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.chat.Identities;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.identity.RefusedTokens;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,14 +23,20 @@ public final class ClerkWebhook {
   private final SvixSignature signature;
   private final Identities identities;
   private final Consumer<String> revoked;
+  private final RefusedTokens refused;
 
   /**
    * @param revoked is told of a session that counts no more, once that is durable
    */
-  public ClerkWebhook(SvixSignature signature, Identities identities, Consumer<String> revoked) {
+  public ClerkWebhook(
+      SvixSignature signature,
+      Identities identities,
+      Consumer<String> revoked,
+      RefusedTokens refused) {
     this.signature = signature;
     this.identities = identities;
     this.revoked = revoked;
+    this.refused = refused;
   }
 
   /** What became of a delivery. */
@@ -59,6 +66,7 @@ public final class ClerkWebhook {
         || timestamp == null
         || signatures == null
         || !signature.isGood(id, timestamp, signatures, body)) {
+      refused.onUnsignedWebhook();
       return new Taken.Unsigned();
     }
     try {

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.util.Base64URL;
 import dev.verbatim.server.identity.SessionToken;
+import dev.verbatim.server.settings.RsaPublicKeyPem;
 import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Objects;
@@ -15,12 +16,6 @@ import java.util.Objects;
  * Equal to another of the same numbers. Immutable, safe on any thread.
  */
 final class SigningKey {
-  /** NIST SP 800-131A: smaller ones can be broken. */
-  private static final int BITS_MIN = 2048;
-
-  /** Larger ones take too long. */
-  private static final int BITS_MAX = 8192;
-
   private static final JWSHeader RS256 = new JWSHeader(JWSAlgorithm.RS256);
 
   private final RSAPublicKey key;
@@ -38,7 +33,7 @@ final class SigningKey {
    */
   static SigningKey of(RSAPublicKey key) {
     int bits = key.getModulus().bitLength();
-    if (bits < BITS_MIN || bits > BITS_MAX) {
+    if (bits < RsaPublicKeyPem.BITS_MIN || bits > RsaPublicKeyPem.BITS_MAX) {
       throw new IllegalArgumentException("An RSA key of " + bits + " bits");
     }
     return new SigningKey(key);
