@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.storage.RandomWrites;
 import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.Write;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +25,7 @@ import java.sql.Statement;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -63,7 +68,32 @@ class BrokenCommitTest {
           Changes.transfer(1, 3, 1),
           Changes.close(3, 1),
           Changes.edit(100, 1, 1, "edited"),
-          Changes.delete(101, 1, 3));
+          Changes.delete(101, 1, 3),
+          new UserChange.Tell(Samples.user(3), false, Samples.NOW),
+          new UserChange.Delete(Samples.user(6)),
+          new Write.Once<>("event", Samples.NOW, new Write.RevokeSession("one", Samples.NOW)),
+          new Write.RevokeSession("other", Samples.NOW),
+          new Write.Forget(Samples.NOW, Samples.NOW),
+          new Write.CatchUp(Samples.groupId(1), 1),
+          new Write.ReadGroup(Samples.groupId(1)),
+          new Write.ReadUser(Samples.userId(1)),
+          new Copied.Account(Samples.user(8), false, false, Samples.NOW),
+          new Copied.Messages(
+              Samples.groupId(2),
+              List.of(
+                  new Message(
+                      Samples.id(160),
+                      Samples.groupId(2),
+                      1,
+                      Samples.userId(2),
+                      "copied",
+                      MessageType.TEXT,
+                      false,
+                      null,
+                      null,
+                      Samples.NOW,
+                      Samples.NOW))),
+          new Copied.LastReads(Samples.groupId(2), Map.of(Samples.userId(2), 1L)));
 
   /** All that these writes do to tables. */
   private static final List<String> STATEMENTS =
@@ -82,6 +112,10 @@ class BrokenCommitTest {
           "UPDATE OF content ON messages",
           "INSERT ON read_states",
           "INSERT ON read_blocks",
+          "INSERT ON events",
+          "INSERT ON revocations",
+          "UPDATE OF told_at ON users",
+          "UPDATE OF is_deleted ON users",
           "INSERT ON sessions",
           "UPDATE OF status ON sessions",
           "DELETE ON sessions");
