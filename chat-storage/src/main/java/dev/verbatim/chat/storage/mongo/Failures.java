@@ -18,14 +18,14 @@ final class Failures {
   static final int DUPLICATE_KEY = 11_000;
 
   /**
-   * Codes of failures of a moment (error_codes.yml): HostUnreachable, HostNotFound, WriteConcern-
-   * Timeout, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown, ExceededTimeLimit,
-   * SocketException, NotWritablePrimary, InterruptedAtShutdown, InterruptedDueToReplStateChange,
-   * NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary; and WriteConflict, which a server that has no
-   * transactions of ours tells where two writes met.
+   * Codes of failures of a moment (error_codes.yml): HostUnreachable, HostNotFound,
+   * MaxTimeMSExpired, WriteConcernTimeout, NetworkTimeout, ShutdownInProgress, PrimarySteppedDown,
+   * ExceededTimeLimit, SocketException, NotWritablePrimary, InterruptedAtShutdown,
+   * InterruptedDueToReplStateChange, NotPrimaryNoSecondaryOk, NotPrimaryOrSecondary; and
+   * WriteConflict, which a server that has no transactions of ours tells where two writes met.
    */
   private static final Set<Integer> MOMENTARY =
-      Set.of(6, 7, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436);
+      Set.of(6, 7, 50, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436);
 
   private Failures() {}
 

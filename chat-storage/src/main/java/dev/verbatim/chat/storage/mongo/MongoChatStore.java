@@ -130,11 +130,11 @@ public final class MongoChatStore implements ChatStore {
       Numbering numbering = new Numbering(collections, indexes, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
-      Commits commits = new Commits(collections, numbering, heads, writers, limits, clock);
+      Collections asked = Questions.on(collections, limits);
+      Commits commits = new Commits(asked, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Writer writer = new Writer(commits, heads, indexes, outage, limits);
       indexes.await(limits.indexesWait());
-      Collections asked = Questions.on(collections, limits);
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
           new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Questions {
   private Questions() {}
 
-  /** The collections as questions use them. */
+  /** The collections as questions use them, and commits for each of their attempts. */
   static Collections on(Collections collections, Limits limits) {
     return collections.map(
         each -> each.withTimeout(limits.answerWait().toMillis(), TimeUnit.MILLISECONDS));

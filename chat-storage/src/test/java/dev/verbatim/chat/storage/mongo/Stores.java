@@ -12,8 +12,11 @@ import java.util.List;
  * test's thread.
  */
 final class Stores implements AutoCloseable {
-  /** A test waits for its indexes, however busy the machine is. */
-  static final Limits LIMITS = Limits.STANDARD.withIndexesWait(Duration.ofMinutes(1));
+  /** A test waits for the database, and for its indexes, however busy the machine is. */
+  static final Limits LIMITS =
+      Limits.STANDARD
+          .withWaits(Duration.ofMinutes(2), Duration.ofMinutes(1), Duration.ofSeconds(30))
+          .withIndexesWait(Duration.ofMinutes(1));
 
   private final TestDatabase database;
   private final List<MongoChatStore> open = new ArrayList<>();
