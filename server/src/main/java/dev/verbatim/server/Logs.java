@@ -24,7 +24,7 @@ final class Logs {
             case TRACE -> Level.TRACE;
           });
       if (level == LogLevel.ERROR) {
-        for (String framework : new String[] {"io.micronaut", "io.netty"}) {
+        for (String framework : new String[] {"io.micronaut", "io.netty", "org.mongodb.driver"}) {
           root.getLoggerContext().getLogger(framework).setLevel(Level.ERROR);
         }
       }
