@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { sign } from "node:crypto";
 import { rmSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { Contract } from "./contract.mjs";
+import { CALLERS, LAUNCHER, run } from "./launcher.mjs";
 import { WAIT_MS_MAX, within } from "./time.mjs";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Its own path, not the working directory, says which checkout it is. */
-const LAUNCHER = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
 const HOST = "127.0.0.1";
 const KEY_FILE = "development-key.pem";
 
@@ -66,10 +62,8 @@ export class VerbatimServer {
   constructor(home, env) {
     this.#home = home;
     VerbatimServer.#undisposed.add(this);
-    const { PATH, HOME, JAVA_HOME, JAVA_OPTS } = process.env;
     this.#env = {
-      // Nothing else of the caller's environment: a setting of hers must not change what is tested.
-      ...defined({ PATH, HOME, JAVA_HOME, JAVA_OPTS }),
+      ...CALLERS,
       PORT: "0",
       HOST,
       DATA_DIR: path.join(home, "data"),
@@ -110,13 +104,9 @@ export class VerbatimServer {
 
   /** The lines in which `./verbatim verify-store` tells what is wrong with its store; it may run or not. */
   async verifyStore() {
-    const child = spawn(LAUNCHER, ["verify-store"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
-    let [told, complaints] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text) => (told += text));
-    child.stderr.setEncoding("utf8").on("data", (text) => (complaints += text));
-    const [code] = await within(once(child, "close"), () => "verify-store does not end").finally(() => child.kill("SIGKILL"));
-    const lines = told.split("\n").filter((line) => line !== "");
-    assert.equal(complaints, "", "verify-store complains");
+    const { code, out, err } = await run(["verify-store"], { cwd: this.#home, env: this.#env });
+    const lines = out.split("\n").filter((line) => line !== "");
+    assert.equal(err, "", "verify-store complains");
     assert.equal(code, lines.length > 0 ? 1 : 0, `verify-store ends with ${code} and told ${lines.length} lines`);
     return lines;
   }
@@ -278,8 +268,4 @@ function parsed(text) {
   } catch {
     return undefined;
   }
-}
-
-function defined(values) {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
