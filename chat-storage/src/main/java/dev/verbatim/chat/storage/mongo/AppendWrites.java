@@ -94,6 +94,7 @@ final class AppendWrites {
       if (planned.isEmpty()) {
         return;
       }
+      run.groupIds().forEach(heads::appending);
       try {
         insert(planned);
         stored(run, planned);

@@ -60,7 +60,8 @@ final class HeadQueries {
     head.newestIs(Math.max(seq, attempts.repeat(() -> numbering.oldCount(groupId))));
     if (head.told() == null) {
       boolean isOwed = !newest.isEmpty() && isLate(newest.getFirst());
-      head.toldIs(Heads.Told.nothingAbove(isOwed ? lastNotOwed(groupId, attempts) : head.newest()));
+      head.foundTold(
+          Heads.Told.nothingAbove(isOwed ? lastNotOwed(groupId, attempts) : head.newest()));
     }
   }
 

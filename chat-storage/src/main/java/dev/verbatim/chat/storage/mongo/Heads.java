@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
 import dev.verbatim.chat.model.ObjectId;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>How far a group has grown is an assumption, which the unique index refutes if it is too low.
  * It is never too high: it comes from what a majority of the members has, and it is forgotten
  * whenever a commit fails. Which messages were told changes when a commit succeeds, for what comes
- * of a failed one is told to nobody.
+ * of a failed one is told to nobody; what was known before it wrote anything stays known.
  */
 final class Heads {
   private final int headsMax;
@@ -24,6 +25,9 @@ final class Heads {
   private final Map<ObjectId, Head> byGroup = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Set<Head> used = new HashSet<>();
+
+  /** Into which the commit has put messages, or has tried to. */
+  private final Set<ObjectId> appended = new HashSet<>();
 
   Heads(int headsMax) {
     this.headsMax = headsMax;
@@ -36,17 +40,34 @@ final class Heads {
     return head;
   }
 
+  /** Messages are about to be put into a group, of which everything is known. */
+  void appending(ObjectId groupId) {
+    appended.add(groupId);
+  }
+
   /** The commit is done: its outcomes are told. */
   void committed() {
     used.forEach(head -> head.told = head.toldNow);
     end();
   }
 
-  /** The commit failed: nothing of it is told, and how far groups have grown is open. */
-  void failed() {
+  /**
+   * The commit failed: nothing of it is told, and how far groups have grown is open.
+   *
+   * @return the groups into which it may have put messages, each with the first seq that is owed
+   */
+  Map<ObjectId, Long> failed() {
     used.forEach(head -> head.toldNow = head.told);
+    Map<ObjectId, Long> owed = HashMap.newHashMap(appended.size());
+    for (ObjectId groupId : appended) {
+      Told told = of(groupId).told();
+      if (told != null) {
+        owed.put(groupId, told.last() + 1);
+      }
+    }
     forgetNewest();
     end();
+    return owed;
   }
 
   /** Forgets how far groups have grown: the database may be another one than it was. */
@@ -56,6 +77,7 @@ final class Heads {
 
   private void end() {
     used.clear();
+    appended.clear();
     Iterator<Head> oldest = byGroup.values().iterator();
     for (int surplus = byGroup.size() - headsMax; surplus > 0; surplus--) {
       oldest.next();
@@ -99,6 +121,15 @@ final class Heads {
     }
 
     void toldIs(Told seqs) {
+      toldNow = seqs;
+    }
+
+    /**
+     * Which messages are owed was not known, and was found before anything is written. So it stays
+     * if the commit fails: what that has written by then is owed too.
+     */
+    void foundTold(Told seqs) {
+      told = seqs;
       toldNow = seqs;
     }
 

@@ -133,11 +133,12 @@ public final class MongoChatStore implements ChatStore {
       Collections asked = Questions.on(collections, limits);
       Commits commits = new Commits(asked, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
-      Writer writer = new Writer(commits, heads, indexes, outage, limits);
+      Offers offers = new Offers(limits.headsMax());
+      Writer writer = new Writer(commits, heads, indexes, outage, offers, limits);
       indexes.await(limits.indexesWait());
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
-          new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);
+          new MongoOthers(asked, queries.groups(), numbering, tail, writers, offers, limits, clock);
       Numberer numberer = new Numberer(collections, numbering, tail, limits);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);

@@ -33,6 +33,7 @@ final class MongoOthers implements OtherWriters {
   private final Numbering numbering;
   private final Tail tail;
   private final Writers writers;
+  private final Offers offers;
   private final Limits limits;
   private final InstantSource clock;
 
@@ -48,6 +49,7 @@ final class MongoOthers implements OtherWriters {
       Numbering numbering,
       Tail tail,
       Writers writers,
+      Offers offers,
       Limits limits,
       InstantSource clock) {
     this.collections = collections;
@@ -55,6 +57,7 @@ final class MongoOthers implements OtherWriters {
     this.numbering = numbering;
     this.tail = tail;
     this.writers = writers;
+    this.offers = offers;
     this.limits = limits;
     this.clock = clock;
   }
@@ -79,6 +82,8 @@ final class MongoOthers implements OtherWriters {
     Map<ObjectId, Long> lowest = Questions.ask(() -> look(from, last == null, found));
     remember(found, from);
     lastAsked = now;
+    // Only now that the database answers: whoever asks next could not tell them.
+    offers.take().forEach((groupId, seq) -> lowest.merge(groupId, seq, Math::min));
     return lowest;
   }
 

@@ -7,22 +7,26 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Commits batches, one at a time, on the thread that brings them. What becomes of a batch that
- * fails is open: what was written of it stays, and is told when more comes.
+ * fails is open: what was written of it stays, and is told when more comes or when somebody asks
+ * for what is untold.
  */
 final class Writer implements AutoCloseable {
   private final Commits commits;
   private final Heads heads;
   private final Indexes indexes;
   private final Outage outage;
+  private final Offers offers;
   private final Limits limits;
   private final ReentrantLock owner = new ReentrantLock();
   private boolean isClosed;
 
-  Writer(Commits commits, Heads heads, Indexes indexes, Outage outage, Limits limits) {
+  Writer(
+      Commits commits, Heads heads, Indexes indexes, Outage outage, Offers offers, Limits limits) {
     this.commits = commits;
     this.heads = heads;
     this.indexes = indexes;
     this.outage = outage;
+    this.offers = offers;
     this.limits = limits;
   }
 
@@ -47,7 +51,7 @@ final class Writer implements AutoCloseable {
       if (isCommitted) {
         heads.committed();
       } else {
-        heads.failed();
+        offers.add(heads.failed());
       }
       if (attempts.isOver()) {
         outage.begin();

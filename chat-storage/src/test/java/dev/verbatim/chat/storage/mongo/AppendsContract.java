@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -175,6 +176,46 @@ abstract class AppendsContract {
     assertEquals(
         List.of(second, known.message()),
         messages(stored(commit(one, Samples.append(5, 1, 1))).before()));
+  }
+
+  @Test
+  void tellsWhatTheFirstCommitIntoAGroupWroteThoughItFailed() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    commit(one, new Write.PutUser(Samples.user(1)));
+    Message first = commit(other, Samples.append(1, 1, 1)).message();
+    assertThrows(
+        StoreException.class,
+        () -> one.commit(List.of(Samples.append(2, 1, 1, "t", "second"), Samples.refused())));
+    Message second = commit(one, Samples.append(9, 1, 1, "t", "retry")).message();
+    assertEquals(
+        List.of(first, second), messages(stored(commit(one, Samples.append(3, 1, 1))).before()));
+    assertEquals(List.of(), stored(commit(one, Samples.append(4, 1, 1))).before());
+  }
+
+  @Test
+  void offersTheGroupsIntoWhichAFailedCommitHasWritten() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    OtherWriters others = one.others().orElseThrow();
+    ObjectId group = Samples.groupId(1);
+    commit(one, new Write.PutUser(Samples.user(1)));
+    commit(one, Samples.append(1, 1, 1));
+    assertEquals(Map.of(), others.newMessages());
+    assertThrows(
+        StoreException.class,
+        () -> one.commit(List.of(Samples.refused(), Samples.append(2, 1, 1))));
+    assertEquals(Map.of(), others.newMessages());
+    assertThrows(
+        StoreException.class,
+        () -> one.commit(List.of(Samples.append(3, 1, 1, "t", "second"), Samples.refused())));
+    assertEquals(Map.of(group, 2L), others.newMessages());
+    assertEquals(Map.of(), others.newMessages());
+    assertEquals(
+        List.of("second"),
+        messages(commit(one, new Write.CatchUp(group, 2)).messages()).stream()
+            .map(Message::content)
+            .toList());
+    assertEquals(List.of(), stored(commit(one, Samples.append(4, 1, 1))).before());
   }
 
   /** What one of several processes writes and is told. */

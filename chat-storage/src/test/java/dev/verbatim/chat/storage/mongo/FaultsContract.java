@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.model.IndexOptions;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChanged;
+import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
@@ -23,8 +27,16 @@ import dev.verbatim.chat.store.Write.Appended;
 import dev.verbatim.chat.store.Write.Posted;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +67,8 @@ abstract class FaultsContract {
   @BeforeEach
   void startProxy() throws Exception {
     stores = Stores.on(server);
+    // The driver is at work before little time counts.
+    var _ = stores.contents().probe().countDocuments();
     proxy = FaultyProxy.to(URI.create(server.uri()).getPort());
   }
 
@@ -225,6 +239,46 @@ abstract class FaultsContract {
     proxy().pass();
     assertEquals(3, append(store, 3, "fast").message().seq());
     assertEquals(1, count("slow"));
+  }
+
+  private static long lastRead(MongoChatStore store, int user) throws StoreException {
+    return Objects.requireNonNull(store.lastReads(Samples.groupId(1)).get(Samples.userId(user)));
+  }
+
+  @Test
+  void offersWhatWasWrittenThoughItWasRefusedOnceTheDatabaseIsBack() throws Exception {
+    MongoChatStore store = open(HASTY);
+    OtherWriters others = store.others().orElseThrow();
+    assertEquals(Map.of(), others.newMessages());
+    proxy().dropAnswers();
+    assertThrows(StoreException.class, () -> append(store, 2, "refused"));
+    assertThrows(StoreException.class, others::newMessages);
+    passAgain(store);
+    assertEquals(Map.of(Samples.groupId(1), 2L), others.newMessages());
+    assertEquals(
+        List.of("refused"),
+        commit(store, new Write.CatchUp(Samples.groupId(1), 2)).messages().stream()
+            .map(each -> each.message().content())
+            .toList());
+  }
+
+  /** Resets all connections from the next request on that holds a word. */
+  private void refuseFrom(String word) {
+    proxy().ahead(word, proxy()::refuse);
+  }
+
+  /** Passes everything on, and waits until the store takes writes again by itself. */
+  private void passAgain(MongoChatStore store) {
+    proxy().pass();
+    awaitBack(store);
+  }
+
+  private static void unchecked(Callable<?> action) {
+    try {
+      var _ = action.call();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

@@ -41,6 +41,9 @@ final class FaultyProxy implements AutoCloseable {
   /** What is lost with the next request that holds a word. */
   private record Loss(String word, boolean answer, CompletableFuture<Void> happened) {}
 
+  /** What is done before each request that holds a word. */
+  private record Ahead(String word, Runnable action) {}
+
   private enum Direction {
     REQUEST,
     ANSWER
@@ -61,6 +64,7 @@ final class FaultyProxy implements AutoCloseable {
   private final Set<Connection> connections = new HashSet<>();
   private Mode mode = new Mode.Passing();
   private @Nullable Loss loss;
+  private volatile @Nullable Ahead ahead;
   private long swallowedBytes;
 
   private FaultyProxy(ServerSocket listener, InetSocketAddress target) {
@@ -80,8 +84,9 @@ final class FaultyProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Passes everything on. */
+  /** Passes everything on, and does nothing ahead of it. */
   void pass() {
+    ahead = null;
     enter(new Mode.Passing());
   }
 
@@ -117,6 +122,14 @@ final class FaultyProxy implements AutoCloseable {
   /** Cuts the connection of the next request that holds a word, before the server has it all. */
   CompletableFuture<Void> loseRequestWith(String word) {
     return arm(new Loss(word, false, new CompletableFuture<>()));
+  }
+
+  /**
+   * Does something before each further request that holds a word, on a thread of its connection;
+   * the request is passed on when it is done.
+   */
+  void ahead(String word, Runnable action) {
+    ahead = new Ahead(word, action);
   }
 
   /** Resets all connections. */
@@ -225,6 +238,7 @@ final class FaultyProxy implements AutoCloseable {
     private final Socket client;
     private final Socket server = new Socket();
     private final Seen seen = new Seen();
+    private final Seen seenAhead = new Seen();
     private boolean hasGap;
     private @Nullable Loss losing;
 
@@ -257,6 +271,12 @@ final class FaultyProxy implements AutoCloseable {
         OutputStream out = to.getOutputStream();
         byte[] buffer = new byte[BUFFER_BYTES];
         for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          Ahead first = ahead;
+          if (direction == Direction.REQUEST
+              && first != null
+              && seenAhead.holds(first.word, buffer, n)) {
+            first.action.run();
+          }
           switch (fate(this, direction, buffer, n)) {
             case Fate.Forward(Duration delay) -> {
               // The wire is slow, not a test that waits.

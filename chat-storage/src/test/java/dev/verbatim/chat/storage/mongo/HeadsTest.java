@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.storage.mongo.Heads.Told;
 import dev.verbatim.chat.store.Samples;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is known of groups by heart, after commits that succeed and fail. */
@@ -40,10 +41,20 @@ class HeadsTest {
     heads.committed();
     head(1).newestIs(7);
     head(1).toldIs(Told.nothingAbove(5).upTo(7));
-    heads.failed();
+    assertEquals(Map.of(), heads.failed());
     assertFalse(head(1).isNewestKnown());
     assertFalse(head(2).isNewestKnown());
     assertEquals(new Told(6, 5), head(1).told());
+  }
+
+  @Test
+  void keepsWhatWasOwedBeforeACommitThatFailsWroteAnything() {
+    head(1).foundTold(Told.nothingAbove(3));
+    heads.appending(Samples.groupId(1));
+    head(1).toldIs(Told.nothingAbove(3).upTo(7));
+    assertEquals(Map.of(Samples.groupId(1), 4L), heads.failed());
+    assertEquals(Told.nothingAbove(3), head(1).told());
+    assertEquals(Map.of(), heads.failed());
   }
 
   @Test
