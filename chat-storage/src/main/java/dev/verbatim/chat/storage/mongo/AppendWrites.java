@@ -94,6 +94,7 @@ final class AppendWrites {
       if (planned.isEmpty()) {
         return;
       }
+      attempts.check();
       run.groupIds().forEach(heads::appending);
       try {
         insert(planned);
@@ -183,7 +184,8 @@ final class AppendWrites {
 
   /**
    * Finds out how far a group has grown in which others have taken a seq. What they wrote may not
-   * be had by a majority yet, and so not be seen.
+   * be had by a majority yet, and so not be seen; and by the next attempt others may have taken
+   * that seq as well.
    */
   private void newestBehind(Message refused, Attempts attempts) throws StoreException {
     Heads.Head head = heads.of(refused.groupId());
@@ -191,6 +193,8 @@ final class AppendWrites {
     headQueries.load(refused.groupId(), attempts);
     if (head.newest() < refused.seq()) {
       attempts.unseen("What others write to group " + refused.groupId() + " is not to be seen");
+    } else {
+      attempts.outrun("Others are first in group " + refused.groupId());
     }
   }
 

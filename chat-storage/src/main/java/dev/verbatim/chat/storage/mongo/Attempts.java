@@ -6,28 +6,42 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long one commit goes on with what a database that fails for a moment did not do, or not
+ * How long one commit goes on, also with what a database that fails for a moment did not do, or not
  * visibly. Confined to the committing thread.
  */
 final class Attempts {
+  /** How often others may be first before it is tried again only after a pause. */
+  private static final int OUTRUN_AT_ONCE_MAX = 3;
+
   private final Limits limits;
   private final long deadlineNanos;
+  private final boolean isAwaited;
   private @Nullable Duration pause;
+  private int outrun;
+  private boolean isFailing;
   private boolean isOver;
 
-  private Attempts(Limits limits, long deadlineNanos) {
+  private Attempts(Limits limits, long deadlineNanos, boolean isAwaited) {
     this.limits = limits;
     this.deadlineNanos = deadlineNanos;
+    this.isAwaited = isAwaited;
   }
 
-  static Attempts start(Limits limits) {
-    return new Attempts(limits, System.nanoTime() + limits.commitWait().toNanos());
+  /**
+   * Starts the time of a commit.
+   *
+   * @param isAwaited whether somebody waits for it; otherwise it may take as long as the database
+   *     goes on answering
+   */
+  static Attempts start(Limits limits, boolean isAwaited) {
+    return new Attempts(limits, System.nanoTime() + limits.commitWait().toNanos(), isAwaited);
   }
 
   /** Whether a failure lasted until there was no time left: the database is away. */
@@ -39,8 +53,10 @@ final class Attempts {
    * Does something until the database has answered.
    *
    * @param operation what does no harm if it is done twice
+   * @throws StoreException if the database refuses or is away, or there was no time left to begin
    */
   <T extends @Nullable Object> T repeat(Supplier<T> operation) throws StoreException {
+    check();
     while (true) {
       try {
         T answer = operation.get();
@@ -58,6 +74,7 @@ final class Attempts {
    * @return false if a unique index refuses it, for it or one like it is there
    */
   boolean insert(MongoCollection<Document> collection, Document document) throws StoreException {
+    check();
     boolean hasLostAnswer = false;
     while (true) {
       try {
@@ -81,9 +98,23 @@ final class Attempts {
     return repeat(() -> collection.find(same).first()) != null;
   }
 
+  /**
+   * Returns if there is time left. A database that answers everything, but slowly, would otherwise
+   * hold up a commit for as long as there is anything to write.
+   *
+   * @throws StoreException if there is none: nothing more is begun
+   */
+  void check() throws StoreException {
+    if (isAwaited && System.nanoTime() - deadlineNanos > 0) {
+      isOver |= isFailing;
+      throw new StoreException("The database takes longer than " + limits.commitWait());
+    }
+  }
+
   /** The database has answered: the next failure is a first one. */
   void succeeded() {
     pause = null;
+    isFailing = false;
   }
 
   /**
@@ -99,6 +130,7 @@ final class Attempts {
     if (!Failures.isMomentary(e)) {
       throw new StoreException("The database refuses: " + Failures.reason(e), e);
     }
+    isFailing = true;
     if (!pause()) {
       isOver = true;
       throw new StoreException("The database is away: " + Failures.reason(e), e);
@@ -116,15 +148,36 @@ final class Attempts {
     }
   }
 
+  /**
+   * Others were first with what was to be written. Pauses before another attempt if that was so
+   * several times, for as long as chance has it: so that two who meet do not meet again each time.
+   *
+   * @throws StoreException if there is no time left
+   */
+  void outrun(String what) throws StoreException {
+    outrun++;
+    int pauses = outrun - OUTRUN_AT_ONCE_MAX;
+    if (pauses > 0) {
+      long longest = Math.min(limits.pauseMin().toNanos() * pauses, limits.pauseMax().toNanos());
+      if (!pause(Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest)))) {
+        throw new StoreException(what + " for " + limits.commitWait());
+      }
+    }
+  }
+
   /** Pauses, longer each time; returns false at once if that would last for too long. */
   private boolean pause() throws StoreException {
     Duration next = pause == null ? limits.pauseMin() : pause.multipliedBy(2);
     pause = next.compareTo(limits.pauseMax()) < 0 ? next : limits.pauseMax();
-    if (System.nanoTime() + pause.toNanos() - deadlineNanos > 0) {
+    return pause(pause);
+  }
+
+  private boolean pause(Duration wait) throws StoreException {
+    if (System.nanoTime() + wait.toNanos() - deadlineNanos > 0) {
       return false;
     }
     try {
-      Thread.sleep(pause);
+      Thread.sleep(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("Interrupted while the database is away", e);

@@ -76,6 +76,15 @@ final class Commits {
     return !groupIds(writes).isEmpty();
   }
 
+  /**
+   * Whether a batch is a piece of a copy of another store. Nobody waits for it, and one that is cut
+   * off would come no further the next time.
+   */
+  static boolean isCopy(List<? extends Write<?>> writes) {
+    return writes.stream().anyMatch(Copied.class::isInstance)
+        || writes.stream().allMatch(Write.RevokeSession.class::isInstance);
+  }
+
   private static Set<ObjectId> groupIds(List<? extends Write<?>> writes) {
     Set<ObjectId> groupIds = new LinkedHashSet<>();
     for (Write<?> write : writes) {

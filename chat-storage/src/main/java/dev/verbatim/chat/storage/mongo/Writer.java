@@ -34,7 +34,7 @@ final class Writer implements AutoCloseable {
     if (!owner.tryLock()) {
       throw new IllegalStateException("Two threads commit to one store");
     }
-    Attempts attempts = Attempts.start(limits);
+    Attempts attempts = Attempts.start(limits, !Commits.isCopy(writes));
     boolean isCommitted = false;
     try {
       if (isClosed) {

@@ -241,6 +241,47 @@ abstract class FaultsContract {
     assertEquals(1, count("slow"));
   }
 
+  @Test
+  void endsACommitThatTakesTooLongThoughTheDatabaseAnswersEverything() throws Exception {
+    MongoChatStore store = open(HASTY);
+    List<Write<?>> many = new ArrayList<>();
+    for (int group = 2; group < 30; group++) {
+      many.add(new Write.PutGroup(Samples.group(group, 1)));
+    }
+    proxy().delay(Duration.ofMillis(150));
+    assertThrows(StoreException.class, () -> store.commit(many));
+    long written = stores().contents().groups().countDocuments();
+    assertTrue(written < many.size(), () -> written + " groups");
+    passAgain(store);
+    assertEquals(2, append(store, 2, "next").message().seq());
+  }
+
+  @Test
+  void endsNoPieceOfACopyWhichNobodyWaitsFor() throws Exception {
+    MongoChatStore store = open(HASTY);
+    List<Write<?>> piece = new ArrayList<>();
+    for (int user = 4; user < 13; user++) {
+      piece.add(new Copied.Account(Samples.user(user), false, false, null));
+    }
+    proxy().delay(Duration.ofMillis(150));
+    long before = System.nanoTime();
+    assertEquals(Set.of(Write.Done.DONE), Set.copyOf(store.commit(piece)));
+    assertTrue(System.nanoTime() - before > HASTY.commitWait().toNanos());
+  }
+
+  @Test
+  void givesUpWhereOthersAreAlwaysFirst() throws Exception {
+    MongoChatStore store = open(HASTY);
+    MongoChatStore other = stores().open("b:1");
+    AtomicInteger id = new AtomicInteger(100);
+    proxy().ahead("contended", () -> unchecked(() -> append(other, id.incrementAndGet(), "won")));
+    assertThrows(StoreException.class, () -> append(store, 2, "contended"));
+    assertEquals(0, count("contended"));
+    assertEquals(id.get() - 100, count("won"));
+    // Three at once, and pauses behind them: of 25 ms on average at first.
+    assertTrue(id.get() < 200, id::toString);
+  }
+
   private static long lastRead(MongoChatStore store, int user) throws StoreException {
     return Objects.requireNonNull(store.lastReads(Samples.groupId(1)).get(Samples.userId(user)));
   }
