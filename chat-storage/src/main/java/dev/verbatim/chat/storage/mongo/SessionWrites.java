@@ -1,7 +1,14 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.gt;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
+import static com.mongodb.client.model.Filters.ne;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.max;
 import static com.mongodb.client.model.Updates.set;
@@ -26,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 
@@ -34,6 +42,12 @@ final class SessionWrites {
   private static final BulkWriteOptions ORDERED = new BulkWriteOptions().ordered(true);
   private static final BulkWriteOptions UNORDERED = new BulkWriteOptions().ordered(false);
   private static final UpdateOptions UPSERT = new UpdateOptions().upsert(true);
+
+  /** Sessions that are ended at once: many more may be left of a process that is gone for good. */
+  private static final int PAGE = 1_000;
+
+  /** The least of ours: what has an id of another kind, as no session should, is not compared. */
+  private static final org.bson.types.ObjectId LEAST_ID = new org.bson.types.ObjectId(new byte[12]);
 
   private final Collections collections;
   private final Writers writers;
@@ -110,32 +124,53 @@ final class SessionWrites {
 
   /** Ends idle sessions: those of others only if nobody can be about to move them on. */
   void end(EndSessionsBefore write, Attempts attempts) throws StoreException {
-    Bson idle = lt(Fields.LAST_ACTIVITY, Values.bson(write.lastActivity()));
+    Bson idle = idle(write.lastActivity());
+    Bson behind = gte(Fields.ID, LEAST_ID);
+    List<Document> found;
+    do {
+      Bson page = and(behind, idle);
+      found =
+          attempts.repeat(
+              () ->
+                  collections
+                      .sessions()
+                      .find(page)
+                      .sort(ascending(Fields.ID))
+                      .limit(PAGE)
+                      .into(new ArrayList<>()));
+      if (!found.isEmpty()) {
+        end(found, write.living(), idle, attempts);
+        behind = gt(Fields.ID, found.getLast().get(Fields.ID));
+      }
+    } while (found.size() == PAGE);
+  }
+
+  /** What finds those of ours that are idle since then, and those of others that are for long. */
+  private Bson idle(Instant lastActivity) {
     Instant foreignBefore = clock.instant().minus(limits.foreignSessionIdle());
-    List<Document> found =
-        attempts.repeat(() -> collections.sessions().find(idle).into(new ArrayList<>()));
-    List<WriteModel<Document>> models = new ArrayList<>();
+    Instant foreign = foreignBefore.isBefore(lastActivity) ? foreignBefore : lastActivity;
+    return or(
+        and(eq(Fields.WRITER, writers.name()), lt(Fields.LAST_ACTIVITY, Values.bson(lastActivity))),
+        and(ne(Fields.WRITER, writers.name()), lt(Fields.LAST_ACTIVITY, Values.bson(foreign))));
+  }
+
+  private void end(List<Document> found, Set<ObjectId> living, Bson idle, Attempts attempts)
+      throws StoreException {
+    List<Object> ids = new ArrayList<>();
     Map<ObjectId, Instant> seen = new LinkedHashMap<>();
     for (Document document : found) {
-      if (!Values.hasId(document)) {
-        continue;
-      }
       Session session = SessionDocuments.session(document);
       boolean isOurs = writers.name().equals(document.getString(Fields.WRITER));
-      if (isOurs
-          ? !write.living().contains(session.id())
-          : session.lastActivity().isBefore(foreignBefore)) {
-        // As it was read: whoever moves it on meanwhile keeps it.
-        models.add(
-            new DeleteOneModel<>(
-                new Document(Fields.ID, document.get(Fields.ID))
-                    .append(Fields.LAST_ACTIVITY, document.get(Fields.LAST_ACTIVITY))));
+      if (!isOurs || !living.contains(session.id())) {
+        ids.add(document.get(Fields.ID));
         seen.merge(session.userId(), session.lastActivity(), SessionWrites::later);
       }
     }
-    if (!models.isEmpty()) {
+    if (!ids.isEmpty()) {
       seen(seen, attempts);
-      var _ = attempts.repeat(() -> collections.sessions().bulkWrite(models, UNORDERED));
+      // Whoever has moved it on meanwhile keeps it.
+      Bson ended = and(in(Fields.ID, ids), idle);
+      var _ = attempts.repeat(() -> collections.sessions().deleteMany(ended));
     }
   }
 }

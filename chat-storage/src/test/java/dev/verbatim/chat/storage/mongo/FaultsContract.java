@@ -287,6 +287,29 @@ abstract class FaultsContract {
   }
 
   @Test
+  void endsManySessionsInPieces() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    Instant longAgo = Samples.NOW.minusSeconds(7_200);
+    List<Document> foreign = new ArrayList<>();
+    for (int id = 1; id <= 2_500; id++) {
+      foreign.add(SessionDocuments.document(Samples.session(id, 1, longAgo), "b:1"));
+    }
+    Session others = Samples.session(2_501, 1, Samples.NOW.minusSeconds(60));
+    foreign.add(SessionDocuments.document(others, "b:1"));
+    Session living = Samples.session(2_502, 1, longAgo);
+    foreign.add(SessionDocuments.document(living, "a:1"));
+    foreign.add(SessionDocuments.document(Samples.session(2_503, 1, longAgo), "a:1"));
+    var _ = stores().contents().sessions().insertMany(foreign);
+    AtomicInteger pieces = new AtomicInteger();
+    proxy().ahead("delete", pieces::incrementAndGet);
+    assertEquals(
+        Write.Done.DONE,
+        commit(store, new Write.EndSessionsBefore(Samples.NOW, Set.of(living.id()))));
+    assertEquals(Set.of(others, living), Set.copyOf(store.sessions(Samples.userId(1))));
+    assertEquals(3, pieces.get());
+  }
+
+  @Test
   void offersWhatWasWrittenThoughItWasRefusedOnceTheDatabaseIsBack() throws Exception {
     MongoChatStore store = open(HASTY);
     OtherWriters others = store.others().orElseThrow();
