@@ -56,7 +56,13 @@ final class GroupWrites {
       }
     }
     boolean isNew = attempts.insert(collections.groups(), GroupDocuments.document(group));
-    return new GroupPut(byId(group.id(), attempts).orElseThrow(), isNew);
+    Optional<Group> stored = byId(group.id(), attempts);
+    while (stored.isEmpty()) {
+      // Another process has put it there, and a majority may not have it yet.
+      attempts.unseen("Group " + group.id() + " is not to be seen");
+      stored = byId(group.id(), attempts);
+    }
+    return new GroupPut(stored.get(), isNew);
   }
 
   Optional<Group> byId(ObjectId id, Attempts attempts) throws StoreException {

@@ -46,13 +46,22 @@ final class UserWrites {
   /** Adds a user; one with this clerkId stays as it is. */
   Put put(User user, Attempts attempts) throws StoreException {
     Document known = byClerkIdOrNull(user.clerkId(), attempts);
-    boolean isNew =
-        known == null && attempts.insert(collections.users(), UserDocuments.document(user));
-    Document stored = known != null ? known : byClerkIdOrNull(user.clerkId(), attempts);
-    if (stored == null) {
-      throw new StoreException("The id is another user's: " + user.id());
+    if (known != null) {
+      return new Put(UserDocuments.user(known), false);
     }
-    return new Put(UserDocuments.user(stored), isNew);
+    boolean isNew = attempts.insert(collections.users(), UserDocuments.document(user));
+    while (true) {
+      Document stored = byClerkIdOrNull(user.clerkId(), attempts);
+      if (stored != null) {
+        return new Put(UserDocuments.user(stored), isNew);
+      }
+      Optional<User> same = byId(user.id(), attempts);
+      if (same.isPresent() && !same.get().clerkId().equals(user.clerkId())) {
+        throw new StoreException("The id is another user's: " + user.id());
+      }
+      // Another process has put it there, and a majority may not have it yet.
+      attempts.unseen("User " + user.id() + " is not to be seen");
+    }
   }
 
   /** Of several with one clerkId, which the service before may have left, the oldest counts. */

@@ -282,6 +282,44 @@ abstract class FaultsContract {
     assertTrue(id.get() < 200, id::toString);
   }
 
+  @Test
+  void waitsForWhatAnotherHasPutAndAMajorityDoesNotHaveYet() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    Collections contents = stores().contents();
+    Document user = UserDocuments.document(Samples.user(4));
+    AtomicInteger asked = new AtomicInteger();
+    proxy()
+        .ahead(
+            "user_4",
+            () -> {
+              switch (asked.incrementAndGet()) {
+                case 2, 4 -> contents.users().insertOne(user);
+                case 3 -> contents.users().deleteOne(user);
+                default -> {}
+              }
+            });
+    assertEquals(
+        new Write.UserPut(Samples.user(4), false, null),
+        commit(store, new Write.PutUser(Samples.user(4))));
+    assertEquals(4, asked.get());
+    Document group = GroupDocuments.document(Samples.group(2, 1, 2));
+    AtomicInteger sent = new AtomicInteger();
+    proxy()
+        .ahead(
+            "groups",
+            () -> {
+              switch (sent.incrementAndGet()) {
+                case 1, 3 -> contents.groups().insertOne(group);
+                case 2 -> contents.groups().deleteOne(eq(Fields.ID, group.get(Fields.ID)));
+                default -> {}
+              }
+            });
+    assertEquals(
+        new Write.GroupPut(Samples.group(2, 1, 2), false),
+        commit(store, new Write.PutGroup(Samples.group(2, 1))));
+    assertEquals(3, sent.get());
+  }
+
   private static long lastRead(MongoChatStore store, int user) throws StoreException {
     return Objects.requireNonNull(store.lastReads(Samples.groupId(1)).get(Samples.userId(user)));
   }
