@@ -74,6 +74,18 @@ final class GroupDocuments {
         .findFirst();
   }
 
+  /** All that stands in a group's document of a user, who may be there twice. */
+  static List<Document> elements(Document document, ObjectId userId) {
+    List<Document> elements = new ArrayList<>();
+    for (Object each : Values.elements(document, Fields.MEMBERS)) {
+      if (each instanceof Document element
+          && userId.equals(idOrNull(element.get(Fields.USER_ID)))) {
+        elements.add(element);
+      }
+    }
+    return elements;
+  }
+
   /** The members as they stand in the document; a user's first element counts. */
   static List<Place> places(Document document) {
     List<Place> places = places(document, Fields.MEMBERS);

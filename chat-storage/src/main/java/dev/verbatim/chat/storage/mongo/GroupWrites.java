@@ -3,7 +3,7 @@ package dev.verbatim.chat.storage.mongo;
 import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Updates.combine;
-import static com.mongodb.client.model.Updates.pull;
+import static com.mongodb.client.model.Updates.pullAll;
 import static com.mongodb.client.model.Updates.push;
 import static com.mongodb.client.model.Updates.set;
 import static com.mongodb.client.model.Updates.unset;
@@ -122,7 +122,7 @@ final class GroupWrites {
         return obstacle;
       }
       Bson same = same(change, group, by, member);
-      Bson update = combine(update(change, by, member), set(Fields.UPDATED_AT, at(change)));
+      Bson update = combine(update(change, group, by, member), set(Fields.UPDATED_AT, at(change)));
       try {
         boolean isMade = collections.groups().updateOne(same, update).getMatchedCount() == 1;
         attempts.succeeded();
@@ -195,11 +195,13 @@ final class GroupWrites {
   }
 
   /** Does what {@link GroupChange#appliedTo} does but for the time. */
-  private static Bson update(GroupChange change, @Nullable Place by, @Nullable Place member) {
+  private static Bson update(
+      GroupChange change, Document group, @Nullable Place by, @Nullable Place member) {
     return switch (change) {
       case GroupChange.ChangeSettings settings -> settings(settings);
       case GroupChange.AddMember add -> push(Fields.MEMBERS, GroupDocuments.element(add.member()));
-      case GroupChange.RemoveMember _ -> pull(Fields.MEMBERS, there(member).element());
+      case GroupChange.RemoveMember _ ->
+          pullAll(Fields.MEMBERS, GroupDocuments.elements(group, there(member).member().userId()));
       case GroupChange.ChangeRole role -> setRole(there(member), role.role());
       case GroupChange.TransferOwnership transfer ->
           combine(

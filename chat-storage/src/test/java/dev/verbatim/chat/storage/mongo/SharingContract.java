@@ -1,12 +1,17 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Updates.push;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers.Reader;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.store.Changes;
+import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -79,6 +84,27 @@ abstract class SharingContract {
         Set.of(idleFor(3, 40), idleFor(4, 20), idleFor(6, 20)),
         Set.copyOf(one.sessions(Samples.userId(1))));
     assertEquals(Samples.user(1).lastSeen(), one.user(Samples.userId(1)).orElseThrow().lastSeen());
+  }
+
+  @Test
+  void removesAMemberWhoIsThereTwice() throws Exception {
+    MongoChatStore store = stores().open("a:1");
+    store.commit(
+        List.of(
+            new Write.PutUser(Samples.user(1)),
+            new Write.PutUser(Samples.user(2)),
+            new Write.PutGroup(Samples.group(1, 1, 2))));
+    Document again = GroupDocuments.element(Samples.member(2, Role.ADMIN));
+    again.append(Fields.USER_ID, Samples.userId(2).toString());
+    var _ =
+        stores()
+            .contents()
+            .groups()
+            .updateOne(eq(Fields.ID, Values.bson(Samples.groupId(1))), push(Fields.MEMBERS, again));
+    assertEquals(List.of(new GroupChanged.Done()), store.commit(List.of(Changes.remove(1, 2, 1))));
+    assertEquals(
+        List.of(Samples.member(1, Role.OWNER)),
+        store.group(Samples.groupId(1)).orElseThrow().members());
   }
 
   @Test
