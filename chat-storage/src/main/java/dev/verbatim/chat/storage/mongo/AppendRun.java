@@ -176,6 +176,19 @@ final class AppendRun {
         .toList();
   }
 
+  /** The messages that are there, written now or known from before. */
+  List<Message> written() {
+    List<Message> written = new ArrayList<>();
+    for (State state : states()) {
+      switch (state) {
+        case State.Stored(Message message) -> written.add(message);
+        case State.Known(Message message) -> written.add(message);
+        case State.Retry _ -> {}
+      }
+    }
+    return written;
+  }
+
   /** The messages that are written, by their groups, in the order of their seqs. */
   Map<ObjectId, List<Message>> storedByGroup() {
     Map<ObjectId, List<Message>> stored = new LinkedHashMap<>();

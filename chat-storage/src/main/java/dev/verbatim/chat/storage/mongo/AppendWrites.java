@@ -70,7 +70,7 @@ final class AppendWrites {
     AppendRun run = new AppendRun(writes);
     write(run, attempts);
     Map<ObjectId, List<Message>> stored = run.storedByGroup();
-    reads.sent(stored.values().stream().flatMap(List::stream).toList(), attempts);
+    reads.sent(run.written(), attempts);
     Map<ObjectId, List<Posted>> before = before(stored, attempts);
     return outcomes(run, before);
   }

@@ -71,7 +71,7 @@ final class ReadWrites {
 
   private record State(ObjectId groupId, ObjectId userId) {}
 
-  /** Own messages count as read. */
+  /** Own messages count as read, also those of which it is not sure that this was kept. */
   void sent(List<Message> messages, Attempts attempts) throws StoreException {
     Map<State, Long> seqs = new LinkedHashMap<>();
     for (Message message : messages) {
@@ -82,13 +82,20 @@ final class ReadWrites {
 
   List<MarkedRead> markRead(List<MarkRead> writes, Attempts attempts) throws StoreException {
     Map<ObjectId, Document> messages = messages(writes, attempts);
+    // Of all that is named: an attempt that failed may have kept the readings and not how far.
+    Map<State, Long> highest = new LinkedHashMap<>();
     List<List<Reading>> wanted = new ArrayList<>(writes.size());
     Set<Key> seen = new LinkedHashSet<>();
     List<Reading> all = new ArrayList<>();
     for (MarkRead write : writes) {
       List<Reading> readings = new ArrayList<>();
       for (ObjectId id : write.messageIds()) {
-        Reading reading = readingOrNull(write, messages.get(id), attempts);
+        Document message = messages.get(id);
+        Reading reading = readingOrNull(write, message, attempts);
+        long seq = reading != null ? reading.seq() : seqOrNone(write, message);
+        if (seq > 0) {
+          highest.merge(new State(write.groupId(), write.userId()), seq, Math::max);
+        }
         if (reading != null && seen.add(reading.key())) {
           readings.add(reading);
         }
@@ -97,14 +104,12 @@ final class ReadWrites {
       all.addAll(readings);
     }
     Set<Key> done = read(all, messages, attempts);
-    Map<State, Long> highest = new LinkedHashMap<>();
     List<MarkedRead> marked = new ArrayList<>(writes.size());
     for (List<Reading> readings : wanted) {
       List<ObjectId> newlyRead = new ArrayList<>();
       for (Reading reading : readings) {
         if (done.contains(reading.key())) {
           newlyRead.add(reading.messageId());
-          highest.merge(new State(reading.groupId(), reading.userId()), reading.seq(), Math::max);
         }
       }
       marked.add(new MarkedRead(newlyRead));
@@ -156,6 +161,13 @@ final class ReadWrites {
         write.userId(),
         attempts.repeat(() -> numbering.seq(message)),
         Values.kept(write.readAt()));
+  }
+
+  /** The seq of a message of this group that was read before, 0 where none is written. */
+  private static long seqOrNone(MarkRead write, @Nullable Document message) {
+    return message == null || !MessageDocuments.groupId(message).equals(write.groupId())
+        ? 0
+        : MessageDocuments.seq(message);
   }
 
   private static @Nullable Instant readAtOrNull(Document message, ObjectId userId) {

@@ -320,8 +320,46 @@ abstract class FaultsContract {
     assertEquals(3, sent.get());
   }
 
+  @Test
+  void keepsUpToWhereAMemberHasReadThoughTheFirstAttemptKeptTheReadingOnly() throws Exception {
+    MongoChatStore store = open(HASTY);
+    assertEquals(2, append(store, 2, "second").message().seq());
+    refuseFrom("lastRead");
+    assertThrows(StoreException.class, () -> commit(store, Samples.markRead(1, 2, 1, 2)));
+    passAgain(store);
+    assertEquals(new Write.MarkedRead(List.of()), commit(store, Samples.markRead(1, 2, 1, 2)));
+    assertEquals(2, lastRead(store, 2));
+    refuseFrom("lastRead");
+    assertThrows(StoreException.class, () -> append(store, 3, "third"));
+    passAgain(store);
+    assertInstanceOf(Appended.Known.class, commit(store, Samples.append(9, 1, 1, "t3", "retry")));
+    assertEquals(3, lastRead(store, 1));
+  }
+
   private static long lastRead(MongoChatStore store, int user) throws StoreException {
     return Objects.requireNonNull(store.lastReads(Samples.groupId(1)).get(Samples.userId(user)));
+  }
+
+  @Test
+  void raisesWhatOthersRaiseAtTheSameTime() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    var reads = stores().contents().reads();
+    // As where two upserts of one id meet: the first attempt is refused.
+    String index =
+        reads.createIndex(new Document(Fields.LAST_READ, 1), new IndexOptions().unique(true));
+    AtomicInteger asked = new AtomicInteger();
+    proxy()
+        .ahead(
+            "lastRead",
+            () -> {
+              if (asked.incrementAndGet() == 2) {
+                reads.dropIndex(index);
+              }
+            });
+    assertEquals(
+        new Write.MarkedRead(List.of(Samples.id(1))), commit(store, Samples.markRead(1, 2, 1)));
+    assertEquals(2, asked.get());
+    assertEquals(1, lastRead(store, 2));
   }
 
   @Test
