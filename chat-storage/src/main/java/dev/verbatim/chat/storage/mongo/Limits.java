@@ -20,6 +20,10 @@ import java.time.Duration;
  *     not do: an election takes some seconds, and senders give up at about ten
  * @param indexesWait how long opening waits for the indexes, so that a start on a database that has
  *     them refuses nobody; where they have to be built they are built behind it
+ * @param indexesAgain the pause before another attempt at indexes that could not be built: somebody
+ *     has to make room or give rights first
+ * @param unhurriedConnectionsMax connections to one server for work in the background: one for the
+ *     indexes and one for the numbering
  * @param pauseMin the pause before a second attempt, doubled before each further one
  * @param pauseMax the longest pause between two attempts
  * @param outagePing the pause between two looks whether a database that was away is back
@@ -56,6 +60,8 @@ record Limits(
     Duration majorityWait,
     Duration commitWait,
     Duration indexesWait,
+    Duration indexesAgain,
+    int unhurriedConnectionsMax,
     Duration pauseMin,
     Duration pauseMax,
     Duration outagePing,
@@ -82,6 +88,8 @@ record Limits(
           Duration.ofSeconds(4),
           Duration.ofSeconds(8),
           Duration.ofSeconds(2),
+          Duration.ofMinutes(1),
+          2,
           Duration.ofMillis(50),
           Duration.ofSeconds(1),
           Duration.ofMillis(250),
@@ -99,26 +107,38 @@ record Limits(
           Duration.ofSeconds(10));
 
   Limits withWaits(Duration commit, Duration answer, Duration selection) {
-    return with(answer, selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
+    return with(
+        answer, selection, commit, indexesWait, indexesAgain, headsMax, readByMax, numberingPiece);
   }
 
-  Limits withIndexesWait(Duration indexes) {
+  Limits withIndexesWait(Duration wait) {
+    return withIndexes(wait, indexesAgain);
+  }
+
+  Limits withIndexesAgain(Duration again) {
+    return withIndexes(indexesWait, again);
+  }
+
+  private Limits withIndexes(Duration wait, Duration again) {
     return with(
-        answerWait, selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
+        answerWait, selectionWait, commitWait, wait, again, headsMax, readByMax, numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(
-        answerWait, selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
+    return withSizes(heads, readByMax, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return with(
-        answerWait, selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
+    return withSizes(headsMax, readers, numberingPiece);
   }
 
   Limits withNumberingPiece(int messages) {
-    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
+    return withSizes(headsMax, readByMax, messages);
+  }
+
+  private Limits withSizes(int heads, int readers, int piece) {
+    return with(
+        answerWait, selectionWait, commitWait, indexesWait, indexesAgain, heads, readers, piece);
   }
 
   private Limits with(
@@ -126,6 +146,7 @@ record Limits(
       Duration selection,
       Duration commit,
       Duration indexes,
+      Duration again,
       int heads,
       int readers,
       int piece) {
@@ -138,6 +159,8 @@ record Limits(
         majorityWait,
         commit,
         indexes,
+        again,
+        unhurriedConnectionsMax,
         pauseMin,
         pauseMax,
         outagePing,
