@@ -85,15 +85,16 @@ final class Indexes implements AutoCloseable {
     this.warnings = warnings;
     this.required =
         List.of(
+            // Without it every question about old messages would read all of their group.
+            index(
+                collections.messages(),
+                "verbatim_history",
+                new Document(Fields.GROUP_ID, 1).append(Fields.CREATED_AT, 1).append(Fields.ID, 1)),
             unique(collections.messages(), "verbatim_seq", Fields.SEQ_KEY, false),
             unique(collections.messages(), "verbatim_send", Fields.SEND_KEY, false),
             unique(collections.users(), "verbatim_clerk", Fields.CLERK_ID, true));
     this.helpful =
         List.of(
-            index(
-                collections.messages(),
-                "verbatim_history",
-                new Document(Fields.GROUP_ID, 1).append(Fields.CREATED_AT, 1).append(Fields.ID, 1)),
             index(
                 collections.groups(), "verbatim_members", new Document(Fields.MEMBERS_USER_ID, 1)),
             index(

@@ -45,6 +45,9 @@ import java.time.Duration;
  *     told again beyond it
  * @param tailKept how often it is kept up to when messages of others were looked for: after a
  *     restart it is looked from there on
+ * @param countedMax old messages of a group that are counted while somebody waits, some tenths of a
+ *     second's work; those of a greater group are counted by the numbering, and until then the group
+ *     is refused
  * @param numberingPiece old messages that are given their seqs at once: some milliseconds of a
  *     server's work
  * @param numberingPause the pause before the next of them, which leaves the server to everybody
@@ -74,6 +77,7 @@ record Limits(
     Duration tailOverlap,
     int tailMax,
     Duration tailKept,
+    int countedMax,
     int numberingPiece,
     Duration numberingPause,
     Duration numberingIdle) {
@@ -102,13 +106,22 @@ record Limits(
           Duration.ofSeconds(10),
           100_000,
           Duration.ofSeconds(10),
+          200_000,
           200,
           Duration.ofMillis(20),
           Duration.ofSeconds(10));
 
   Limits withWaits(Duration commit, Duration answer, Duration selection) {
     return with(
-        answer, selection, commit, indexesWait, indexesAgain, headsMax, readByMax, numberingPiece);
+        answer,
+        selection,
+        commit,
+        indexesWait,
+        indexesAgain,
+        headsMax,
+        readByMax,
+        countedMax,
+        numberingPiece);
   }
 
   Limits withIndexesWait(Duration wait) {
@@ -121,24 +134,44 @@ record Limits(
 
   private Limits withIndexes(Duration wait, Duration again) {
     return with(
-        answerWait, selectionWait, commitWait, wait, again, headsMax, readByMax, numberingPiece);
+        answerWait,
+        selectionWait,
+        commitWait,
+        wait,
+        again,
+        headsMax,
+        readByMax,
+        countedMax,
+        numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return withSizes(heads, readByMax, numberingPiece);
+    return withSizes(heads, readByMax, countedMax, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return withSizes(headsMax, readers, numberingPiece);
+    return withSizes(headsMax, readers, countedMax, numberingPiece);
+  }
+
+  Limits withCountedMax(int messages) {
+    return withSizes(headsMax, readByMax, messages, numberingPiece);
   }
 
   Limits withNumberingPiece(int messages) {
-    return withSizes(headsMax, readByMax, messages);
+    return withSizes(headsMax, readByMax, countedMax, messages);
   }
 
-  private Limits withSizes(int heads, int readers, int piece) {
+  private Limits withSizes(int heads, int readers, int counted, int piece) {
     return with(
-        answerWait, selectionWait, commitWait, indexesWait, indexesAgain, heads, readers, piece);
+        answerWait,
+        selectionWait,
+        commitWait,
+        indexesWait,
+        indexesAgain,
+        heads,
+        readers,
+        counted,
+        piece);
   }
 
   private Limits with(
@@ -149,6 +182,7 @@ record Limits(
       Duration again,
       int heads,
       int readers,
+      int counted,
       int piece) {
     return new Limits(
         connectWait,
@@ -173,6 +207,7 @@ record Limits(
         tailOverlap,
         tailMax,
         tailKept,
+        counted,
         piece,
         numberingPause,
         numberingIdle);

@@ -130,21 +130,22 @@ public final class MongoChatStore implements ChatStore {
       MongoDatabase database = client.getDatabase(settings.databaseName());
       ping(database);
       Collections collections = Collections.of(database);
+      Collections asked = Questions.on(collections, limits);
+      Collections patient = Collections.of(unhurried.getDatabase(settings.databaseName()));
       Indexes indexes =
           Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
       Heads heads = new Heads(limits.headsMax());
-      Numbering numbering = new Numbering(collections, indexes, limits);
+      Numbering numbering = new Numbering(asked, patient, indexes, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
       Commits commits = new Commits(collections, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Writer writer = new Writer(commits, heads, indexes, outage, limits);
       indexes.await(limits.indexesWait());
-      Collections asked = Questions.on(collections, limits);
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
           new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);
-      Numberer numberer = new Numberer(collections, numbering, tail, limits);
+      Numberer numberer = new Numberer(patient, numbering, tail, limits, warnings);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);
       return new MongoChatStore(

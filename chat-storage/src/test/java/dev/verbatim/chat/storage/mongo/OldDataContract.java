@@ -7,10 +7,12 @@ import static com.mongodb.client.model.Updates.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
@@ -30,6 +32,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.UserChanged;
 import dev.verbatim.chat.store.Write;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -412,6 +415,62 @@ abstract class OldDataContract {
     assertEquals(
         List.of("late 1"), stored.before().stream().map(each -> each.message().content()).toList());
     assertEquals(Samples.user(2), stored.before().getFirst().sender());
+  }
+
+  @Test
+  void refusesOnlyAGroupWhoseOldMessagesAreBeingCounted() throws Exception {
+    old.messages(1, 9).messages(3, 3);
+    MongoChatStore store =
+        stores().open("a:1", LIMITS.withCountedMax(5), stores().database().uri());
+    assertThrows(StoreException.class, () -> commit(store, Samples.append(100, 1, 1)));
+    assertThrows(StoreException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
+    // Nobody else is told that the database is away.
+    store.ping();
+    assertEquals(
+        4,
+        assertInstanceOf(Write.Appended.Stored.class, commit(store, Samples.append(101, 3, 1)))
+            .message()
+            .seq());
+    numberAll(store);
+    assertEquals(
+        10,
+        assertInstanceOf(Write.Appended.Stored.class, commit(store, Samples.append(102, 1, 1)))
+            .message()
+            .seq());
+    assertNumbered(1, 9);
+    assertNumbered(3, 3);
+  }
+
+  @Test
+  void goesOnWithOtherGroupsAndTellsOfOneThatFails() throws Exception {
+    old.messages(1, 9).messages(3, 9);
+    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server.uri()).getPort())) {
+      MongoChatStore store =
+          stores().open("a:1", LIMITS, "mongodb://127.0.0.1:" + proxy.port() + "/");
+      String writtenFirst = MessageKeys.seqKey(GROUP, 2);
+      for (int i = 1; i <= 3; i++) {
+        assertEquals(List.of(), stores().warnings());
+        Future<Void> loss = proxy.loseRequestWith(writtenFirst);
+        assertThrows(MongoException.class, () -> numberAll(store));
+        assertTrue(loss.isDone());
+      }
+      assertEquals(1, stores().warnings().size(), () -> stores().warnings().toString());
+      assertTrue(unwritten() < 18);
+      numberAll(store);
+      assertNumbered(1, 9);
+      assertNumbered(3, 9);
+    }
+  }
+
+  @Test
+  void passesOverMessagesWhoseIdsAreNone() throws Exception {
+    old.messages(1, 3);
+    stores().contents().messages().insertOne(OldData.message(1, 9).append(Fields.ID, "a text"));
+    MongoChatStore store = open("a:1");
+    assertEquals(range(1, 3), seqs(store.messagesUpward(GROUP, 1, 9, 9)));
+    numberAll(store);
+    assertEquals(range(1, 3), seqs(store.messagesUpward(GROUP, 1, 9, 9)));
+    assertEquals(1, unwritten());
   }
 
   @Test
