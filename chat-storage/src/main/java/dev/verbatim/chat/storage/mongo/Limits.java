@@ -41,6 +41,14 @@ import java.time.Duration;
  *     ended here: longer than that process takes to end it or to move it on
  * @param tailOverlap how far back it is looked for messages of others that were looked for before:
  *     by how much clocks may differ, and how long a message may take until it is to be seen
+ * @param tailLateOverlap the same for messages without seqs, which nobody of us wrote: another
+ *     service may hold one up for half a minute before it writes it
+ * @param tailLateEvery how often it is looked so far back, for which all that is there is read
+ * @param tailPiece messages of others that are read at once
+ * @param tailSlice the time of which messages are looked at by one question, however many of ours
+ *     stand between those of others
+ * @param sweepSpan how far back messages without seqs are found that come later than any of that
+ * @param sweepEvery how often these are looked for
  * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
  *     told again beyond it
  * @param tailKept how often it is kept up to when messages of others were looked for: after a
@@ -75,6 +83,12 @@ record Limits(
     int readByMax,
     Duration foreignSessionIdle,
     Duration tailOverlap,
+    Duration tailLateOverlap,
+    Duration tailLateEvery,
+    int tailPiece,
+    Duration tailSlice,
+    Duration sweepSpan,
+    Duration sweepEvery,
     int tailMax,
     Duration tailKept,
     int countedMax,
@@ -104,6 +118,12 @@ record Limits(
           100,
           Duration.ofMinutes(30),
           Duration.ofSeconds(10),
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(10),
+          1_000,
+          Duration.ofMinutes(1),
+          Duration.ofHours(6),
+          Duration.ofMinutes(10),
           100_000,
           Duration.ofSeconds(10),
           200_000,
@@ -121,6 +141,7 @@ record Limits(
         headsMax,
         readByMax,
         countedMax,
+        tailPiece,
         numberingPiece);
   }
 
@@ -142,26 +163,31 @@ record Limits(
         headsMax,
         readByMax,
         countedMax,
+        tailPiece,
         numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return withSizes(heads, readByMax, countedMax, numberingPiece);
+    return withSizes(heads, readByMax, countedMax, tailPiece, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return withSizes(headsMax, readers, countedMax, numberingPiece);
+    return withSizes(headsMax, readers, countedMax, tailPiece, numberingPiece);
   }
 
   Limits withCountedMax(int messages) {
-    return withSizes(headsMax, readByMax, messages, numberingPiece);
+    return withSizes(headsMax, readByMax, messages, tailPiece, numberingPiece);
+  }
+
+  Limits withTailPiece(int messages) {
+    return withSizes(headsMax, readByMax, countedMax, messages, numberingPiece);
   }
 
   Limits withNumberingPiece(int messages) {
-    return withSizes(headsMax, readByMax, countedMax, messages);
+    return withSizes(headsMax, readByMax, countedMax, tailPiece, messages);
   }
 
-  private Limits withSizes(int heads, int readers, int counted, int piece) {
+  private Limits withSizes(int heads, int readers, int counted, int tail, int piece) {
     return with(
         answerWait,
         selectionWait,
@@ -171,6 +197,7 @@ record Limits(
         heads,
         readers,
         counted,
+        tail,
         piece);
   }
 
@@ -183,6 +210,7 @@ record Limits(
       int heads,
       int readers,
       int counted,
+      int tail,
       int piece) {
     return new Limits(
         connectWait,
@@ -205,6 +233,12 @@ record Limits(
         readers,
         foreignSessionIdle,
         tailOverlap,
+        tailLateOverlap,
+        tailLateEvery,
+        tail,
+        tailSlice,
+        sweepSpan,
+        sweepEvery,
         tailMax,
         tailKept,
         counted,

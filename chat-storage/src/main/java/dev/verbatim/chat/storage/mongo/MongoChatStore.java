@@ -145,7 +145,7 @@ public final class MongoChatStore implements ChatStore {
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
           new MongoOthers(asked, queries.groups(), numbering, tail, writers, limits, clock);
-      Numberer numberer = new Numberer(patient, numbering, tail, limits, warnings);
+      Numberer numberer = new Numberer(patient, numbering, tail, limits, clock, warnings);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);
       return new MongoChatStore(

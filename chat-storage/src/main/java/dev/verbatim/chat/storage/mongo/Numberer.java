@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
@@ -20,6 +21,8 @@ import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,6 +64,7 @@ final class Numberer {
   private final Numbering numbering;
   private final Tail tail;
   private final Limits limits;
+  private final InstantSource clock;
   private final Consumer<String> warnings;
 
   /** How often groups failed in a row. */
@@ -71,6 +75,9 @@ final class Numberer {
   private Stage stage = Stage.LATE;
   private @Nullable Object lateBehind;
   private @Nullable Object begunBehind;
+  private Instant nextSweep;
+  private Instant sweptUntil;
+  private org.bson.types.ObjectId sweptBehind;
   private @Nullable Object groupBehind;
 
   /** What it looks for while no group is known in which seqs are to be written. */
@@ -81,8 +88,10 @@ final class Numberer {
     BEGUN,
     /** All groups, of which nobody may have asked yet. */
     GROUPS,
-    /** Nothing more. */
-    NOTHING
+    /** Nothing, until it is time to look at the last hours again. */
+    NOTHING,
+    /** Messages of the last hours without seqs, which came too late for whoever looked for them. */
+    SWEEP
   }
 
   /**
@@ -95,8 +104,13 @@ final class Numberer {
       Numbering numbering,
       Tail tail,
       Limits limits,
+      InstantSource clock,
       Consumer<String> warnings) {
+    this.clock = clock;
     this.warnings = warnings;
+    this.nextSweep = clock.instant().plus(limits.sweepEvery());
+    this.sweptUntil = clock.instant();
+    this.sweptBehind = Tail.firstId(sweptUntil);
     this.collections = collections;
     this.messages = collections.messages();
     this.oldMessages = new OldMessages(messages);
@@ -125,8 +139,9 @@ final class Numberer {
       case BEGUN -> findBegun();
       case GROUPS -> findGroups();
       case NOTHING -> {
-        return false;
+        return beginSweep();
       }
+      case SWEEP -> sweep();
     }
     return true;
   }
@@ -284,6 +299,44 @@ final class Numberer {
     }
     if (found.size() < limits.numberingPiece()) {
       stage = Stage.BEGUN;
+    }
+  }
+
+  private boolean beginSweep() {
+    Instant now = clock.instant();
+    if (now.isBefore(nextSweep)) {
+      return false;
+    }
+    nextSweep = now.plus(limits.sweepEvery());
+    sweptUntil = now.minus(limits.sweepSpan());
+    sweptBehind = Tail.firstId(sweptUntil);
+    stage = Stage.SWEEP;
+    return true;
+  }
+
+  private void sweep() {
+    Instant end = sweptUntil.plus(limits.tailSlice());
+    List<Document> found =
+        messages
+            .find(
+                and(
+                    gt(Fields.ID, sweptBehind),
+                    lt(Fields.ID, Tail.firstId(end)),
+                    exists(Fields.SEQ, false)))
+            .projection(FIELDS)
+            .sort(ascending(Fields.ID))
+            .limit(limits.numberingPiece())
+            .into(new ArrayList<>());
+    for (Document each : found) {
+      attemptOnce(MessageDocuments.groupId(each), () -> late(each));
+      sweptBehind = Values.bson(Values.ownId(each));
+    }
+    if (found.size() < limits.numberingPiece()) {
+      sweptUntil = end;
+      sweptBehind = Tail.firstId(end);
+      if (!end.isBefore(clock.instant())) {
+        stage = Stage.NOTHING;
+      }
     }
   }
 

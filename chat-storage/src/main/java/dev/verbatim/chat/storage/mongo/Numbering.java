@@ -14,6 +14,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
 import java.time.Duration;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -45,6 +46,9 @@ final class Numbering {
   private final LateMessages lateMessages;
   private final Limits limits;
   private final Map<ObjectId, State> states;
+
+  /** The lowest seqs of late messages that are to be told. */
+  private final Map<ObjectId, Long> lates = new HashMap<>();
 
   /** Groups whose old messages are to be counted, in the order in which they were asked for. */
   private final Set<ObjectId> uncounted = new LinkedHashSet<>();
@@ -112,7 +116,25 @@ final class Numbering {
     var _ = oldCount(groupId);
     Old old = pending(groupId);
     long rank = old == null ? 0 : oldMessages.rank(old, message);
-    return rank != 0 ? rank : lateMessages.seq(groupId, oldCount(groupId), message);
+    if (rank != 0) {
+      return rank;
+    }
+    long late = lateMessages.seq(groupId, oldCount(groupId), message);
+    synchronized (states) {
+      if (late != 0 && (lates.size() < limits.headsMax() || lates.containsKey(groupId))) {
+        lates.merge(groupId, late, Math::min);
+      }
+    }
+    return late;
+  }
+
+  /** The lowest seqs of late messages, by their groups, that were given since this was asked. */
+  Map<ObjectId, Long> takeLates() {
+    synchronized (states) {
+      Map<ObjectId, Long> taken = Map.copyOf(lates);
+      lates.clear();
+      return taken;
+    }
   }
 
   /** The seq of a message for which none of the old ones is left; it is written. */

@@ -34,6 +34,7 @@ import dev.verbatim.chat.store.UserChanged;
 import dev.verbatim.chat.store.Write;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -397,6 +398,78 @@ abstract class OldDataContract {
       numberAll(after);
       assertEquals(4, after.newestSeq(GROUP));
       assertEquals("late 1", after.messagesUpward(GROUP, 4, 9, 9).getFirst().content());
+    }
+  }
+
+  /** A time that the test holds. */
+  private static final class Time implements InstantSource {
+    private Instant now = Samples.NOW;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  private MongoChatStore open(Limits limits, InstantSource clock) throws StoreException {
+    return MongoChatStore.open(
+        new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
+        _ -> {},
+        limits,
+        clock);
+  }
+
+  @Test
+  void tellsMessagesThatAreToBeSeenLongAfterTheyWereMade() throws Exception {
+    old.messages(1, 3);
+    Time clock = new Time();
+    try (MongoChatStore store = open(LIMITS, clock)) {
+      OtherWriters others = store.others().orElseThrow();
+      numberAll(store);
+      assertEquals(Map.of(), others.newMessages());
+      clock.now = Samples.NOW.plusSeconds(60);
+      assertEquals(Map.of(), others.newMessages());
+      // Made a minute ago, and held up until now.
+      stores().contents().messages().insertOne(late(1, 1));
+      clock.now = Samples.NOW.plusSeconds(70);
+      assertEquals(Map.of(GROUP, 4L), others.newMessages());
+      stores().contents().messages().insertOne(late(2, 1));
+      clock.now = Samples.NOW.plusSeconds(3_600);
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals(1, unwritten());
+      numberAll(store);
+      assertEquals(0, unwritten());
+      assertEquals(Map.of(GROUP, 5L), others.newMessages());
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals("late 2", store.messagesUpward(GROUP, 5, 9, 9).getFirst().content());
+    }
+  }
+
+  @Test
+  void tellsMessagesOfManyPagesOnce() throws Exception {
+    Time clock = new Time();
+    try (MongoChatStore store = open(LIMITS.withTailPiece(2), clock)) {
+      OtherWriters others = store.others().orElseThrow();
+      assertEquals(Map.of(), others.newMessages());
+      for (int i = 1; i <= 5; i++) {
+        stores().contents().messages().insertOne(late(i, 1));
+      }
+      stores().contents().messages().insertOne(late(6, 3));
+      assertEquals(Map.of(GROUP, 1L, Samples.groupId(3), 1L), others.newMessages());
+      // Nobody has looked for long: it is looked through in several parts.
+      clock.now = Samples.NOW.plusSeconds(300);
+      for (int second : new int[] {40, 100, 290}) {
+        stores()
+            .contents()
+            .messages()
+            .insertOne(
+                late(second, 1)
+                    .append(
+                        Fields.ID, Values.bson(ObjectId.next(Samples.NOW.plusSeconds(second)))));
+      }
+      assertEquals(Map.of(GROUP, 6L), others.newMessages());
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals(8, store.newestSeq(GROUP));
     }
   }
 
