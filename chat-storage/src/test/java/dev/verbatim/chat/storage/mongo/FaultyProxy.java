@@ -41,6 +41,14 @@ final class FaultyProxy implements AutoCloseable {
   /** What is lost with the next request that holds a word. */
   private record Loss(String word, boolean answer, CompletableFuture<Void> happened) {}
 
+  /**
+   * The answer to the next request that holds a word.
+   *
+   * @param asked completes when the server is about to have the request
+   * @param released lets the answer pass, and what comes behind it
+   */
+  record Held(String word, CompletableFuture<Void> asked, CompletableFuture<Void> released) {}
+
   private enum Direction {
     REQUEST,
     ANSWER
@@ -48,6 +56,8 @@ final class FaultyProxy implements AutoCloseable {
 
   private sealed interface Fate {
     record Forward(Duration delay) implements Fate {}
+
+    record Hold(CompletableFuture<Void> released) implements Fate {}
 
     record Swallow() implements Fate {}
 
@@ -61,6 +71,7 @@ final class FaultyProxy implements AutoCloseable {
   private final Set<Connection> connections = new HashSet<>();
   private Mode mode = new Mode.Passing();
   private @Nullable Loss loss;
+  private @Nullable Held held;
   private long swallowedBytes;
 
   private FaultyProxy(ServerSocket listener, InetSocketAddress target) {
@@ -117,6 +128,13 @@ final class FaultyProxy implements AutoCloseable {
   /** Cuts the connection of the next request that holds a word, before the server has it all. */
   CompletableFuture<Void> loseRequestWith(String word) {
     return arm(new Loss(word, false, new CompletableFuture<>()));
+  }
+
+  /** Lets the server have the next request that holds a word, and holds up its answer. */
+  synchronized Held holdAnswerTo(String word) {
+    Held next = new Held(word, new CompletableFuture<>(), new CompletableFuture<>());
+    held = next;
+    return next;
   }
 
   /** Resets all connections. */
@@ -182,7 +200,7 @@ final class FaultyProxy implements AutoCloseable {
           case REQUEST -> requestFate(connection, bytes, n);
           case ANSWER -> answerFate(connection);
         };
-    if (!(fate instanceof Fate.Forward)) {
+    if (fate instanceof Fate.Swallow || fate instanceof Fate.Cut) {
       swallowedBytes += n;
       connection.hasGap = true;
     }
@@ -190,6 +208,12 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   private Fate requestFate(Connection connection, byte[] bytes, int n) {
+    Held holding = held;
+    if (holding != null && connection.seenOfHeld.holds(holding.word, bytes, n)) {
+      held = null;
+      connection.holding = holding.released;
+      holding.asked.complete(null);
+    }
     Loss armed = loss;
     if (armed != null && connection.seen.holds(armed.word, bytes, n)) {
       loss = null;
@@ -212,6 +236,11 @@ final class FaultyProxy implements AutoCloseable {
       losing.happened.complete(null);
       return new Fate.Cut();
     }
+    CompletableFuture<Void> holding = connection.holding;
+    if (holding != null) {
+      connection.holding = null;
+      return new Fate.Hold(holding);
+    }
     return switch (mode) {
       case Mode.Passing(), Mode.Refusing() -> FORWARD;
       case Mode.Swallowing() -> new Fate.Swallow();
@@ -227,6 +256,8 @@ final class FaultyProxy implements AutoCloseable {
     private final Seen seen = new Seen();
     private boolean hasGap;
     private @Nullable Loss losing;
+    private final Seen seenOfHeld = new Seen();
+    private @Nullable CompletableFuture<Void> holding;
 
     Connection(Socket client) {
       this.client = client;
@@ -261,6 +292,10 @@ final class FaultyProxy implements AutoCloseable {
             case Fate.Forward(Duration delay) -> {
               // The wire is slow, not a test that waits.
               Thread.sleep(delay);
+              out.write(buffer, 0, n);
+            }
+            case Fate.Hold(CompletableFuture<Void> released) -> {
+              released.join();
               out.write(buffer, 0, n);
             }
             case Fate.Swallow() -> {}
