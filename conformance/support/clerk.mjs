@@ -1,15 +1,10 @@
-import { createSign, generateKeyPairSync, randomUUID } from "node:crypto";
+import assert from "node:assert/strict";
+import { createHmac, createSign, generateKeyPairSync, randomBytes, randomUUID } from "node:crypto";
 
 /** The instance that the tests' publishable key names; nothing of it is reached, the browser's requests end here. */
 export const HOST = "clerk.example.org";
 export const PUBLISHABLE_KEY = `pk_test_${Buffer.from(`${HOST}$`).toString("base64").replace(/=+$/, "")}`;
 export const SCRIPT_URL = `https://${HOST}/npm/@clerk/clerk-js@5/dist/clerk.browser.js`;
-
-/** What Clerk documents that a page's policy must let in, which is what the page's does. */
-export const POLICY =
-  `default-src 'none';script-src 'self' https://${HOST} https://challenges.cloudflare.com;style-src 'self' 'unsafe-inline';` +
-  `img-src 'self' https://img.clerk.com;connect-src 'self' https://${HOST};worker-src 'self' blob:;` +
-  "frame-src https://challenges.cloudflare.com;base-uri 'none';form-action 'none';frame-ancestors 'none'";
 
 const TOKEN_SECONDS = 60;
 const AVATAR = `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>`;
@@ -32,6 +27,38 @@ export class ClerkKeys {
     const signature = createSign("sha256").update(parts.join(".")).sign(this.#keys.privateKey, "base64url");
     return [...parts, signature].join(".");
   }
+}
+
+/** What an instance tells a server, signed with the endpoint's secret. */
+export class ClerkWebhook {
+  #secret = randomBytes(24);
+
+  /** What goes into CLERK_WEBHOOK_SECRET. */
+  get secret() {
+    return `whsec_${this.#secret.toString("base64")}`;
+  }
+
+  /** Tells one event, and insists that it is taken. */
+  async tell(server, type, data) {
+    const id = `msg_${randomUUID()}`;
+    const seconds = String(Math.floor(Date.now() / 1_000));
+    const body = JSON.stringify({ type, object: "event", data });
+    const signature = createHmac("sha256", this.#secret).update(`${id}.${seconds}.${body}`).digest("base64");
+    const headers = { "content-type": "application/json", "svix-id": id, "svix-timestamp": seconds, "svix-signature": `v1,${signature}` };
+    const { status, text } = await server.ask("POST", "/webhooks/clerk", { body, headers });
+    assert.ok(status >= 200 && status < 300, `${type}: ${status} ${text}`);
+  }
+}
+
+/** What a server is started with to take the tokens of these keys, in production, and to hear this webhook. */
+export function clerksSettings(keys, webhook) {
+  return {
+    NODE_ENV: "production",
+    CLERK_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
+    CLERK_JWT_KEY: keys.pem,
+    CLERK_WEBHOOK_SECRET: webhook.secret,
+    ALLOWED_ORIGINS: "https://chat.example.org",
+  };
 }
 
 /**

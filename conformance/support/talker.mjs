@@ -3,8 +3,8 @@ import { within } from "./time.mjs";
 
 /** How many messages of one talker may be unanswered at once. */
 const IN_FLIGHT_MAX = 4;
-/** Between two tries by REST, in ms. */
-const REST_RETRY_MS = 50;
+/** Between two tries by REST, or of what was refused for now, in ms. */
+const RETRY_MS = 50;
 /** How many messages are marked as read at once. */
 const READ_AT_ONCE = 5;
 /** The way of a mouth that speaks by REST, as others are options of a stock client. */
@@ -30,19 +30,32 @@ export class Talker {
   /** What went wrong and should not have. */
   faults = [];
   acknowledged = 0;
+  /** How often it was told that the server cannot for now. */
+  refusals = 0;
+  /** How long a mouth waited for an answer, whatever it was. */
+  slowestMs = 0;
+  #isPatient;
 
   /** What it does after each acknowledgement. */
   onAcknowledged = () => {};
 
-  /** With `random` it also edits and deletes what it said, and marks as read what others said. */
-  constructor(history, server, user, ways, { random = null } = {}) {
+  /**
+   * A way may have a `server` of its own. With `random` it also edits and deletes what it said, and marks as read what
+   * others said; where it `isPatient` it says again what was refused as UNAVAILABLE.
+   */
+  constructor(history, server, user, ways, { random = null, isPatient = false } = {}) {
     this.user = user;
     this.#random = random;
+    this.#isPatient = isPatient;
     this.#mouths = ways.map((way, i) =>
       way === REST
         ? new RestMouth(this, history, server, `${user.username}/rest${i}`)
-        : new SocketMouth(this, new Witness(history, server, user, way, `${user.username}/${i}`)),
+        : new SocketMouth(this, Talker.#witness(history, server, user, way, i)),
     );
+  }
+
+  static #witness(history, server, user, { server: own = server, ...options }, i) {
+    return new Witness(history, own, user, options, `${user.username}/${i}`);
   }
 
   /** Those of its mouths that see something too. */
@@ -94,7 +107,15 @@ export class Talker {
     }
   }
 
-  onAnswer(mouth, { tempId }, { ok, message, error }) {
+  onAnswer(mouth, payload, { ok, message, error }) {
+    const { tempId } = payload;
+    if (!ok && this.#isPatient && error.code === "UNAVAILABLE") {
+      this.refusals++;
+      const { lives } = mouth.witness;
+      // After a reconnect it is said again anyway.
+      setTimeout(() => mouth.witness.lives === lives && mouth.say(payload), RETRY_MS);
+      return;
+    }
     if (!ok) {
       this.#fail(`refused: ${JSON.stringify(error)}`);
       return;
@@ -195,7 +216,11 @@ class SocketMouth {
 
   say(payload) {
     if (this.witness.isConnected) {
-      this.witness.ask("send", payload, (answer) => this.#talker.onAnswer(this, payload, answer));
+      const began = performance.now();
+      this.witness.ask("send", payload, (answer) => {
+        this.#talker.slowestMs = Math.max(this.#talker.slowestMs, performance.now() - began);
+        this.#talker.onAnswer(this, payload, answer);
+      });
     }
   }
 
@@ -240,7 +265,7 @@ class RestMouth {
       const note = this.#record.ask("send", payload);
       const answer = await this.#try(payload);
       if (answer === null) {
-        await new Promise((resolve) => setTimeout(resolve, REST_RETRY_MS));
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
         continue;
       }
       note(answer);

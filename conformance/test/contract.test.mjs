@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import asyncapiSpecs from "@asyncapi/specs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv } from "ajv";
+import { ClerkKeys, clerksSettings, ClerkWebhook } from "../support/clerk.mjs";
 import { Client } from "../support/client.mjs";
 import { Contract } from "../support/contract.mjs";
 import { VerbatimServer } from "../support/server.mjs";
@@ -18,11 +19,8 @@ const ANY = { id: UNKNOWN, groupId: UNKNOWN, userId: UNKNOWN, folder: "css", fil
 const OUT_OF_REACH = [
   / (500|503)$/,
   /^(POST \/api\/groups|POST \/api\/groups\/\{id\}\/join|POST \/api\/groups\/\{id\}\/members) 409$/,
-  // Only in production, and in a build without npm.
-  /^GET \/health\/detailed (401|404)$/,
-  /^POST \/dev\/token 404$/,
-  // Only with the secret of a webhook.
-  /^POST \/webhooks\/clerk 200$/,
+  // Only with an operator's token, and in a build without npm.
+  /^GET \/health\/detailed 401$/,
   /^GET \/socket.io\/\{script\} 404$/,
 ];
 
@@ -31,7 +29,8 @@ const OUT_OF_REACH = [
  * tests' clients.
  */
 describe("the contract's documents", () => {
-  let server, strict, ada, grace, eve, lobby, open, closed;
+  const webhook = new ClerkWebhook();
+  let server, strict, production, ada, grace, eve, lobby, open, closed;
   const clients = [];
 
   before(async () => {
@@ -42,12 +41,14 @@ describe("the contract's documents", () => {
     open = await make({ name: "Open", description: "To all" });
     closed = await make({ name: "Closed", isPrivate: true });
     strict = await VerbatimServer.start({ RATE_LIMIT_MAX_REQUESTS: "3", MESSAGE_RATE_PER_SECOND: "1", MESSAGE_RATE_BURST: "1", RATE_LIMIT_WINDOW_MS: "86400000" });
+    production = await VerbatimServer.start(clerksSettings(new ClerkKeys(), webhook));
   });
 
   after(async () => {
     clients.forEach((client) => client.close());
     await server?.dispose();
     await strict?.dispose();
+    await production?.dispose();
   });
 
   const connect = async (user, at = server) => {
@@ -266,6 +267,12 @@ describe("the contract's documents", () => {
     assert.equal((await server.ask("GET", "/api/nothing", { token })).status, 404);
   });
 
+  test("are true in production, with Clerk", async () => {
+    await webhook.tell(production, "session.ended", { id: "sess_1", object: "session", status: "ended", user_id: "user_1", updated_at: Date.now() });
+    assert.equal((await production.ask("POST", "/dev/token", { body: { username: "ada" } })).status, 404);
+    assert.equal((await production.ask("GET", "/health/detailed")).status, 404);
+  });
+
   test("are true of who is over a rate", async () => {
     const { token } = await strict.signIn("ada");
     const socket = await connect({ token }, strict);
@@ -376,7 +383,7 @@ describe("the contract's documents", () => {
   });
 
   const missing = (named) => {
-    const seen = new Set([...server.contract.seen, ...strict.contract.seen]);
+    const seen = new Set([server, strict, production].flatMap(({ contract }) => [...contract.seen]));
     return named.filter((each) => !seen.has(each) && !OUT_OF_REACH.some((pattern) => pattern.test(each)));
   };
 

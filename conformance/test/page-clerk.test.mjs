@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
-import { Clerk, ClerkKeys, PUBLISHABLE_KEY } from "../support/clerk.mjs";
+import { Clerk, ClerkKeys, clerksSettings, ClerkWebhook, PUBLISHABLE_KEY } from "../support/clerk.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 /** Engine.IO's message and in it Socket.IO's CONNECT with a token. */
@@ -328,35 +328,20 @@ describe("the chat page's way to sign in", { skip: withoutBrowser }, () => {
  */
 async function withSettings(users) {
   const keys = new ClerkKeys();
-  const secret = randomBytes(24);
-  const server = await VerbatimServer.start({
-    NODE_ENV: "production",
-    CLERK_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
-    CLERK_JWT_KEY: keys.pem,
-    CLERK_WEBHOOK_SECRET: `whsec_${secret.toString("base64")}`,
-    ALLOWED_ORIGINS: "https://chat.example.org",
-  });
+  const webhook = new ClerkWebhook();
+  const server = await VerbatimServer.start(clerksSettings(keys, webhook));
   const token = async (user, seconds) => keys.token(user, seconds);
   await server.groupOf(await Promise.all(users.map(async (user) => ({ token: await token(user) }))), "Lobby");
-  const tell = async (type, data) => {
-    const id = `msg_${randomUUID()}`;
-    const seconds = String(Math.floor(Date.now() / 1_000));
-    const body = JSON.stringify({ type, object: "event", data });
-    const signature = createHmac("sha256", secret).update(`${id}.${seconds}.${body}`).digest("base64");
-    const headers = { "content-type": "application/json", "svix-id": id, "svix-timestamp": seconds, "svix-signature": `v1,${signature}` };
-    const { status, text } = await server.ask("POST", "/webhooks/clerk", { body, headers });
-    assert.ok(status >= 200 && status < 300, `${type}: ${status} ${text}`);
-  };
   return {
     server,
     token,
     revoke: async ({ clerk: { user } }) => {
-      await tell("session.revoked", { id: user.sid, object: "session", status: "revoked", user_id: user.id, updated_at: Date.now() });
+      await webhook.tell(server, "session.revoked", { id: user.sid, object: "session", status: "revoked", user_id: user.id, updated_at: Date.now() });
       // A new session for what comes.
       users.find(({ id }) => id === user.id).sid = `sess_${randomUUID()}`;
     },
     ban: ({ clerk: { user } }) =>
-      tell("user.updated", {
+      webhook.tell(server, "user.updated", {
         ...{ id: user.id, object: "user", username: user.username, first_name: null, last_name: null, image_url: "", email_addresses: [] },
         ...{ primary_email_address_id: null, banned: true, locked: false, created_at: Date.now(), updated_at: Date.now() },
       }),

@@ -73,6 +73,11 @@ final class IdentityReader {
     if (isProduction && publishable != null && publishable.kind().equals("test")) {
       source.warn("CLERK_PUBLISHABLE_KEY is a test key (pk_test_), and this is production");
     }
+    if (secretKey == null && webhookSecret == null) {
+      source.warn(
+          "Without CLERK_SECRET_KEY and CLERK_WEBHOOK_SECRET nobody tells of bans and of revoked"
+              + " sessions: they count when tokens expire");
+    }
     return new Settings.Clerk(
         issuer,
         keys(pem, jwksUrl, publishable, secretKey, issuer, apiUrl),

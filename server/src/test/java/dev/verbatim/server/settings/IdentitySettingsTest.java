@@ -90,8 +90,18 @@ final class IdentitySettingsTest {
     Map<String, String> environment = new HashMap<>(PRODUCTION);
     environment.put("CLERK_PUBLISHABLE_KEY", publishable("test"));
     List<String> warnings = Settings.read(environment, directory).remarks().warnings();
-    assertEquals(1, warnings.size());
-    assertTrue(warnings.getFirst().contains("pk_test_"));
+    assertTrue(
+        warnings.stream().anyMatch(warning -> warning.contains("pk_test_")), warnings::toString);
+  }
+
+  @Test
+  void warnsWhereNobodyTellsOfBans() throws Exception {
+    Map<String, String> environment = new HashMap<>(PRODUCTION);
+    environment.put("CLERK_PUBLISHABLE_KEY", publishable("live"));
+    List<String> warnings = Settings.read(environment, directory).remarks().warnings();
+    assertTrue(warnings.getFirst().contains("CLERK_WEBHOOK_SECRET"), warnings::toString);
+    environment.put("CLERK_WEBHOOK_SECRET", "whsec_aHVudGVyMg==");
+    assertEquals(List.of(), Settings.read(environment, directory).remarks().warnings());
   }
 
   @ParameterizedTest

@@ -46,4 +46,15 @@ final class ClientOptions {
                     .maxWaitTime(limits.connectionLoanWait().toMillis(), MILLISECONDS))
         .build();
   }
+
+  /**
+   * The same for work in the background that may take hours on a database that has grown without
+   * us: its answers are waited for as long as the connection lives.
+   */
+  static MongoClientSettings unhurried(MongoSettings settings, Limits limits) {
+    return MongoClientSettings.builder(of(settings, limits))
+        .applyToSocketSettings(socket -> socket.readTimeout(0, MILLISECONDS))
+        .applyToConnectionPoolSettings(pool -> pool.maxSize(limits.unhurriedConnectionsMax()))
+        .build();
+  }
 }

@@ -1,12 +1,17 @@
 package dev.verbatim.chat.storage.mongo;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.IndexOptions;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -17,14 +22,29 @@ import org.jspecify.annotations.Nullable;
  * The indexes, which a thread of their own makes in the background: on a database that has grown
  * without us it takes minutes. An index that somebody else has made of the same fields is as good.
  * For any thread.
+ *
+ * <p>An index is there once the command that makes it has returned. That it is listed says nothing:
+ * so are those that are still being built, and refuse no duplicates yet.
  */
 final class Indexes implements AutoCloseable {
+  /**
+   * Codes with which a server refuses to make an index that it lists (error_codes.yml): whoever may
+   * not make one is not building it, and a fault in how it was once made does not end it.
+   * Unauthorized, CannotCreateIndex, InvalidOptions, IndexOptionsConflict, IndexKeySpecsConflict,
+   * InvalidIndexSpecificationOption.
+   */
+  private static final Set<Integer> LISTED_ONLY = Set.of(13, 67, 72, 85, 86, 197);
+
+  private final MongoDatabase database;
   private final Limits limits;
   private final Consumer<String> warnings;
   private final List<Index> required;
   private final List<Index> helpful;
   private final Thread thread;
-  private final CountDownLatch made = new CountDownLatch(1);
+  private final CountDownLatch tried = new CountDownLatch(1);
+
+  /** Indexes of which it was said why they are not there. Confined to the thread. */
+  private final Set<Index> told = new HashSet<>();
 
   /** What keeps messages from being appended; null once nothing does. */
   private volatile @Nullable String obstacle = "The database's indexes are being built";
@@ -58,20 +78,23 @@ final class Indexes implements AutoCloseable {
     }
   }
 
-  private Indexes(Collections collections, Limits limits, Consumer<String> warnings) {
+  private Indexes(MongoDatabase database, Limits limits, Consumer<String> warnings) {
+    Collections collections = Collections.of(database);
+    this.database = database;
     this.limits = limits;
     this.warnings = warnings;
     this.required =
         List.of(
+            // Without it every question about old messages would read all of their group.
+            index(
+                collections.messages(),
+                "verbatim_history",
+                new Document(Fields.GROUP_ID, 1).append(Fields.CREATED_AT, 1).append(Fields.ID, 1)),
             unique(collections.messages(), "verbatim_seq", Fields.SEQ_KEY, false),
             unique(collections.messages(), "verbatim_send", Fields.SEND_KEY, false),
             unique(collections.users(), "verbatim_clerk", Fields.CLERK_ID, true));
     this.helpful =
         List.of(
-            index(
-                collections.messages(),
-                "verbatim_history",
-                new Document(Fields.GROUP_ID, 1).append(Fields.CREATED_AT, 1).append(Fields.ID, 1)),
             index(
                 collections.groups(), "verbatim_members", new Document(Fields.MEMBERS_USER_ID, 1)),
             index(
@@ -96,9 +119,13 @@ final class Indexes implements AutoCloseable {
     return new Index(collection, name, keys, false, false);
   }
 
-  /** Begins to make what is not there. */
-  static Indexes start(Collections collections, Limits limits, Consumer<String> warnings) {
-    Indexes indexes = new Indexes(collections, limits, warnings);
+  /**
+   * Begins to make what is not there.
+   *
+   * @param database of a client that waits for the answers however long they take
+   */
+  static Indexes start(MongoDatabase database, Limits limits, Consumer<String> warnings) {
+    Indexes indexes = new Indexes(database, limits, warnings);
     indexes.thread.start();
     return indexes;
   }
@@ -115,10 +142,10 @@ final class Indexes implements AutoCloseable {
     }
   }
 
-  /** Waits until what is required is there, or never will be, but not for longer than this. */
+  /** Waits until what is required is there, or could not be built, but not for longer than this. */
   void await(Duration wait) throws StoreException {
     try {
-      boolean _ = made.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+      boolean _ = tried.await(wait.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException("Interrupted while the database's indexes are being built", e);
@@ -127,24 +154,12 @@ final class Indexes implements AutoCloseable {
 
   private void make() {
     try {
-      String broken = null;
-      for (Index index : required) {
-        String why = make(index);
-        if (why != null && index.isIdentity()) {
-          warnings.accept(
-              "Users are not kept apart by the database, for the index cannot be built: " + why);
-          String _ = make(new Index(index.collection(), index.name(), index.keys(), false, false));
-        } else if (why != null && broken == null) {
-          broken = "An index that messages need cannot be built: " + why;
-        }
-      }
-      obstacle = broken;
-      made.countDown();
-      for (Index index : helpful) {
-        String why = make(index);
-        if (why != null) {
-          warnings.accept("The index " + index.name() + " cannot be built: " + why);
-        }
+      List<Index> left = new ArrayList<>(required);
+      left.addAll(helpful);
+      makeAll(left);
+      while (!left.isEmpty()) {
+        Thread.sleep(limits.indexesAgain());
+        makeAll(left);
       }
     } catch (MongoInterruptedException | InterruptedException _) {
       // The store is closed.
@@ -157,19 +172,50 @@ final class Indexes implements AutoCloseable {
     }
   }
 
-  /** Makes an index however often it takes; returns why it never will be, null if it is there. */
+  /** Makes those that can be made, and leaves the others. */
+  private void makeAll(List<Index> left) throws InterruptedException {
+    String broken = null;
+    for (Index index : List.copyOf(left)) {
+      if (!required.contains(index)) {
+        allowMessages(broken);
+      }
+      String why = make(index);
+      if (why == null) {
+        left.remove(index);
+      } else if (index.isIdentity()) {
+        tellOnce(
+            index,
+            "Users are not kept apart by the database, for the index cannot be built: " + why);
+        // It finds users at least, and what they have in common has to be mended by hand.
+        if (make(new Index(index.collection(), index.name(), index.keys(), false, false)) == null) {
+          left.remove(index);
+        }
+      } else if (required.contains(index)) {
+        broken = broken == null ? "An index that messages need cannot be built: " + why : broken;
+        tellOnce(index, broken);
+      } else {
+        tellOnce(index, "The index " + index.name() + " cannot be built: " + why);
+      }
+    }
+    allowMessages(broken);
+  }
+
+  private void allowMessages(@Nullable String broken) {
+    obstacle = broken;
+    tried.countDown();
+  }
+
+  private void tellOnce(Index index, String warning) {
+    if (told.add(index)) {
+      warnings.accept(warning);
+    }
+  }
+
+  /** Makes an index however long it takes; returns why it cannot be, null if it is there. */
   private @Nullable String make(Index index) throws InterruptedException {
     while (true) {
       try {
-        for (Document existing : index.collection().listIndexes()) {
-          if (index.isMadeOf(existing)) {
-            return !index.isUnique() || existing.getBoolean("unique", false)
-                ? null
-                : "there is one that is not unique, " + existing.getString("name");
-          }
-        }
-        String _ = index.collection().createIndex(index.keys(), index.options(index.isUnique()));
-        return null;
+        return makeOnce(index);
       } catch (MongoInterruptedException e) {
         throw e;
       } catch (MongoException e) {
@@ -178,6 +224,39 @@ final class Indexes implements AutoCloseable {
         }
         // The server goes on building it, though the answer may be lost.
         Thread.sleep(limits.pauseMax());
+      }
+    }
+  }
+
+  private @Nullable String makeOnce(Index index) {
+    for (Document existing : index.collection().listIndexes()) {
+      if (index.isMadeOf(existing)) {
+        if (index.isUnique() && !Values.flag(existing, "unique", false)) {
+          return "there is one that is not unique, " + existing.getString("name");
+        }
+        awaitBuilt(index.collection(), existing);
+        return null;
+      }
+    }
+    String _ = index.collection().createIndex(index.keys(), index.options(index.isUnique()));
+    return null;
+  }
+
+  /** Returns once a listed index is built: the command that makes it waits for whoever does. */
+  private void awaitBuilt(MongoCollection<Document> collection, Document existing) {
+    Document same = new Document(existing);
+    // What is listed beside what was asked for, which not every server takes.
+    same.remove("ns");
+    same.remove("v");
+    try {
+      var _ =
+          database.runCommand(
+              new Document("createIndexes", collection.getNamespace().getCollectionName())
+                  .append("indexes", List.of(same))
+                  .append("writeConcern", new Document("w", "majority")));
+    } catch (MongoCommandException e) {
+      if (!LISTED_ONLY.contains(e.getErrorCode())) {
+        throw e;
       }
     }
   }

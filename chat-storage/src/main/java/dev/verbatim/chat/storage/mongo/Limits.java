@@ -20,6 +20,10 @@ import java.time.Duration;
  *     not do: an election takes some seconds, and senders give up at about ten
  * @param indexesWait how long opening waits for the indexes, so that a start on a database that has
  *     them refuses nobody; where they have to be built they are built behind it
+ * @param indexesAgain the pause before another attempt at indexes that could not be built: somebody
+ *     has to make room or give rights first
+ * @param unhurriedConnectionsMax connections to one server for work in the background: one for the
+ *     indexes and one for the numbering
  * @param pauseMin the pause before a second attempt, doubled before each further one
  * @param pauseMax the longest pause between two attempts
  * @param outagePing the pause between two looks whether a database that was away is back
@@ -37,10 +41,21 @@ import java.time.Duration;
  *     ended here: longer than that process takes to end it or to move it on
  * @param tailOverlap how far back it is looked for messages of others that were looked for before:
  *     by how much clocks may differ, and how long a message may take until it is to be seen
+ * @param tailLateOverlap the same for messages without seqs, which nobody of us wrote: another
+ *     service may hold one up for half a minute before it writes it
+ * @param tailLateEvery how often it is looked so far back, for which all that is there is read
+ * @param tailPiece messages of others that are read at once
+ * @param tailSlice the time of which messages are looked at by one question, however many of ours
+ *     stand between those of others
+ * @param sweepSpan how far back messages without seqs are found that come later than any of that
+ * @param sweepEvery how often these are looked for
  * @param tailMax messages that are remembered as found (some 120 bytes each); the longest known are
  *     told again beyond it
  * @param tailKept how often it is kept up to when messages of others were looked for: after a
  *     restart it is looked from there on
+ * @param countedMax old messages of a group that are counted while somebody waits, some tenths of a
+ *     second's work; those of a greater group are counted by the numbering, and until then the
+ *     group is refused
  * @param numberingPiece old messages that are given their seqs at once: some milliseconds of a
  *     server's work
  * @param numberingPause the pause before the next of them, which leaves the server to everybody
@@ -56,6 +71,8 @@ record Limits(
     Duration majorityWait,
     Duration commitWait,
     Duration indexesWait,
+    Duration indexesAgain,
+    int unhurriedConnectionsMax,
     Duration pauseMin,
     Duration pauseMax,
     Duration outagePing,
@@ -66,8 +83,15 @@ record Limits(
     int readByMax,
     Duration foreignSessionIdle,
     Duration tailOverlap,
+    Duration tailLateOverlap,
+    Duration tailLateEvery,
+    int tailPiece,
+    Duration tailSlice,
+    Duration sweepSpan,
+    Duration sweepEvery,
     int tailMax,
     Duration tailKept,
+    int countedMax,
     int numberingPiece,
     Duration numberingPause,
     Duration numberingIdle) {
@@ -82,6 +106,8 @@ record Limits(
           Duration.ofSeconds(4),
           Duration.ofSeconds(8),
           Duration.ofSeconds(2),
+          Duration.ofMinutes(1),
+          2,
           Duration.ofMillis(50),
           Duration.ofSeconds(1),
           Duration.ofMillis(250),
@@ -92,33 +118,87 @@ record Limits(
           100,
           Duration.ofMinutes(30),
           Duration.ofSeconds(10),
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(10),
+          1_000,
+          Duration.ofMinutes(1),
+          Duration.ofHours(6),
+          Duration.ofMinutes(10),
           100_000,
           Duration.ofSeconds(10),
+          200_000,
           200,
           Duration.ofMillis(20),
           Duration.ofSeconds(10));
 
   Limits withWaits(Duration commit, Duration answer, Duration selection) {
-    return with(answer, selection, commit, indexesWait, headsMax, readByMax, numberingPiece);
+    return with(
+        answer,
+        selection,
+        commit,
+        indexesWait,
+        indexesAgain,
+        headsMax,
+        readByMax,
+        countedMax,
+        tailPiece,
+        numberingPiece);
   }
 
-  Limits withIndexesWait(Duration indexes) {
+  Limits withIndexesWait(Duration wait) {
+    return withIndexes(wait, indexesAgain);
+  }
+
+  Limits withIndexesAgain(Duration again) {
+    return withIndexes(indexesWait, again);
+  }
+
+  private Limits withIndexes(Duration wait, Duration again) {
     return with(
-        answerWait, selectionWait, commitWait, indexes, headsMax, readByMax, numberingPiece);
+        answerWait,
+        selectionWait,
+        commitWait,
+        wait,
+        again,
+        headsMax,
+        readByMax,
+        countedMax,
+        tailPiece,
+        numberingPiece);
   }
 
   Limits withHeadsMax(int heads) {
-    return with(
-        answerWait, selectionWait, commitWait, indexesWait, heads, readByMax, numberingPiece);
+    return withSizes(heads, readByMax, countedMax, tailPiece, numberingPiece);
   }
 
   Limits withReadByMax(int readers) {
-    return with(
-        answerWait, selectionWait, commitWait, indexesWait, headsMax, readers, numberingPiece);
+    return withSizes(headsMax, readers, countedMax, tailPiece, numberingPiece);
+  }
+
+  Limits withCountedMax(int messages) {
+    return withSizes(headsMax, readByMax, messages, tailPiece, numberingPiece);
+  }
+
+  Limits withTailPiece(int messages) {
+    return withSizes(headsMax, readByMax, countedMax, messages, numberingPiece);
   }
 
   Limits withNumberingPiece(int messages) {
-    return with(answerWait, selectionWait, commitWait, indexesWait, headsMax, readByMax, messages);
+    return withSizes(headsMax, readByMax, countedMax, tailPiece, messages);
+  }
+
+  private Limits withSizes(int heads, int readers, int counted, int tail, int piece) {
+    return with(
+        answerWait,
+        selectionWait,
+        commitWait,
+        indexesWait,
+        indexesAgain,
+        heads,
+        readers,
+        counted,
+        tail,
+        piece);
   }
 
   private Limits with(
@@ -126,8 +206,11 @@ record Limits(
       Duration selection,
       Duration commit,
       Duration indexes,
+      Duration again,
       int heads,
       int readers,
+      int counted,
+      int tail,
       int piece) {
     return new Limits(
         connectWait,
@@ -138,6 +221,8 @@ record Limits(
         majorityWait,
         commit,
         indexes,
+        again,
+        unhurriedConnectionsMax,
         pauseMin,
         pauseMax,
         outagePing,
@@ -148,8 +233,15 @@ record Limits(
         readers,
         foreignSessionIdle,
         tailOverlap,
+        tailLateOverlap,
+        tailLateEvery,
+        tail,
+        tailSlice,
+        sweepSpan,
+        sweepEvery,
         tailMax,
         tailKept,
+        counted,
         piece,
         numberingPause,
         numberingIdle);

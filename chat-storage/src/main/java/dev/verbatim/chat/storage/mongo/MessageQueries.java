@@ -167,7 +167,7 @@ final class MessageQueries {
   }
 
   /** What finds the messages of a group from one seq to another. */
-  static Bson between(ObjectId groupId, long first, long last) {
+  static Document between(ObjectId groupId, long first, long last) {
     // Not an $and of two: more servers than MongoDB find this one by the index.
     return new Document(
         Fields.SEQ_KEY,

@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MongoChatStore implements ChatStore {
   private final MongoClient client;
+  private final MongoClient unhurried;
   private final MongoDatabase database;
   private final Indexes indexes;
   private final Outage outage;
@@ -56,6 +57,7 @@ public final class MongoChatStore implements ChatStore {
 
   private MongoChatStore(
       MongoClient client,
+      MongoClient unhurried,
       MongoDatabase database,
       Indexes indexes,
       Outage outage,
@@ -65,6 +67,7 @@ public final class MongoChatStore implements ChatStore {
       Queries queries,
       MongoOthers others) {
     this.client = client;
+    this.unhurried = unhurried;
     this.database = database;
     this.indexes = indexes;
     this.outage = outage;
@@ -115,7 +118,9 @@ public final class MongoChatStore implements ChatStore {
       MongoSettings settings, Consumer<String> warnings, Limits limits, InstantSource clock)
       throws StoreException {
     MongoClient client;
+    MongoClient unhurried;
     try {
+      unhurried = MongoClients.create(ClientOptions.unhurried(settings, limits));
       client = MongoClients.create(ClientOptions.of(settings, limits));
     } catch (IllegalArgumentException | MongoException e) {
       // The reason may quote the address, and the address hold a password.
@@ -125,12 +130,14 @@ public final class MongoChatStore implements ChatStore {
       MongoDatabase database = client.getDatabase(settings.databaseName());
       ping(database);
       Collections collections = Collections.of(database);
-      Indexes indexes = Indexes.start(collections, limits, warnings);
+      Collections asked = Questions.on(collections, limits);
+      Collections patient = Collections.of(unhurried.getDatabase(settings.databaseName()));
+      Indexes indexes =
+          Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
       Heads heads = new Heads(limits.headsMax());
-      Numbering numbering = new Numbering(collections, indexes, limits);
+      Numbering numbering = new Numbering(asked, patient, indexes, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
-      Collections asked = Questions.on(collections, limits);
       Commits commits = new Commits(asked, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Offers offers = new Offers(limits.headsMax());
@@ -139,13 +146,23 @@ public final class MongoChatStore implements ChatStore {
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
           new MongoOthers(asked, queries.groups(), numbering, tail, writers, offers, limits, clock);
-      Numberer numberer = new Numberer(collections, numbering, tail, limits);
+      Numberer numberer = new Numberer(patient, numbering, tail, limits, clock, warnings);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);
       return new MongoChatStore(
-          client, database, indexes, outage, writer, numberer, numberingThread, queries, others);
+          client,
+          unhurried,
+          database,
+          indexes,
+          outage,
+          writer,
+          numberer,
+          numberingThread,
+          queries,
+          others);
     } catch (StoreException | RuntimeException e) {
       client.close();
+      unhurried.close();
       throw e;
     }
   }
@@ -320,5 +337,6 @@ public final class MongoChatStore implements ChatStore {
     outage.close();
     writer.close();
     client.close();
+    unhurried.close();
   }
 }

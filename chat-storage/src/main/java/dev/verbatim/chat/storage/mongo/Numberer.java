@@ -5,6 +5,7 @@ import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
@@ -12,14 +13,23 @@ import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoException;
+import com.mongodb.MongoInterruptedException;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.WriteModel;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +51,12 @@ final class Numberer {
   /** Groups that are looked at in one step. */
   private static final int GROUPS = 100;
 
+  /** How often in a row a group fails for a moment before it is told of. */
+  private static final int FAILURES_TOLD = 3;
+
+  /** Groups that are told of: whoever has as many does not need a longer list. */
+  private static final int TOLD_MAX = 100;
+
   private final Collections collections;
   private final MongoCollection<Document> messages;
   private final OldMessages oldMessages;
@@ -48,9 +64,20 @@ final class Numberer {
   private final Numbering numbering;
   private final Tail tail;
   private final Limits limits;
+  private final InstantSource clock;
+  private final Consumer<String> warnings;
 
+  /** How often groups failed in a row. */
+  private final Map<ObjectId, Integer> failures = new HashMap<>();
+
+  private final Set<ObjectId> told = new HashSet<>();
+  private boolean hasFailed;
   private Stage stage = Stage.LATE;
   private @Nullable Object lateBehind;
+  private @Nullable Object begunBehind;
+  private Instant nextSweep;
+  private Instant sweptUntil;
+  private org.bson.types.ObjectId sweptBehind;
   private @Nullable Object groupBehind;
 
   /** What it looks for while no group is known in which seqs are to be written. */
@@ -61,11 +88,29 @@ final class Numberer {
     BEGUN,
     /** All groups, of which nobody may have asked yet. */
     GROUPS,
-    /** Nothing more. */
-    NOTHING
+    /** Nothing, until it is time to look at the last hours again. */
+    NOTHING,
+    /** Messages of the last hours without seqs, which came too late for whoever looked for them. */
+    SWEEP
   }
 
-  Numberer(Collections collections, Numbering numbering, Tail tail, Limits limits) {
+  /**
+   * Has done nothing yet.
+   *
+   * @param collections whose answers may take long
+   */
+  Numberer(
+      Collections collections,
+      Numbering numbering,
+      Tail tail,
+      Limits limits,
+      InstantSource clock,
+      Consumer<String> warnings) {
+    this.clock = clock;
+    this.warnings = warnings;
+    this.nextSweep = clock.instant().plus(limits.sweepEvery());
+    this.sweptUntil = clock.instant();
+    this.sweptBehind = Tail.firstId(sweptUntil);
     this.collections = collections;
     this.messages = collections.messages();
     this.oldMessages = new OldMessages(messages);
@@ -79,12 +124,14 @@ final class Numberer {
    * Does a piece of the work.
    *
    * @return false if there is nothing left to do
-   * @throws com.mongodb.MongoException if the database does not do it; the next step does it again
+   * @throws MongoException if the database does not do it; the next step does it again, or goes on
+   *     with another group first
    */
   boolean step() {
-    ObjectId groupId = numbering.nextUnwritten();
-    if (groupId != null) {
-      write(groupId);
+    // A group that fails again and again keeps nobody from looking for others.
+    boolean isStageNext = hasFailed && stage != Stage.NOTHING;
+    hasFailed = false;
+    if (!isStageNext && workOnGroup()) {
       return true;
     }
     switch (stage) {
@@ -92,10 +139,71 @@ final class Numberer {
       case BEGUN -> findBegun();
       case GROUPS -> findGroups();
       case NOTHING -> {
-        return false;
+        return beginSweep();
       }
+      case SWEEP -> sweep();
     }
     return true;
+  }
+
+  private boolean workOnGroup() {
+    ObjectId uncounted = numbering.nextUncounted();
+    if (uncounted != null) {
+      attempt(uncounted, () -> numbering.count(uncounted));
+      return true;
+    }
+    ObjectId groupId = numbering.nextUnwritten();
+    if (groupId != null) {
+      attempt(groupId, () -> write(groupId));
+      return true;
+    }
+    return false;
+  }
+
+  /** Does a piece of a group's work; if it fails, all other groups come before the next attempt. */
+  private void attempt(ObjectId groupId, Runnable piece) {
+    try {
+      piece.run();
+      failures.remove(groupId);
+    } catch (MongoInterruptedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      hasFailed = true;
+      numbering.postpone(groupId);
+      int times = failures.merge(groupId, 1, Integer::sum);
+      // Of a client that is closed under this thread there is nothing to tell.
+      if (!(e instanceof IllegalStateException) && (!isMomentary(e) || times >= FAILURES_TOLD)) {
+        tell(groupId, e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isMomentary(RuntimeException e) {
+    return e instanceof MongoException failure && Failures.isMomentary(failure);
+  }
+
+  private void tell(ObjectId groupId, RuntimeException e) {
+    if (told.size() < TOLD_MAX && told.add(groupId)) {
+      String why = e instanceof MongoException failure ? Failures.reason(failure) : e.toString();
+      warnings.accept(
+          "Messages of group %s cannot be numbered, which is tried again: %s"
+              .formatted(groupId, why));
+    }
+  }
+
+  /** Does what others need not wait for; a failure that lasts is told and passed over. */
+  private void attemptOnce(ObjectId groupId, Runnable piece) {
+    try {
+      piece.run();
+    } catch (MongoInterruptedException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (isMomentary(e)) {
+        throw e;
+      }
+      tell(groupId, e);
+    }
   }
 
   private void write(ObjectId groupId) {
@@ -170,6 +278,10 @@ final class Numberer {
     return !left.isEmpty();
   }
 
+  private void late(Document message) {
+    var _ = numbering.seq(message);
+  }
+
   private void findLate() {
     Bson since = gte(Fields.ID, tail.startId());
     Bson filter =
@@ -182,7 +294,7 @@ final class Numberer {
             .limit(limits.numberingPiece())
             .into(new ArrayList<>());
     for (Document each : found) {
-      var _ = numbering.seq(each);
+      attemptOnce(MessageDocuments.groupId(each), () -> late(each));
       lateBehind = each.get(Fields.ID);
     }
     if (found.size() < limits.numberingPiece()) {
@@ -190,14 +302,63 @@ final class Numberer {
     }
   }
 
-  private void findBegun() {
-    List<Document> found =
-        collections.numbering().find(eq(Fields.DONE, false)).limit(GROUPS).into(new ArrayList<>());
-    boolean isAnyLeft = false;
-    for (Document each : found) {
-      isAnyLeft |= numbering.refreshed(Values.ownId(each)) != null;
+  private boolean beginSweep() {
+    Instant now = clock.instant();
+    if (now.isBefore(nextSweep)) {
+      return false;
     }
-    if (!isAnyLeft) {
+    nextSweep = now.plus(limits.sweepEvery());
+    sweptUntil = now.minus(limits.sweepSpan());
+    sweptBehind = Tail.firstId(sweptUntil);
+    stage = Stage.SWEEP;
+    return true;
+  }
+
+  private void sweep() {
+    Instant end = sweptUntil.plus(limits.tailSlice());
+    List<Document> found =
+        messages
+            .find(
+                and(
+                    gt(Fields.ID, sweptBehind),
+                    lt(Fields.ID, Tail.firstId(end)),
+                    exists(Fields.SEQ, false)))
+            .projection(FIELDS)
+            .sort(ascending(Fields.ID))
+            .limit(limits.numberingPiece())
+            .into(new ArrayList<>());
+    for (Document each : found) {
+      attemptOnce(MessageDocuments.groupId(each), () -> late(each));
+      sweptBehind = Values.bson(Values.ownId(each));
+    }
+    if (found.size() < limits.numberingPiece()) {
+      sweptUntil = end;
+      sweptBehind = Tail.firstId(end);
+      if (!end.isBefore(clock.instant())) {
+        stage = Stage.NOTHING;
+      }
+    }
+  }
+
+  private void findBegun() {
+    Bson begun = eq(Fields.DONE, false);
+    List<Document> found =
+        collections
+            .numbering()
+            .find(begunBehind == null ? begun : and(begun, gt(Fields.ID, begunBehind)))
+            .sort(ascending(Fields.ID))
+            .limit(GROUPS)
+            .into(new ArrayList<>());
+    for (Document each : found) {
+      ObjectId groupId = Values.ownId(each);
+      attemptOnce(
+          groupId,
+          () -> {
+            var _ = numbering.refreshed(groupId);
+          });
+      begunBehind = each.get(Fields.ID);
+    }
+    if (found.size() < GROUPS) {
       stage = tail.areGroupsLookedAt() ? Stage.NOTHING : Stage.GROUPS;
     }
   }
@@ -214,7 +375,8 @@ final class Numberer {
             .into(new ArrayList<>());
     for (Document each : found) {
       if (Values.hasId(each)) {
-        var _ = numbering.pending(Values.ownId(each));
+        ObjectId groupId = Values.ownId(each);
+        attemptOnce(groupId, () -> numbering.count(groupId));
       }
       groupBehind = each.get(Fields.ID);
     }

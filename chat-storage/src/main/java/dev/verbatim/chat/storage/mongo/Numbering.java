@@ -5,11 +5,16 @@ import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.set;
 
+import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
+import com.mongodb.MongoSocketReadTimeoutException;
+import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteException;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
 import java.time.Duration;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -27,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * messages without seqs in it says for good how many of these there are and which is the newest,
  * and new messages have seqs above. A message without a seq that comes later is a late one, and
  * gets the next seq when it is found.
+ *
+ * <p>A group that has too many old messages to count them while somebody waits is refused until the
+ * numbering has counted them: nothing else is.
  */
 final class Numbering {
   /** Of a group in which all seqs are written. */
@@ -34,9 +42,16 @@ final class Numbering {
 
   private final Collections collections;
   private final OldMessages oldMessages;
+  private final OldMessages oldMessagesUnhurried;
   private final LateMessages lateMessages;
   private final Limits limits;
   private final Map<ObjectId, State> states;
+
+  /** The lowest seqs of late messages that are to be told. */
+  private final Map<ObjectId, Long> lates = new HashMap<>();
+
+  /** Groups whose old messages are to be counted, in the order in which they were asked for. */
+  private final Set<ObjectId> uncounted = new LinkedHashSet<>();
 
   /** Groups in which seqs are to be written, in the order in which that was found. */
   private final Set<ObjectId> unwritten = new LinkedHashSet<>();
@@ -49,9 +64,16 @@ final class Numbering {
    */
   private record State(long count, @Nullable Old pending) {}
 
-  Numbering(Collections collections, Indexes indexes, Limits limits) {
+  /**
+   * Knows nothing yet.
+   *
+   * @param collections as questions use them: somebody waits for the answer
+   * @param unhurried the same, for what may take long
+   */
+  Numbering(Collections collections, Collections unhurried, Indexes indexes, Limits limits) {
     this.collections = collections;
     this.oldMessages = new OldMessages(collections.messages());
+    this.oldMessagesUnhurried = new OldMessages(unhurried.messages());
     this.lateMessages = new LateMessages(collections, indexes, limits);
     this.limits = limits;
     this.states =
@@ -94,7 +116,25 @@ final class Numbering {
     var _ = oldCount(groupId);
     Old old = pending(groupId);
     long rank = old == null ? 0 : oldMessages.rank(old, message);
-    return rank != 0 ? rank : lateMessages.seq(groupId, oldCount(groupId), message);
+    if (rank != 0) {
+      return rank;
+    }
+    long late = lateMessages.seq(groupId, oldCount(groupId), message);
+    synchronized (states) {
+      if (late != 0 && (lates.size() < limits.headsMax() || lates.containsKey(groupId))) {
+        lates.merge(groupId, late, Math::min);
+      }
+    }
+    return late;
+  }
+
+  /** The lowest seqs of late messages, by their groups, that were given since this was asked. */
+  Map<ObjectId, Long> takeLates() {
+    synchronized (states) {
+      Map<ObjectId, Long> taken = Map.copyOf(lates);
+      lates.clear();
+      return taken;
+    }
   }
 
   /** The seq of a message for which none of the old ones is left; it is written. */
@@ -120,7 +160,63 @@ final class Numbering {
       return keep(groupId, ALL_WRITTEN);
     }
     Old old = oldMessages.find(groupId);
-    return old == null ? null : put(groupId, old);
+    return old == null ? null : put(groupId, old.counted(count(old)));
+  }
+
+  private long count(Old old) {
+    long count;
+    try {
+      count = oldMessages.count(old, limits.countedMax() + 1);
+    } catch (MongoTimeoutException
+        | MongoExecutionTimeoutException
+        | MongoSocketReadTimeoutException _) {
+      // It answered to others, so it is this group that takes long.
+      count = Long.MAX_VALUE;
+    }
+    if (count > limits.countedMax()) {
+      synchronized (states) {
+        if (uncounted.size() < limits.headsMax() && uncounted.add(old.groupId())) {
+          states.notifyAll();
+        }
+      }
+      throw new MongoException("the old messages of group " + old.groupId() + " are being counted");
+    }
+    return count;
+  }
+
+  /** Counts a group's old messages, however long it takes, unless somebody has. */
+  void count(ObjectId groupId) {
+    boolean hasSeqs = hasSeqs(groupId);
+    boolean isKnown =
+        collections.numbering().find(eq(Fields.ID, Values.bson(groupId))).first() != null;
+    Old old = hasSeqs || isKnown ? null : oldMessagesUnhurried.find(groupId);
+    if (old != null) {
+      var _ = put(groupId, old.counted(oldMessagesUnhurried.count(old, 0)));
+    } else {
+      var _ = pending(groupId);
+    }
+    synchronized (states) {
+      uncounted.remove(groupId);
+    }
+  }
+
+  /** A group whose old messages are to be counted, null if none is known. */
+  @Nullable ObjectId nextUncounted() {
+    synchronized (states) {
+      return first(uncounted);
+    }
+  }
+
+  /** Has a group wait behind all others of its kind. */
+  void postpone(ObjectId groupId) {
+    synchronized (states) {
+      if (uncounted.remove(groupId)) {
+        uncounted.add(groupId);
+      } else {
+        unwritten.remove(groupId);
+        unwritten.add(groupId);
+      }
+    }
   }
 
   private boolean hasSeqs(ObjectId groupId) {
@@ -175,17 +271,21 @@ final class Numbering {
   /** A group in which seqs are to be written, null if none is known. */
   @Nullable ObjectId nextUnwritten() {
     synchronized (states) {
-      Iterator<ObjectId> each = unwritten.iterator();
-      return each.hasNext() ? each.next() : null;
+      return first(unwritten);
     }
   }
 
-  /** Waits until there is a group in which seqs are to be written, or for so long. */
+  private static @Nullable ObjectId first(Set<ObjectId> groupIds) {
+    Iterator<ObjectId> each = groupIds.iterator();
+    return each.hasNext() ? each.next() : null;
+  }
+
+  /** Waits until there is a group in which something is to be done, or for so long. */
   void awaitUnwritten(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     synchronized (states) {
       long left = wait.toMillis();
-      while (unwritten.isEmpty() && left > 0) {
+      while (unwritten.isEmpty() && uncounted.isEmpty() && left > 0) {
         states.wait(left);
         left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
       }

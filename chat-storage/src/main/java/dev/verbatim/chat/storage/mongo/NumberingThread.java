@@ -47,18 +47,19 @@ final class NumberingThread implements AutoCloseable {
           } else {
             numbering.awaitUnwritten(limits.numberingIdle());
           }
-        } catch (MongoException | StoreException _) {
-          // Away, or not ready: questions and commits tell of it.
+        } catch (StoreException _) {
+          // Not ready: questions and commits tell of it.
           Thread.sleep(limits.pauseMax());
         } catch (RuntimeException e) {
           if (isClosed) {
             return;
           }
-          if (!isWarned) {
+          boolean isAway = e instanceof MongoException failure && Failures.isMomentary(failure);
+          if (!isAway && !isWarned) {
             warnings.accept("Old messages cannot be numbered: " + e);
             isWarned = true;
           }
-          Thread.sleep(limits.numberingIdle());
+          Thread.sleep(limits.pauseMax());
         }
       }
     } catch (InterruptedException _) {

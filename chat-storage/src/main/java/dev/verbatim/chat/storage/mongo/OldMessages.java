@@ -14,6 +14,7 @@ import static com.mongodb.client.model.Sorts.descending;
 
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.CountOptions;
 import dev.verbatim.chat.model.ObjectId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,11 +30,18 @@ import org.jspecify.annotations.Nullable;
  * seqs are their ranks in the order of the times at which they were made, whether these are written
  * already or not. For any thread.
  *
- * <p>What has no time of a date's type is no message of these, and becomes a late one.
+ * <p>What has no time of a date's type is no message of these, and becomes a late one; what has no
+ * id of an ObjectId's type is passed over.
  */
 final class OldMessages {
   private static final Bson UPWARD = ascending(Fields.CREATED_AT, Fields.ID);
   private static final Bson DOWNWARD = descending(Fields.CREATED_AT, Fields.ID);
+
+  /** Any id of its type: others are not compared with it. */
+  private static final Bson ANY_ID =
+      and(
+          gte(Fields.ID, new org.bson.types.ObjectId("00".repeat(12))),
+          lte(Fields.ID, new org.bson.types.ObjectId("ff".repeat(12))));
 
   private final MongoCollection<Document> messages;
 
@@ -49,18 +57,36 @@ final class OldMessages {
    * @param untilId and its id, for several may have been made at once
    */
   record Old(ObjectId groupId, long count, Instant until, org.bson.types.ObjectId untilId) {
-    /** Those that were made up to one of them, and that one. */
-    private Bson upTo(Instant createdAt, org.bson.types.ObjectId id) {
-      // Our own may be older by our clock than an old one by another's.
+    Old counted(long messages) {
+      return new Old(groupId, messages, until, untilId);
+    }
+
+    /**
+     * All that were made up to one of them, and that one; ours too, which may be older by our clock
+     * than an old one by another's. The history's index alone answers how many these are.
+     */
+    private Bson upToWithOurs(Instant createdAt, org.bson.types.ObjectId id) {
       Date at = Values.bson(createdAt);
       return and(
           eq(Fields.GROUP_ID, Values.bson(groupId)),
           lte(Fields.CREATED_AT, at),
-          nor(and(eq(Fields.CREATED_AT, at), gt(Fields.ID, id)), gt(Fields.SEQ, count)));
+          ANY_ID,
+          nor(and(eq(Fields.CREATED_AT, at), gt(Fields.ID, id))));
+    }
+
+    /** Those of ours among them. */
+    private Bson oursUpTo(Instant createdAt, org.bson.types.ObjectId id) {
+      Date at = Values.bson(createdAt);
+      return MessageQueries.between(groupId, count + 1, Long.MAX_VALUE)
+          .append(Fields.CREATED_AT, new Document("$lte", at))
+          .append(
+              "$nor",
+              List.of(
+                  new Document(Fields.CREATED_AT, at).append(Fields.ID, new Document("$gt", id))));
     }
 
     private Bson all() {
-      return upTo(until, untilId);
+      return and(upToWithOurs(until, untilId), nor(gt(Fields.SEQ, count)));
     }
 
     /** Whether a message is not behind the newest of these. */
@@ -70,13 +96,17 @@ final class OldMessages {
     }
   }
 
-  /** The old messages of a group in which nobody has given a seq yet; null if it has none. */
+  /**
+   * The old messages of a group in which nobody has given a seq yet, not counted; null if it has
+   * none.
+   */
   @Nullable Old find(ObjectId groupId) {
     Document newest =
         messages
             .find(
                 and(
                     eq(Fields.GROUP_ID, Values.bson(groupId)),
+                    ANY_ID,
                     exists(Fields.SEQ, false),
                     type(Fields.CREATED_AT, BsonType.DATE_TIME)))
             .sort(DOWNWARD)
@@ -84,8 +114,17 @@ final class OldMessages {
     if (newest == null || !(newest.get(Fields.CREATED_AT) instanceof Date until)) {
       return null;
     }
-    Old all = new Old(groupId, Long.MAX_VALUE, until.toInstant(), newest.getObjectId(Fields.ID));
-    return new Old(groupId, messages.countDocuments(all.all()), all.until(), all.untilId());
+    return new Old(groupId, 0, until.toInstant(), newest.getObjectId(Fields.ID));
+  }
+
+  /**
+   * How many old messages there are in a group in which nobody has given a seq yet.
+   *
+   * @param max where it stops to count, 0 for nowhere
+   */
+  long count(Old old, int max) {
+    return messages.countDocuments(
+        old.upToWithOurs(old.until(), old.untilId()), new CountOptions().limit(max));
   }
 
   /** The seq of a message, 0 if it is none of these. */
@@ -98,7 +137,8 @@ final class OldMessages {
     if (!old.reaches(at, id)) {
       return 0;
     }
-    long rank = messages.countDocuments(old.upTo(at, id));
+    long all = messages.countDocuments(old.upToWithOurs(at, id));
+    long rank = all - messages.countDocuments(old.oursUpTo(at, id));
     return rank <= old.count() ? rank : 0;
   }
 
@@ -147,6 +187,7 @@ final class OldMessages {
         .find(
             and(
                 eq(Fields.GROUP_ID, Values.bson(groupId)),
+                ANY_ID,
                 exists(Fields.SEQ, false),
                 not(type(Fields.CREATED_AT, BsonType.DATE_TIME))))
         .projection(fields)

@@ -38,7 +38,7 @@ final class Tail {
   org.bson.types.ObjectId startId() {
     Document found = numbering.find(THIS).first();
     Instant since = found == null ? openedAt : Values.instant(found, Fields.AT, openedAt);
-    return firstId((since.isBefore(openedAt) ? since : openedAt).minus(limits.tailOverlap()));
+    return firstId((since.isBefore(openedAt) ? since : openedAt).minus(limits.tailLateOverlap()));
   }
 
   /** The least id of those that are made at this time. */

@@ -44,6 +44,14 @@ final class FaultyProxy implements AutoCloseable {
   /** What is done before each request that holds a word. */
   private record Ahead(String word, Runnable action) {}
 
+  /**
+   * The answer to the next request that holds a word.
+   *
+   * @param asked completes when the server is about to have the request
+   * @param released lets the answer pass, and what comes behind it
+   */
+  record Held(String word, CompletableFuture<Void> asked, CompletableFuture<Void> released) {}
+
   private enum Direction {
     REQUEST,
     ANSWER
@@ -51,6 +59,8 @@ final class FaultyProxy implements AutoCloseable {
 
   private sealed interface Fate {
     record Forward(Duration delay) implements Fate {}
+
+    record Hold(CompletableFuture<Void> released) implements Fate {}
 
     record Swallow() implements Fate {}
 
@@ -65,6 +75,7 @@ final class FaultyProxy implements AutoCloseable {
   private Mode mode = new Mode.Passing();
   private @Nullable Loss loss;
   private volatile @Nullable Ahead ahead;
+  private @Nullable Held held;
   private long swallowedBytes;
 
   private FaultyProxy(ServerSocket listener, InetSocketAddress target) {
@@ -132,6 +143,13 @@ final class FaultyProxy implements AutoCloseable {
     ahead = new Ahead(word, action);
   }
 
+  /** Lets the server have the next request that holds a word, and holds up its answer. */
+  synchronized Held holdAnswerTo(String word) {
+    Held next = new Held(word, new CompletableFuture<>(), new CompletableFuture<>());
+    held = next;
+    return next;
+  }
+
   /** Resets all connections. */
   synchronized void cut() {
     Set.copyOf(connections).forEach(Connection::reset);
@@ -195,7 +213,7 @@ final class FaultyProxy implements AutoCloseable {
           case REQUEST -> requestFate(connection, bytes, n);
           case ANSWER -> answerFate(connection);
         };
-    if (!(fate instanceof Fate.Forward)) {
+    if (fate instanceof Fate.Swallow || fate instanceof Fate.Cut) {
       swallowedBytes += n;
       connection.hasGap = true;
     }
@@ -203,6 +221,12 @@ final class FaultyProxy implements AutoCloseable {
   }
 
   private Fate requestFate(Connection connection, byte[] bytes, int n) {
+    Held holding = held;
+    if (holding != null && connection.seenOfHeld.holds(holding.word, bytes, n)) {
+      held = null;
+      connection.holding = holding.released;
+      holding.asked.complete(null);
+    }
     Loss armed = loss;
     if (armed != null && connection.seen.holds(armed.word, bytes, n)) {
       loss = null;
@@ -225,6 +249,11 @@ final class FaultyProxy implements AutoCloseable {
       losing.happened.complete(null);
       return new Fate.Cut();
     }
+    CompletableFuture<Void> holding = connection.holding;
+    if (holding != null) {
+      connection.holding = null;
+      return new Fate.Hold(holding);
+    }
     return switch (mode) {
       case Mode.Passing(), Mode.Refusing() -> FORWARD;
       case Mode.Swallowing() -> new Fate.Swallow();
@@ -241,6 +270,8 @@ final class FaultyProxy implements AutoCloseable {
     private final Seen seenAhead = new Seen();
     private boolean hasGap;
     private @Nullable Loss losing;
+    private final Seen seenOfHeld = new Seen();
+    private @Nullable CompletableFuture<Void> holding;
 
     Connection(Socket client) {
       this.client = client;
@@ -281,6 +312,10 @@ final class FaultyProxy implements AutoCloseable {
             case Fate.Forward(Duration delay) -> {
               // The wire is slow, not a test that waits.
               Thread.sleep(delay);
+              out.write(buffer, 0, n);
+            }
+            case Fate.Hold(CompletableFuture<Void> released) -> {
+              released.join();
               out.write(buffer, 0, n);
             }
             case Fate.Swallow() -> {}

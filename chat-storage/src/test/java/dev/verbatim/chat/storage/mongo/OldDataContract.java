@@ -7,10 +7,12 @@ import static com.mongodb.client.model.Updates.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.MongoException;
 import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
@@ -30,7 +32,9 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.UserChanged;
 import dev.verbatim.chat.store.Write;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -397,6 +401,78 @@ abstract class OldDataContract {
     }
   }
 
+  /** A time that the test holds. */
+  private static final class Time implements InstantSource {
+    private Instant now = Samples.NOW;
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  private MongoChatStore open(Limits limits, InstantSource clock) throws StoreException {
+    return MongoChatStore.open(
+        new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
+        _ -> {},
+        limits,
+        clock);
+  }
+
+  @Test
+  void tellsMessagesThatAreToBeSeenLongAfterTheyWereMade() throws Exception {
+    old.messages(1, 3);
+    Time clock = new Time();
+    try (MongoChatStore store = open(LIMITS, clock)) {
+      OtherWriters others = store.others().orElseThrow();
+      numberAll(store);
+      assertEquals(Map.of(), others.newMessages());
+      clock.now = Samples.NOW.plusSeconds(60);
+      assertEquals(Map.of(), others.newMessages());
+      // Made a minute ago, and held up until now.
+      stores().contents().messages().insertOne(late(1, 1));
+      clock.now = Samples.NOW.plusSeconds(70);
+      assertEquals(Map.of(GROUP, 4L), others.newMessages());
+      stores().contents().messages().insertOne(late(2, 1));
+      clock.now = Samples.NOW.plusSeconds(3_600);
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals(1, unwritten());
+      numberAll(store);
+      assertEquals(0, unwritten());
+      assertEquals(Map.of(GROUP, 5L), others.newMessages());
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals("late 2", store.messagesUpward(GROUP, 5, 9, 9).getFirst().content());
+    }
+  }
+
+  @Test
+  void tellsMessagesOfManyPagesOnce() throws Exception {
+    Time clock = new Time();
+    try (MongoChatStore store = open(LIMITS.withTailPiece(2), clock)) {
+      OtherWriters others = store.others().orElseThrow();
+      assertEquals(Map.of(), others.newMessages());
+      for (int i = 1; i <= 5; i++) {
+        stores().contents().messages().insertOne(late(i, 1));
+      }
+      stores().contents().messages().insertOne(late(6, 3));
+      assertEquals(Map.of(GROUP, 1L, Samples.groupId(3), 1L), others.newMessages());
+      // Nobody has looked for long: it is looked through in several parts.
+      clock.now = Samples.NOW.plusSeconds(300);
+      for (int second : new int[] {40, 100, 290}) {
+        stores()
+            .contents()
+            .messages()
+            .insertOne(
+                late(second, 1)
+                    .append(
+                        Fields.ID, Values.bson(ObjectId.next(Samples.NOW.plusSeconds(second)))));
+      }
+      assertEquals(Map.of(GROUP, 6L), others.newMessages());
+      assertEquals(Map.of(), others.newMessages());
+      assertEquals(8, store.newestSeq(GROUP));
+    }
+  }
+
   @Test
   void tellsLateMessagesBeforeTheNextOfOurs() throws Exception {
     old.messages(1, 2);
@@ -412,6 +488,62 @@ abstract class OldDataContract {
     assertEquals(
         List.of("late 1"), stored.before().stream().map(each -> each.message().content()).toList());
     assertEquals(Samples.user(2), stored.before().getFirst().sender());
+  }
+
+  @Test
+  void refusesOnlyAGroupWhoseOldMessagesAreBeingCounted() throws Exception {
+    old.messages(1, 9).messages(3, 3);
+    MongoChatStore store =
+        stores().open("a:1", LIMITS.withCountedMax(5), stores().database().uri());
+    assertThrows(StoreException.class, () -> commit(store, Samples.append(100, 1, 1)));
+    assertThrows(StoreException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
+    // Nobody else is told that the database is away.
+    store.ping();
+    assertEquals(
+        4,
+        assertInstanceOf(Write.Appended.Stored.class, commit(store, Samples.append(101, 3, 1)))
+            .message()
+            .seq());
+    numberAll(store);
+    assertEquals(
+        10,
+        assertInstanceOf(Write.Appended.Stored.class, commit(store, Samples.append(102, 1, 1)))
+            .message()
+            .seq());
+    assertNumbered(1, 9);
+    assertNumbered(3, 3);
+  }
+
+  @Test
+  void goesOnWithOtherGroupsAndTellsOfOneThatFails() throws Exception {
+    old.messages(1, 9).messages(3, 9);
+    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server.uri()).getPort())) {
+      MongoChatStore store =
+          stores().open("a:1", LIMITS, "mongodb://127.0.0.1:" + proxy.port() + "/");
+      String writtenFirst = MessageKeys.seqKey(GROUP, 2);
+      for (int i = 1; i <= 3; i++) {
+        assertEquals(List.of(), stores().warnings());
+        Future<Void> loss = proxy.loseRequestWith(writtenFirst);
+        assertThrows(MongoException.class, () -> numberAll(store));
+        assertTrue(loss.isDone());
+      }
+      assertEquals(1, stores().warnings().size(), () -> stores().warnings().toString());
+      assertTrue(unwritten() < 18);
+      numberAll(store);
+      assertNumbered(1, 9);
+      assertNumbered(3, 9);
+    }
+  }
+
+  @Test
+  void passesOverMessagesWhoseIdsAreNone() throws Exception {
+    old.messages(1, 3);
+    stores().contents().messages().insertOne(OldData.message(1, 9).append(Fields.ID, "a text"));
+    MongoChatStore store = open("a:1");
+    assertEquals(range(1, 3), seqs(store.messagesUpward(GROUP, 1, 9, 9)));
+    numberAll(store);
+    assertEquals(range(1, 3), seqs(store.messagesUpward(GROUP, 1, 9, 9)));
+    assertEquals(1, unwritten());
   }
 
   @Test

@@ -1,8 +1,10 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.client.model.IndexOptions;
@@ -12,6 +14,8 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.UserChanged;
 import dev.verbatim.chat.store.Write;
+import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +41,7 @@ abstract class OpeningContract {
 
   @AfterEach
   void dropDatabase() {
-    // None where the run is not meant for this server.
+    // A run that is not meant for this server opens none.
     if (stores != null) {
       stores.close();
     }
@@ -131,6 +135,78 @@ abstract class OpeningContract {
         StoreException.class,
         () -> store.commit(List.of(Samples.ifMember(1, 1, Samples.append(3, 1, 1)))));
     store.commit(List.of(new Write.PutUser(Samples.user(1))));
+  }
+
+  @Test
+  void appendsOnceWhatKeptAnIndexFromBeingBuiltIsGone() throws Exception {
+    for (int id : new int[] {11, 12}) {
+      stores()
+          .contents()
+          .messages()
+          .insertOne(
+              new Document(Fields.ID, Values.bson(Samples.id(id)))
+                  .append(Fields.GROUP_ID, Values.bson(Samples.groupId(2)))
+                  .append(Fields.SEND_KEY, "twice"));
+    }
+    MongoChatStore store =
+        stores()
+            .open(
+                "a:1",
+                Stores.LIMITS.withIndexesAgain(Duration.ofMillis(10)),
+                stores().database().uri());
+    assertThrows(StoreException.class, store::ping);
+    stores().contents().messages().deleteOne(new Document(Fields.ID, Values.bson(Samples.id(12))));
+    awaitReady(store);
+    assertAppends(store);
+    assertEquals(1, stores().warnings().size(), () -> stores().warnings().toString());
+  }
+
+  private static void awaitReady(MongoChatStore store) {
+    assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          while (!isReady(store)) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  private static boolean isReady(MongoChatStore store) {
+    try {
+      store.ping();
+      return true;
+    } catch (StoreException _) {
+      return false;
+    }
+  }
+
+  @Test
+  void appendsNothingBeforeTheServerHasAnsweredThatAnIndexIsBuilt() throws Exception {
+    Limits limits =
+        Stores.LIMITS
+            .withWaits(Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofSeconds(2))
+            .withIndexesWait(Duration.ZERO);
+    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server.uri()).getPort())) {
+      String uri = "mongodb://127.0.0.1:" + proxy.port() + "/";
+      FaultyProxy.Held building = proxy.holdAnswerTo("verbatim_seq");
+      MongoChatStore store = stores().open("a:1", limits, uri);
+      building.asked().get(1, MINUTES);
+      FaultyProxy.Held waiting = proxy.holdAnswerTo("verbatim_seq");
+      // For longer than an answer of another kind may take, after which it would be listed.
+      MongoChatStore other =
+          stores().open("b:1", limits.withIndexesWait(Duration.ofMillis(2_500)), uri);
+      waiting.asked().get(1, MINUTES);
+      for (MongoChatStore each : List.of(store, other)) {
+        assertThrows(StoreException.class, each::ping);
+        assertThrows(StoreException.class, () -> each.commit(List.of(Samples.append(1, 1, 1))));
+      }
+      building.released().complete(null);
+      waiting.released().complete(null);
+      awaitReady(store);
+      awaitReady(other);
+      assertAppends(store);
+    }
+    assertEquals(List.of(), stores().warnings());
   }
 
   @Test
