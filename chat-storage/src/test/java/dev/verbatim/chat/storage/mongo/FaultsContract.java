@@ -375,6 +375,7 @@ abstract class FaultsContract {
     Session living = Samples.session(2_502, 1, longAgo);
     foreign.add(SessionDocuments.document(living, "a:1"));
     foreign.add(SessionDocuments.document(Samples.session(2_503, 1, longAgo), "a:1"));
+    awaitIndexes();
     var _ = stores().contents().sessions().insertMany(foreign);
     AtomicInteger pieces = new AtomicInteger();
     proxy().ahead("delete", pieces::incrementAndGet);
@@ -383,6 +384,15 @@ abstract class FaultsContract {
         commit(store, new Write.EndSessionsBefore(Samples.NOW, Set.of(living.id()))));
     assertEquals(Set.of(others, living), Set.copyOf(store.sessions(Samples.userId(1))));
     assertEquals(3, pieces.get());
+  }
+
+  /** Waits for the last of the indexes, which are made one after the other. */
+  private void awaitIndexes() {
+    var last = stores().contents().revocations();
+    while (last.listIndexes().into(new ArrayList<>()).stream()
+        .noneMatch(index -> "verbatim_at".equals(index.getString("name")))) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
