@@ -43,6 +43,7 @@ final class RouteRightsTest {
           "GET /health/ready",
           "GET /health/detailed",
           "GET /info",
+          "GET /identity.json",
           "GET /openapi.yaml",
           "GET /asyncapi.yaml",
           "POST /dev/token",

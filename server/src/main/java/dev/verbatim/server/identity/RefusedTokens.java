@@ -23,7 +23,7 @@ public final class RefusedTokens {
 
   private static final String EXPIRED = "expired";
   private static final String UNAVAILABLE = "unavailable";
-  private static final String NO_USER = "no_user";
+  private static final String NO_USER = "barred_user";
   private static final String UNSIGNED_WEBHOOK = "unsigned_webhook";
 
   private final InstantSource clock;

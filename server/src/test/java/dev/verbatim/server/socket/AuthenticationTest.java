@@ -156,7 +156,6 @@ class AuthenticationTest extends TwoInAGroup {
       client.await("connect");
       running.heldIdentity.hold();
       client.emit("authenticate", token("ada"));
-      client.emit("authenticate", token("ada"));
       assertClosed(client);
     }
   }
