@@ -23,9 +23,8 @@ record Demand(MongoUnderTest refuser, String reason) {
           FERRETDB,
           "FerretDB changes some tens of documents a second among thousands: 500 take longer than"
               + " there is time for an answer");
-  static final Demand SURVIVES_RESTART =
-      new Demand(JAVA_SERVER, "The Java server keeps its data in memory");
-
+  static final Demand ERRORS_IN_BULK_UPDATES =
+      new Demand(FERRETDB, "FerretDB's answer to an update that fails in a bulk cannot be read");
   static final Demand EXPLAINS =
       new Demand(JAVA_SERVER, "The Java server does not know the command explain");
   static final Demand SORTS_BY_INDEX =

@@ -342,6 +342,7 @@ abstract class FaultsContract {
 
   @Test
   void raisesWhatOthersRaiseAtTheSameTime() throws Exception {
+    server.assumeHonours(Demand.ERRORS_IN_BULK_UPDATES);
     MongoChatStore store = open(Stores.LIMITS);
     var reads = stores().contents().reads();
     // As where two upserts of one id meet: the first attempt is refused.
