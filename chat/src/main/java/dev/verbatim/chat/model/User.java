@@ -20,4 +20,21 @@ public record User(
     boolean isActive,
     @Nullable Instant lastSeen,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+
+  /** This user, let in or barred. */
+  public User withActive(boolean active) {
+    return new User(
+        id,
+        clerkId,
+        email,
+        firstName,
+        lastName,
+        username,
+        profileImageUrl,
+        active,
+        lastSeen,
+        createdAt,
+        updatedAt);
+  }
+}

@@ -368,22 +368,7 @@ final class InMemoryState {
     return known == null
         ? new Copied.Account(user, false, false, null)
         : new Copied.Account(
-            withActive(user, known.wasActive()), known.isBanned(), known.isDeleted(), known.at());
-  }
-
-  private static User withActive(User user, boolean isActive) {
-    return new User(
-        user.id(),
-        user.clerkId(),
-        user.email(),
-        user.firstName(),
-        user.lastName(),
-        user.username(),
-        user.profileImageUrl(),
-        isActive,
-        user.lastSeen(),
-        user.createdAt(),
-        user.updatedAt());
+            user.withActive(known.wasActive()), known.isBanned(), known.isDeleted(), known.at());
   }
 
   private Write.UserPut putUser(Write.PutUser put) throws StoreException {

@@ -45,20 +45,8 @@ final class UserDocuments {
 
   /** A user and what stands beside it. */
   static Copied.Account account(Document document) {
-    User user = user(document);
     return new Copied.Account(
-        new User(
-            user.id(),
-            user.clerkId(),
-            user.email(),
-            user.firstName(),
-            user.lastName(),
-            user.username(),
-            user.profileImageUrl(),
-            flag(document, Fields.IS_ACTIVE, true),
-            user.lastSeen(),
-            user.createdAt(),
-            user.updatedAt()),
+        user(document).withActive(flag(document, Fields.IS_ACTIVE, true)),
         flag(document, Fields.IS_BANNED, false),
         flag(document, Fields.IS_DELETED, false),
         instantOrNull(document.get(Fields.IDENTITY_AT)));

@@ -2,7 +2,6 @@ package dev.verbatim.chat.storage.sqlite;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.Copied;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,18 +46,7 @@ final class CopyQueries {
         .all(
             row ->
                 new Copied.Account(
-                    new User(
-                        Columns.id(row, 1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5),
-                        Columns.text(row, 6),
-                        Columns.text(row, 7),
-                        Columns.flag(row, 8),
-                        Columns.instantOrNull(row, 9),
-                        Columns.instant(row, 10),
-                        Columns.instant(row, 11)),
+                    UserQueries.user(row),
                     Columns.flag(row, 12),
                     Columns.flag(row, 13),
                     Columns.instantOrNull(row, 14)));

@@ -44,7 +44,8 @@ final class UserQueries {
     return statements.get(IS_ACTIVE).bind(id).firstLong(0) != 0;
   }
 
-  private static User user(ResultSet row) throws SQLException {
+  /** The user in the first eleven columns of a row. */
+  static User user(ResultSet row) throws SQLException {
     return new User(
         Columns.id(row, 1),
         row.getString(2),
