@@ -132,7 +132,7 @@ public final class Directory {
     return users.keySet();
   }
 
-  /** The groups that are here, as they come and go. */
+  /** The groups that are here, or are being read for somebody who comes; as they come and go. */
   Set<ObjectId> heldGroupIds() {
     return groups.ids();
   }

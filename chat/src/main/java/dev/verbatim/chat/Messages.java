@@ -148,12 +148,10 @@ public final class Messages {
   }
 
   private Sent sent(SendMessage command, User sender, Write.Appended appended) {
+    appended.before().forEach(this::tell);
     return switch (appended) {
-      case Write.Appended.Stored(Message message, List<Write.Posted> before) -> {
-        before.forEach(this::tell);
-        yield new Sent.Accepted(message, sender);
-      }
-      case Write.Appended.Known(Message message, var readers) -> {
+      case Write.Appended.Stored(Message message, _) -> new Sent.Accepted(message, sender);
+      case Write.Appended.Known(Message message, var readers, _) -> {
         rates.refund(command.userId());
         yield new Sent.Repeated(message, readers);
       }
@@ -170,13 +168,12 @@ public final class Messages {
   /**
    * Tells what others have put into a group, as far as it is not told. Never blocks.
    *
-   * @param firstSeq from which on nothing was told, where nobody has sent to the group here
    * @param failed is run if nothing could be told; here, or on the writer's thread
    */
-  void catchUp(ObjectId groupId, long firstSeq, Runnable failed) {
+  void catchUp(ObjectId groupId, Runnable failed) {
     boolean taken =
         writer.submit(
-            new Write.CatchUp(groupId, firstSeq),
+            new Write.CatchUp(groupId),
             Outcome.of(caughtUp -> caughtUp.messages().forEach(this::tell), _ -> failed.run()));
     if (!taken) {
       failed.run();
@@ -256,8 +253,10 @@ public final class Messages {
         answer ->
             found.accept(
                 switch (answer) {
-                  case Write.Appended.Known(Message message, var readers) ->
-                      new Sent.Repeated(message, readers);
+                  case Write.Appended.Known(Message message, var readers, var before) -> {
+                    before.forEach(this::tell);
+                    yield new Sent.Repeated(message, readers);
+                  }
                   case Write.Found.Nothing() -> null;
                 }),
         found);

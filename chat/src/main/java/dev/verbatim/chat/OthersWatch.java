@@ -42,10 +42,10 @@ final class OthersWatch {
   private final ChatSettings settings;
 
   /**
-   * The groups in which others' messages are not told yet, each with the lowest seq of these. What
-   * the store says of them it says once, and telling may fail.
+   * The groups here in which others' messages are not told yet. What the store says of them it says
+   * once, and telling may fail.
    */
-  private final ConcurrentHashMap<ObjectId, Long> untold = new ConcurrentHashMap<>();
+  private final Set<ObjectId> untold = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
   private volatile Timers.@Nullable Cancellable next;
@@ -186,19 +186,13 @@ final class OthersWatch {
   }
 
   private void lookAtMessages() throws StoreException {
-    others.newMessages().forEach(this::onUntold);
-    for (ObjectId groupId : List.copyOf(untold.keySet())) {
-      Long firstSeq = untold.remove(groupId);
-      if (firstSeq != null) {
-        // Where nobody is, nobody is told: who comes reads what is there.
-        long from = directory.group(groupId) == null ? Write.CatchUp.NOBODY : firstSeq;
-        messages.catchUp(groupId, from, () -> onUntold(groupId, firstSeq));
-      }
+    untold.addAll(others.newMessages());
+    // Where nobody is, nobody is told: who comes reads what is there, and listens from then on.
+    untold.retainAll(directory.heldGroupIds());
+    for (ObjectId groupId : List.copyOf(untold)) {
+      untold.remove(groupId);
+      messages.catchUp(groupId, () -> untold.add(groupId));
     }
-  }
-
-  private void onUntold(ObjectId groupId, long firstSeq) {
-    untold.merge(groupId, firstSeq, Math::min);
   }
 
   private boolean isKnown(ObjectId id, @Nullable Group read) {

@@ -6,6 +6,7 @@ import dev.verbatim.chat.model.Members;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.GroupChange;
+import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,8 +38,8 @@ final class ResidentGroups {
   private final ChatStore store;
   private final Duration loadWaitMax;
 
-  /** Whether others write to the store as well. */
-  private final boolean isShared;
+  /** Those who write to the store as well, null if there are none. */
+  private final @Nullable OtherWriters others;
 
   /** Guards every change of the map and of what its entries hold. */
   private final Object lock;
@@ -47,7 +48,7 @@ final class ResidentGroups {
 
   ResidentGroups(ChatStore store, Duration loadWaitMax, Object lock) {
     this.store = store;
-    isShared = store.others().isPresent();
+    others = store.others().orElse(null);
     this.loadWaitMax = loadWaitMax;
     this.lock = lock;
   }
@@ -138,9 +139,10 @@ final class ResidentGroups {
   }
 
   private void load(List<Resident> toLoad) throws StoreException {
-    for (int i = 0; i < toLoad.size(); i++) {
-      Resident resident = toLoad.get(i);
-      try {
+    int next = 0;
+    try {
+      listen(toLoad);
+      for (Resident resident : toLoad) {
         Group read = store.group(resident.id).orElse(null);
         synchronized (lock) {
           if (resident.group == null) {
@@ -151,20 +153,32 @@ final class ResidentGroups {
           }
         }
         resident.loaded.complete(null);
-      } catch (StoreException | RuntimeException | Error e) {
-        synchronized (lock) {
-          for (Resident left : toLoad.subList(i, toLoad.size())) {
-            if (left.group == null) {
-              // The next one who needs it shall ask again.
-              groups.remove(left.id, left);
-              left.loaded.completeExceptionally(e);
-            } else {
-              left.loaded.complete(null);
-            }
+        next++;
+      }
+    } catch (StoreException | RuntimeException | Error e) {
+      synchronized (lock) {
+        for (Resident left : toLoad.subList(next, toLoad.size())) {
+          if (left.group == null) {
+            // The next one who needs it shall ask again.
+            groups.remove(left.id, left);
+            left.loaded.completeExceptionally(e);
+          } else {
+            left.loaded.complete(null);
           }
         }
-        throw e;
       }
+      throw e;
+    }
+  }
+
+  /**
+   * Has what others send from now on be told. Before anybody is shown in these groups, and when
+   * they are in the map: who looks for what others have sent and does not find a group there knows
+   * that it will be older than what is told.
+   */
+  private void listen(List<Resident> toLoad) throws StoreException {
+    if (others != null && !toLoad.isEmpty()) {
+      others.listen(toLoad.stream().map(resident -> resident.id).toList());
     }
   }
 
@@ -255,7 +269,7 @@ final class ResidentGroups {
 
   /** Another writer may have removed the one who is added again. */
   private Group before(GroupChange change, Group known) {
-    return isShared && change instanceof GroupChange.AddMember(_, Member member, _)
+    return others != null && change instanceof GroupChange.AddMember(_, Member member, _)
         ? known.with(Members.copyOf(known.members()).without(member.userId()), known.updatedAt())
         : known;
   }

@@ -115,8 +115,8 @@ public record Told(
     return switch (outcome) {
       case MessageChanged.Done(Message message, List<Readers.Reader> readers) ->
           new MessageChanged.Done(message, sorted(readers));
-      case Write.Appended.Known(Message message, List<Readers.Reader> readers) ->
-          new Write.Appended.Known(message, sorted(readers));
+      case Write.Appended.Known(Message message, List<Readers.Reader> readers, var before) ->
+          new Write.Appended.Known(message, sorted(readers), before);
       case Optional<?> made -> made.map(Told::comparable);
       default -> outcome;
     };

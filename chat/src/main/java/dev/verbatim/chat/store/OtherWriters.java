@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * What others than this process have put into a store that they share. Asked from time to time by
- * one thread at a time; all methods block.
+ * one thread at a time, but for {@link #listen}; all methods block.
  */
 public interface OtherWriters {
   /** Those of these groups that exist, with all their members, closed ones too. */
@@ -18,8 +18,14 @@ public interface OtherWriters {
   Set<ObjectId> groupIdsOf(Collection<ObjectId> userIds) throws StoreException;
 
   /**
-   * The groups into which others have put messages since the last call, each with the lowest seq of
-   * these. At the first call nothing is known to be new.
+   * Somebody here begins to listen to these groups, to which nobody has: what others put there from
+   * now on is to be told ({@link Write.CatchUp}), and nothing of what is there. For any thread.
    */
-  Map<ObjectId, Long> newMessages() throws StoreException;
+  void listen(Collection<ObjectId> groupIds) throws StoreException;
+
+  /**
+   * The groups into which others have put messages since the last call, or since the store was
+   * opened; perhaps some more.
+   */
+  Set<ObjectId> newMessages() throws StoreException;
 }

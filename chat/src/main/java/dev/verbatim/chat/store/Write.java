@@ -86,12 +86,15 @@ public sealed interface Write<R>
     /** The message as it now is. */
     Message message();
 
+    /** What is to be told before. */
+    List<Posted> before();
+
     /**
      * It is new.
      *
-     * @param before what others have put into the group since this store's last message there,
-     *     lowest seq first: it is to be told before this one. Empty in a store without others, and,
-     *     as for {@link CatchUp}, if it is a great deal
+     * @param before what others have put into the group and is not told yet, lowest seq first: it
+     *     is to be told before this one, and counts as told from then on. Empty in a store without
+     *     others, and, as for {@link CatchUp}, if it is a great deal
      */
     record Stored(Message message, List<Posted> before) implements Appended {
       public Stored {
@@ -108,10 +111,19 @@ public sealed interface Write<R>
      * The tempId was known: this is its message, as it now is.
      *
      * @param readers of it, as many as are told; nobody if the sender is no member any more
+     * @param before as for {@link Stored}; this message is the last of it if it was put there by
+     *     others and is not told yet
      */
-    record Known(Message message, List<Readers.Reader> readers) implements Appended, Found {
+    record Known(Message message, List<Readers.Reader> readers, List<Posted> before)
+        implements Appended, Found {
       public Known {
         readers = List.copyOf(readers);
+        before = List.copyOf(before);
+      }
+
+      /** A message with nothing of others to be told before it. */
+      public Known(Message message, List<Readers.Reader> readers) {
+        this(message, readers, List.of());
       }
     }
   }
@@ -245,20 +257,14 @@ public sealed interface Write<R>
   }
 
   /**
-   * Changes nothing; the outcome is what others have put into a group since this store's last
-   * message there, lowest seq first, and it counts as told from then on. Empty in a store without
-   * others.
+   * Changes nothing; the outcome is what others have put into a group and is not told yet, lowest
+   * seq first, and it counts as told from then on. What is owed begins when somebody here listens
+   * ({@link OtherWriters#listen}). Empty in a store without others.
    *
    * <p>A store may pass over what others have put there if it is a great deal: then the outcome is
    * empty, and clients see the gap and ask for what they miss.
-   *
-   * @param firstSeq from which on nothing was told, where this store has put nothing into the
-   *     group; {@link #NOBODY} if there is nobody to be told
    */
-  record CatchUp(ObjectId groupId, long firstSeq) implements Write<CaughtUp> {
-    /** All counts as told, and the outcome is empty. */
-    public static final long NOBODY = Long.MAX_VALUE;
-  }
+  record CatchUp(ObjectId groupId) implements Write<CaughtUp> {}
 
   /** What others have put into a group. */
   record CaughtUp(List<Posted> messages) {

@@ -24,13 +24,11 @@ final class InMemoryOthers implements OtherWriters {
   private final InMemoryState state;
   private final Answers answers;
 
-  /** The highest seq of each group that this writer sent or was told. */
+  /** The highest seq of each group that is not owed to this writer any more. */
   private final Map<ObjectId, Long> toldSeqs = new HashMap<>();
 
   /** The highest seq of each group that {@link #newMessages} has seen. */
   private final Map<ObjectId, Long> seenSeqs = new HashMap<>();
-
-  private boolean hasLooked;
 
   /** Answers a question under the store's lock. */
   interface Answers {
@@ -68,25 +66,35 @@ final class InMemoryOthers implements OtherWriters {
   }
 
   @Override
-  public Map<ObjectId, Long> newMessages() throws StoreException {
+  public void listen(Collection<ObjectId> groupIds) throws StoreException {
+    Set<ObjectId> _ =
+        answers.answer(
+            () -> {
+              groupIds.forEach(this::listen);
+              return Set.copyOf(groupIds);
+            });
+  }
+
+  private synchronized void listen(ObjectId groupId) {
+    toldSeqs.put(groupId, (long) state.messagesOf(groupId).size());
+  }
+
+  @Override
+  public Set<ObjectId> newMessages() throws StoreException {
     return answers.answer(this::lookForMessages);
   }
 
-  private synchronized Map<ObjectId, Long> lookForMessages() {
-    Map<ObjectId, Long> firstSeqs = new HashMap<>();
+  private synchronized Set<ObjectId> lookForMessages() {
+    Set<ObjectId> groupIds = new HashSet<>();
     state.messages.forEach(
         (groupId, messages) -> {
           long newest = messages.size();
-          long known = Math.max(seq(seenSeqs, groupId), seq(toldSeqs, groupId));
-          if (!hasLooked) {
-            toldSeqs.put(groupId, newest);
-          } else if (newest > known) {
-            firstSeqs.put(groupId, known + 1);
+          if (newest > seq(seenSeqs, groupId)) {
+            groupIds.add(groupId);
           }
           seenSeqs.put(groupId, newest);
         });
-    hasLooked = true;
-    return firstSeqs;
+    return groupIds;
   }
 
   private static long seq(Map<ObjectId, Long> seqs, ObjectId groupId) {
@@ -118,6 +126,11 @@ final class InMemoryOthers implements OtherWriters {
       toldSeqs.put(message.groupId(), message.seq());
       return new Write.Appended.Stored(message, before);
     }
+    if (result instanceof Write.Appended.Known(Message message, var readers, _)) {
+      List<Write.Posted> before = untold(message.groupId(), message.seq() + 1, ownIds);
+      toldSeqs.merge(message.groupId(), message.seq(), Math::max);
+      return new Write.Appended.Known(message, readers, before);
+    }
     if (write instanceof Write.IfMember<?>(_, _, Write<?> inner)
         && result instanceof Optional<?> done) {
       return done.map(each -> told(inner, each, ownIds));
@@ -128,11 +141,7 @@ final class InMemoryOthers implements OtherWriters {
       toldSeqs.merge(groupId, seq, Math::max);
       return new Write.Newest(seq, before);
     }
-    if (write instanceof Write.CatchUp(ObjectId groupId, long firstSeq)) {
-      if (firstSeq == Write.CatchUp.NOBODY) {
-        toldSeqs.put(groupId, (long) state.messagesOf(groupId).size());
-        return result;
-      }
+    if (write instanceof Write.CatchUp(ObjectId groupId)) {
       List<Write.Posted> untold = untold(groupId, Long.MAX_VALUE, ownIds);
       untold.forEach(each -> toldSeqs.put(groupId, each.message().seq()));
       return new Write.CaughtUp(untold);
@@ -140,8 +149,11 @@ final class InMemoryOthers implements OtherWriters {
     return result;
   }
 
-  /** What others have put into a group since this writer sent there or was told, below a seq. */
+  /** What others have put into a group and is owed to this writer, below a seq. */
   private List<Write.Posted> untold(ObjectId groupId, long end, Set<ObjectId> ownIds) {
+    if (!toldSeqs.containsKey(groupId)) {
+      return List.of();
+    }
     return state.messagesOf(groupId).stream()
         .filter(each -> each.seq() > seq(toldSeqs, groupId) && each.seq() < end)
         .filter(each -> !ownIds.contains(each.id()))

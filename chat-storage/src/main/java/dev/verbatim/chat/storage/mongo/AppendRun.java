@@ -5,7 +5,6 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,18 +30,19 @@ final class AppendRun {
   /** The places of what is not written yet, in the order of the run. */
   private List<Integer> left = new ArrayList<>();
 
+  /** The places of retries, each with that of what it repeats. */
+  private final Map<Integer, Integer> retries = new HashMap<>();
+
   /** What has become of an append. */
   sealed interface State {
+    /** The message as it is there. */
+    Message message();
+
     /** It is written. */
     record Stored(Message message) implements State {}
 
-    /**
-     * Its sender's tempId is the name of a message that was there, and of which these are readers.
-     */
+    /** Its sender's tempId is the name of a message that was there. */
     record Known(Message message) implements State {}
-
-    /** It is a retry of one that stands before it in the run. */
-    record Retry(int first) implements State {}
   }
 
   /**
@@ -62,7 +62,7 @@ final class AppendRun {
       if (first == null) {
         left.add(i);
       } else {
-        states[i] = new State.Retry(first);
+        retries.put(i, first);
       }
     }
   }
@@ -160,30 +160,35 @@ final class AppendRun {
     return message.groupId().equals(write.groupId()) && message.senderId().equals(write.senderId());
   }
 
-  /** What has become of each append. */
-  List<State> states() {
-    if (!isDone()) {
-      throw new IllegalStateException(left.size() + " are left");
-    }
-    return Arrays.stream(states)
-        .map(
-            state -> {
-              if (state == null) {
-                throw new IllegalStateException("An append was forgotten");
-              }
-              return state;
-            })
-        .toList();
+  int size() {
+    return writes.size();
   }
 
-  /** The messages that are there, written now or known from before. */
+  /** What has become of an append, all of which are done; a retry knows what it repeats. */
+  State state(int place) {
+    Integer repeated = retries.get(place);
+    State state = states[repeated == null ? place : repeated];
+    if (state == null) {
+      throw new IllegalStateException(left.size() + " are left");
+    }
+    return repeated == null ? state : new State.Known(state.message());
+  }
+
+  /** The places of all appends, by their groups. */
+  Map<ObjectId, List<Integer>> placesByGroup() {
+    Map<ObjectId, List<Integer>> places = new LinkedHashMap<>();
+    for (int i = 0; i < writes.size(); i++) {
+      places.computeIfAbsent(writes.get(i).groupId(), _ -> new ArrayList<>()).add(i);
+    }
+    return places;
+  }
+
+  /** The messages that are there, written now or known from before; of each append but retries. */
   List<Message> written() {
     List<Message> written = new ArrayList<>();
-    for (State state : states()) {
-      switch (state) {
-        case State.Stored(Message message) -> written.add(message);
-        case State.Known(Message message) -> written.add(message);
-        case State.Retry _ -> {}
+    for (int i = 0; i < writes.size(); i++) {
+      if (!retries.containsKey(i)) {
+        written.add(state(i).message());
       }
     }
     return written;

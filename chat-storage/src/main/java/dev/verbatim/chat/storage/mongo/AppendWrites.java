@@ -13,7 +13,6 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import dev.verbatim.chat.store.Write.Appended;
-import dev.verbatim.chat.store.Write.CatchUp;
 import dev.verbatim.chat.store.Write.CaughtUp;
 import dev.verbatim.chat.store.Write.Newest;
 import dev.verbatim.chat.store.Write.Posted;
@@ -69,10 +68,8 @@ final class AppendWrites {
   List<Appended> append(List<AppendMessage> writes, Attempts attempts) throws StoreException {
     AppendRun run = new AppendRun(writes);
     write(run, attempts);
-    Map<ObjectId, List<Message>> stored = run.storedByGroup();
     reads.sent(run.written(), attempts);
-    Map<ObjectId, List<Posted>> before = before(stored, attempts);
-    return outcomes(run, before);
+    return outcomes(run, posted(before(run, attempts), attempts));
   }
 
   /** Writes all of a run that is not there yet. */
@@ -198,41 +195,59 @@ final class AppendWrites {
     }
   }
 
-  /** What others have put before these messages of ours, by the ids of ours; all told from now. */
-  private Map<ObjectId, List<Posted>> before(Map<ObjectId, List<Message>> stored, Attempts attempts)
+  /** What is to be told before each outcome of a run, by their places; all told from now on. */
+  private Map<Integer, List<Message>> before(AppendRun run, Attempts attempts)
       throws StoreException {
-    Map<ObjectId, List<Message>> before = new HashMap<>();
-    for (Map.Entry<ObjectId, List<Message>> each : stored.entrySet()) {
-      ObjectId groupId = each.getKey();
-      List<Message> ours = each.getValue();
-      Heads.Head head = heads.of(groupId);
-      Heads.Told told = told(head);
-      long last = ours.getLast().seq();
-      long count = last - told.last() - ours.size();
-      if (count > 0 && count <= limits.othersMax()) {
-        List<Message> others = between(groupId, told.last(), last, attempts);
-        long from = told.last();
-        for (Message message : ours) {
-          long after = from;
-          before.put(
-              message.id(),
-              others.stream()
-                  .filter(other -> other.seq() > after && other.seq() < message.seq())
-                  .toList());
-          from = message.seq();
+    Map<Integer, List<Message>> before = new HashMap<>();
+    Map<ObjectId, List<Integer>> places = run.placesByGroup();
+    for (Map.Entry<ObjectId, List<Integer>> each : places.entrySet()) {
+      Heads.Head head = heads.of(each.getKey());
+      long told = head.told();
+      Set<Long> stored = new HashSet<>();
+      long last = told;
+      for (int place : each.getValue()) {
+        AppendRun.State state = run.state(place);
+        last = Math.max(last, state.message().seq());
+        if (state instanceof AppendRun.State.Stored(Message message)) {
+          stored.add(message.seq());
         }
       }
-      head.toldIs(told.upTo(last));
+      List<Message> others = others(each.getKey(), told, last, stored, attempts);
+      int next = 0;
+      for (int place : each.getValue()) {
+        long seq = run.state(place).message().seq();
+        int first = next;
+        while (next < others.size() && others.get(next).seq() <= seq) {
+          next++;
+        }
+        if (next > first) {
+          before.put(place, others.subList(first, next));
+        }
+      }
+      head.toldIs(last);
     }
-    return posted(before, attempts);
+    return before;
   }
 
-  private static Heads.Told told(Heads.Head head) {
-    Heads.Told told = head.told();
-    if (told == null) {
-      throw new IllegalStateException("A head that is not loaded");
+  /** What others have put into a group above one seq and up to another, unless it is a lot. */
+  private List<Message> others(
+      ObjectId groupId, long above, long last, Set<Long> own, Attempts attempts)
+      throws StoreException {
+    long count = last - above - own.size();
+    if (count <= 0 || count > limits.othersMax()) {
+      return List.of();
     }
-    return told;
+    return between(groupId, above, last + 1, attempts).stream()
+        .filter(message -> !own.contains(message.seq()))
+        .toList();
+  }
+
+  /** What is owed of a group up to a seq; told from now on. */
+  private List<Posted> owed(ObjectId groupId, long last, Attempts attempts) throws StoreException {
+    Heads.Head head = heads.of(groupId);
+    List<Message> owed = others(groupId, head.told(), last, Set.of(), attempts);
+    head.toldIs(last);
+    return posted(Map.of(groupId, owed), attempts).getOrDefault(groupId, List.of());
   }
 
   /** The messages between two seqs, lowest seq first. */
@@ -256,19 +271,19 @@ final class AppendWrites {
     return messages;
   }
 
-  private Map<ObjectId, List<Posted>> posted(
-      Map<ObjectId, List<Message>> messages, Attempts attempts) throws StoreException {
+  private <K> Map<K, List<Posted>> posted(Map<K, List<Message>> messages, Attempts attempts)
+      throws StoreException {
     Set<ObjectId> senderIds =
         messages.values().stream()
             .flatMap(List::stream)
             .map(Message::senderId)
             .collect(Collectors.toCollection(LinkedHashSet::new));
     Map<ObjectId, User> senders = users.byIds(senderIds, attempts);
-    Map<ObjectId, List<Posted>> posted = HashMap.newHashMap(messages.size());
+    Map<K, List<Posted>> posted = HashMap.newHashMap(messages.size());
     messages.forEach(
-        (id, each) ->
+        (key, each) ->
             posted.put(
-                id,
+                key,
                 each.stream()
                     .map(message -> new Posted(message, sender(senders, message.senderId())))
                     .toList()));
@@ -280,47 +295,22 @@ final class AppendWrites {
     return sender != null ? sender : UserDocuments.unknown(id);
   }
 
-  private static List<Appended> outcomes(AppendRun run, Map<ObjectId, List<Posted>> before) {
-    List<AppendRun.State> states = run.states();
-    List<Appended> outcomes = new ArrayList<>(states.size());
-    for (AppendRun.State state : states) {
+  private static List<Appended> outcomes(AppendRun run, Map<Integer, List<Posted>> before) {
+    List<Appended> outcomes = new ArrayList<>(run.size());
+    for (int place = 0; place < run.size(); place++) {
+      List<Posted> others = before.getOrDefault(place, List.of());
       outcomes.add(
-          switch (state) {
-            case AppendRun.State.Stored(Message message) ->
-                new Appended.Stored(message, before.getOrDefault(message.id(), List.of()));
-            case AppendRun.State.Known(Message message) -> new Appended.Known(message, List.of());
-            case AppendRun.State.Retry(int first) ->
-                new Appended.Known(outcomes.get(first).message(), List.of());
+          switch (run.state(place)) {
+            case AppendRun.State.Stored(Message message) -> new Appended.Stored(message, others);
+            case AppendRun.State.Known(Message message) ->
+                new Appended.Known(message, List.of(), others);
           });
     }
     return outcomes;
   }
 
-  CaughtUp catchUp(CatchUp write, Attempts attempts) throws StoreException {
-    ObjectId groupId = write.groupId();
-    Heads.Head head = heads.of(groupId);
-    if (write.firstSeq() == CatchUp.NOBODY) {
-      head.forgetTold();
-      return new CaughtUp(List.of());
-    }
-    head.forgetNewest();
-    if (head.told() == null) {
-      head.toldIs(Heads.Told.nothingAbove(write.firstSeq() - 1));
-    }
-    headQueries.load(groupId, attempts);
-    Heads.Told known = told(head);
-    Heads.Told now =
-        new Heads.Told(
-            Math.min(known.first(), write.firstSeq()), Math.max(known.last(), head.newest()));
-    head.toldIs(now);
-    List<Message> messages = new ArrayList<>();
-    if (now.size() - known.size() <= limits.othersMax()) {
-      // What is below seemed to be known to whoever is here, and was not.
-      messages.addAll(between(groupId, now.first() - 1, known.first(), attempts));
-      messages.addAll(between(groupId, known.last(), now.last() + 1, attempts));
-    }
-    return new CaughtUp(
-        posted(Map.of(groupId, messages), attempts).getOrDefault(groupId, List.of()));
+  CaughtUp catchUp(ObjectId groupId, Attempts attempts) throws StoreException {
+    return new CaughtUp(newestSeq(groupId, attempts).before());
   }
 
   /** The group's newest seq, behind which whoever asks is told what comes. */
@@ -328,13 +318,14 @@ final class AppendWrites {
     Heads.Head head = heads.of(groupId);
     head.forgetNewest();
     headQueries.load(groupId, attempts);
-    Heads.Told known = told(head);
-    List<Message> owed =
-        head.newest() > known.last()
-            ? between(groupId, known.last(), head.newest() + 1, attempts)
-            : List.of();
-    head.toldIs(known.upTo(head.newest()));
-    return new Newest(
-        head.newest(), posted(Map.of(groupId, owed), attempts).getOrDefault(groupId, List.of()));
+    return new Newest(head.newest(), owed(groupId, head.newest(), attempts));
+  }
+
+  /** A message that was found, with what is to be told before it. */
+  Appended.Known told(Appended.Known found, Attempts attempts) throws StoreException {
+    Message message = found.message();
+    headQueries.load(message.groupId(), attempts);
+    return new Appended.Known(
+        message, found.readers(), owed(message.groupId(), message.seq(), attempts));
   }
 }

@@ -58,7 +58,7 @@ final class Commits {
     this.collections = collections;
     this.writers = writers;
     this.clock = clock;
-    headQueries = new HeadQueries(collections, numbering, heads, writers, limits, clock);
+    headQueries = new HeadQueries(collections, numbering, heads);
     users = new UserWrites(collections, limits);
     groups = new GroupWrites(collections, users, limits);
     ReadQueries readers = Queries.on(collections, numbering, limits).reads();
@@ -195,7 +195,7 @@ final class Commits {
           }
         }
         case Write.AppendMessage append -> {
-          if (outcomes[i] instanceof Write.Appended.Known(Message message, _)) {
+          if (outcomes[i] instanceof Write.Appended.Known(Message message, _, _)) {
             retries.add(i);
             retried.add(
                 new SentQueries.Retried(
@@ -209,7 +209,10 @@ final class Commits {
     }
     List<Write.Appended.Known> known = sent.known(retried, attempts);
     for (int i = 0; i < retries.size(); i++) {
-      outcomes[retries.get(i)] = known.get(i);
+      int place = retries.get(i);
+      Write.Appended.Known told = (Write.Appended.Known) outcomes[place];
+      outcomes[place] =
+          new Write.Appended.Known(known.get(i).message(), known.get(i).readers(), told.before());
     }
   }
 
@@ -263,9 +266,12 @@ final class Commits {
         identity.forget(forget, attempts);
         yield Write.Done.DONE;
       }
-      case Write.FindSent question -> sent.find(question, attempts);
+      case Write.FindSent question ->
+          sent.find(question, attempts) instanceof Write.Appended.Known found
+              ? appends.told(found, attempts)
+              : new Write.Found.Nothing();
       case Write.NewestSeq question -> appends.newestSeq(question.groupId(), attempts);
-      case Write.CatchUp catchUp -> appends.catchUp(catchUp, attempts);
+      case Write.CatchUp catchUp -> appends.catchUp(catchUp.groupId(), attempts);
       case Write.ReadGroup question -> groups.byId(question.groupId(), attempts);
       case Write.ReadUser question -> users.byId(question.userId(), attempts);
       case Write.Probe _ -> {

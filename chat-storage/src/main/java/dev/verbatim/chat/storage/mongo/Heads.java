@@ -1,22 +1,20 @@
 package dev.verbatim.chat.storage.mongo;
 
 import dev.verbatim.chat.model.ObjectId;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the writer knows of groups by heart: how far each has grown, and which of its messages were
- * told here. Confined to the writer.
+ * What the writer knows of groups by heart: how far each has grown, and how far it was told here.
+ * Confined to the writer.
  *
  * <p>How far a group has grown is an assumption, which the unique index refutes if it is too low.
  * It is never too high: it comes from what a majority of the members has, and it is forgotten
- * whenever a commit fails. Which messages were told changes when a commit succeeds, for what comes
- * of a failed one is told to nobody; what was known before it wrote anything stays known.
+ * whenever a commit fails. How far it was told changes when a commit succeeds, for what comes of a
+ * failed one is told to nobody; what was known before it wrote anything stays known.
  */
 final class Heads {
   private final int headsMax;
@@ -54,17 +52,11 @@ final class Heads {
   /**
    * The commit failed: nothing of it is told, and how far groups have grown is open.
    *
-   * @return the groups into which it may have put messages, each with the first seq that is owed
+   * @return the groups into which it may have put messages, which are owed
    */
-  Map<ObjectId, Long> failed() {
+  Set<ObjectId> failed() {
     used.forEach(head -> head.toldNow = head.told);
-    Map<ObjectId, Long> owed = HashMap.newHashMap(appended.size());
-    for (ObjectId groupId : appended) {
-      Told told = of(groupId).told();
-      if (told != null) {
-        owed.put(groupId, told.last() + 1);
-      }
-    }
+    Set<ObjectId> owed = Set.copyOf(appended);
     forgetNewest();
     end();
     return owed;
@@ -90,8 +82,8 @@ final class Heads {
     private static final long UNKNOWN = -1;
 
     private long newest = UNKNOWN;
-    private @Nullable Told told;
-    private @Nullable Told toldNow;
+    private long told = UNKNOWN;
+    private long toldNow = UNKNOWN;
 
     private Head() {}
 
@@ -101,10 +93,7 @@ final class Heads {
 
     /** The highest seq of the group, as far as it is known here; 0 for none. */
     long newest() {
-      if (newest == UNKNOWN) {
-        throw new IllegalStateException("Not known");
-      }
-      return newest;
+      return known(newest);
     }
 
     void newestIs(long seq) {
@@ -115,49 +104,34 @@ final class Heads {
       newest = UNKNOWN;
     }
 
-    /** Which messages were told here, null if that is not known. */
-    @Nullable Told told() {
-      return toldNow;
+    boolean isToldKnown() {
+      return toldNow != UNKNOWN;
     }
 
-    void toldIs(Told seqs) {
-      toldNow = seqs;
+    /** The highest seq up to which nothing is owed to anybody here; what is above is to be told. */
+    long told() {
+      return known(toldNow);
+    }
+
+    /** The commit tells all up to this seq. */
+    void toldIs(long seq) {
+      toldNow = Math.max(toldNow, seq);
     }
 
     /**
-     * Which messages are owed was not known, and was found before anything is written. So it stays
-     * if the commit fails: what that has written by then is owed too.
+     * Nobody was here to be told anything up to this seq. That stays so if the commit fails: what
+     * it puts behind is owed.
      */
-    void foundTold(Told seqs) {
-      told = seqs;
-      toldNow = seqs;
+    void nobodyIsOwed(long seq) {
+      told = Math.max(told, seq);
+      toldNow = Math.max(toldNow, seq);
     }
 
-    /** Nobody here has waited for what came since: it is not owed any more, whatever it is. */
-    void forgetTold() {
-      told = null;
-      toldNow = null;
-    }
-  }
-
-  /**
-   * The seqs of a group that were told here, or that nobody here waits for.
-   *
-   * @param first those below it came before anybody here listened, as it seemed
-   * @param last those above it are owed
-   */
-  record Told(long first, long last) {
-    /** Nothing was told yet, and what stands above this seq is owed. */
-    static Told nothingAbove(long seq) {
-      return new Told(seq + 1, seq);
-    }
-
-    long size() {
-      return last - first + 1;
-    }
-
-    Told upTo(long seq) {
-      return new Told(first, Math.max(last, seq));
+    private static long known(long seq) {
+      if (seq == UNKNOWN) {
+        throw new IllegalStateException("Not known");
+      }
+      return seq;
     }
   }
 }

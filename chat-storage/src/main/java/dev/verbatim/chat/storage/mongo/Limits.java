@@ -31,9 +31,6 @@ import java.time.Duration;
  *     are read again
  * @param othersMax messages of others that are told at once (up to 16 KiB each); of more nothing is
  *     told, and clients see the gap
- * @param owedFor how long messages of others that came before the first of ours into a group are
- *     told before that one: longer than it takes until they are found, after which they would be
- *     told behind it
  * @param changeAttemptsMax how often a change of one document is decided anew because others change
  *     it at the same time
  * @param readByMax readers that stand in the message itself; the others stand in blocks
@@ -78,7 +75,6 @@ record Limits(
     Duration outagePing,
     int headsMax,
     int othersMax,
-    Duration owedFor,
     int changeAttemptsMax,
     int readByMax,
     Duration foreignSessionIdle,
@@ -113,7 +109,6 @@ record Limits(
           Duration.ofMillis(250),
           100_000,
           2_000,
-          Duration.ofSeconds(5),
           16,
           100,
           Duration.ofMinutes(30),
@@ -228,7 +223,6 @@ record Limits(
         outagePing,
         heads,
         othersMax,
-        owedFor,
         changeAttemptsMax,
         readers,
         foreignSessionIdle,

@@ -135,17 +135,19 @@ public final class MongoChatStore implements ChatStore {
       Indexes indexes =
           Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
       Heads heads = new Heads(limits.headsMax());
-      Numbering numbering = new Numbering(asked, patient, indexes, limits);
+      Offers offers = new Offers(limits.headsMax());
+      Numbering numbering = new Numbering(asked, patient, indexes, offers, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
       Commits commits = new Commits(asked, numbering, heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
-      Offers offers = new Offers(limits.headsMax());
-      Writer writer = new Writer(commits, heads, indexes, outage, offers, limits);
+      Listening listening = new Listening(limits.headsMax());
+      Writer writer = new Writer(commits, heads, indexes, outage, listening, offers, limits);
       indexes.await(limits.indexesWait());
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
-          new MongoOthers(asked, queries.groups(), numbering, tail, writers, offers, limits, clock);
+          new MongoOthers(
+              asked, queries, numbering, tail, writers, listening, offers, limits, clock);
       Numberer numberer = new Numberer(patient, numbering, tail, limits, clock, warnings);
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);

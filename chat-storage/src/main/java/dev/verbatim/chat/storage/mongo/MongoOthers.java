@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,10 +37,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MongoOthers implements OtherWriters {
   private final Collections collections;
-  private final GroupQueries groups;
+  private final Queries queries;
   private final Numbering numbering;
   private final Tail tail;
   private final Writers writers;
+  private final Listening listening;
   private final Offers offers;
   private final Limits limits;
   private final InstantSource clock;
@@ -49,92 +49,108 @@ final class MongoOthers implements OtherWriters {
   /** Messages that were found before and will be found again until then. */
   private final Map<ObjectId, Instant> seen = new LinkedHashMap<>();
 
-  /** The lowest seqs that were found and are not told yet, by their groups. */
-  private final Map<ObjectId, Long> untold = new HashMap<>();
+  /** The groups of messages that were found and are not told yet. */
+  private final Set<ObjectId> untold = new HashSet<>();
 
-  private @Nullable Instant lastAsked;
+  private Instant lastAsked;
+
+  /** Up to when all was seen, null before anybody has looked. */
+  private @Nullable Instant seenUntil;
+
   private @Nullable Instant lastKept;
   private @Nullable Instant lastLookedForLate;
 
   MongoOthers(
       Collections collections,
-      GroupQueries groups,
+      Queries queries,
       Numbering numbering,
       Tail tail,
       Writers writers,
+      Listening listening,
       Offers offers,
       Limits limits,
       InstantSource clock) {
     this.collections = collections;
-    this.groups = groups;
+    this.queries = queries;
     this.numbering = numbering;
     this.tail = tail;
     this.writers = writers;
+    this.listening = listening;
     this.offers = offers;
     this.limits = limits;
     this.clock = clock;
+    this.lastAsked = clock.instant();
   }
 
   @Override
   public Map<ObjectId, Group> groups(Collection<ObjectId> ids) throws StoreException {
-    return groups.byIds(ids);
+    return queries.groups().byIds(ids);
   }
 
   @Override
   public Set<ObjectId> groupIdsOf(Collection<ObjectId> userIds) throws StoreException {
-    return new HashSet<>(groups.idsOf(userIds));
+    return new HashSet<>(queries.groups().idsOf(userIds));
   }
 
   @Override
-  public Map<ObjectId, Long> newMessages() throws StoreException {
+  public void listen(Collection<ObjectId> groupIds) throws StoreException {
+    for (ObjectId groupId : groupIds) {
+      try {
+        listening.begin(groupId, queries.messages().newestSeq(groupId));
+      } catch (StoreException e) {
+        if (!(e.getCause() instanceof MongoException cause) || Failures.isMomentary(cause)) {
+          throw e;
+        }
+        // The group alone is refused, and nobody writes there either.
+      }
+    }
+  }
+
+  @Override
+  public Set<ObjectId> newMessages() throws StoreException {
     Instant now = clock.instant();
-    Instant last = lastAsked;
-    keep(last, now);
+    keep(now);
     Questions.ask(
         () -> {
-          look(last, now);
+          look(now);
           lookForLate(now);
           return now;
         });
     lastAsked = now;
+    seenUntil = now;
     forget(now);
-    Map<ObjectId, Long> lates = numbering.takeLates();
-    if (last == null) {
-      untold.clear();
-    } else {
-      lates.forEach((groupId, seq) -> untold.merge(groupId, seq, Math::min));
-    }
-    Map<ObjectId, Long> lowest = new HashMap<>(untold);
-    untold.clear();
     // Only now that the database answers: whoever asks next could not tell them.
-    offers.take().forEach((groupId, seq) -> lowest.merge(groupId, seq, Math::min));
-    return lowest;
+    untold.addAll(offers.take());
+    Set<ObjectId> found = Set.copyOf(untold);
+    untold.clear();
+    return found;
   }
 
   /** Keeps now and then up to when all was seen, before anything is found that could be lost. */
-  private void keep(@Nullable Instant last, Instant now) throws StoreException {
+  private void keep(Instant now) throws StoreException {
+    Instant seen = seenUntil;
     Instant kept = lastKept;
-    if (last != null && (kept == null || !now.isBefore(kept.plus(limits.tailKept())))) {
+    if (seen != null && (kept == null || !now.isBefore(kept.plus(limits.tailKept())))) {
       Questions.ask(
           () -> {
-            tail.seenUntil(last);
-            return last;
+            tail.seenUntil(seen);
+            return seen;
           });
       lastKept = now;
     }
   }
 
   /** Looks through what was made since the last time, and remembers how far it came. */
-  private void look(@Nullable Instant last, Instant now) {
-    Instant start = (last == null ? now : last).minus(limits.tailOverlap());
+  private void look(Instant now) {
+    Instant start = lastAsked.minus(limits.tailOverlap());
     Instant end = start.plus(limits.tailSlice());
     while (end.isBefore(now)) {
-      look(and(ofOthers(), lt(Fields.ID, Tail.firstId(end))), start, last);
-      reached(end, last);
+      look(and(ofOthers(), lt(Fields.ID, Tail.firstId(end))), start);
+      reached(end);
       start = end;
       end = start.plus(limits.tailSlice());
     }
-    look(ofOthers(), start, last);
+    look(ofOthers(), start);
   }
 
   private Bson ofOthers() {
@@ -145,13 +161,13 @@ final class MongoOthers implements OtherWriters {
   private void lookForLate(Instant now) {
     Instant looked = lastLookedForLate;
     if (looked == null || !now.isBefore(looked.plus(limits.tailLateEvery()))) {
-      look(exists(Fields.SEQ, false), now.minus(limits.tailLateOverlap()), null);
+      look(exists(Fields.SEQ, false), now.minus(limits.tailLateOverlap()));
       lastLookedForLate = now;
     }
   }
 
   /** Looks through pages of messages that were made since then. */
-  private void look(Bson filter, Instant start, @Nullable Instant last) {
+  private void look(Bson filter, Instant start) {
     Bson since = gte(Fields.ID, Tail.firstId(start));
     List<Document> page;
     do {
@@ -160,18 +176,14 @@ final class MongoOthers implements OtherWriters {
       if (!page.isEmpty()) {
         Object behind = page.getLast().get(Fields.ID);
         since = gt(Fields.ID, behind);
-        reached(Values.madeAt(Values.ownId(page.getLast())), last);
+        reached(Values.madeAt(Values.ownId(page.getLast())));
       }
     } while (page.size() == limits.tailPiece());
   }
 
   /** If the rest fails the next look begins here, and not where this one did. */
-  private void reached(Instant madeAt, @Nullable Instant last) {
-    Instant asked = lastAsked;
-    if (last != null
-        && asked != null
-        && madeAt.isAfter(asked)
-        && madeAt.isBefore(clock.instant())) {
+  private void reached(Instant madeAt) {
+    if (madeAt.isAfter(lastAsked) && madeAt.isBefore(clock.instant())) {
       lastAsked = madeAt;
     }
   }
@@ -180,9 +192,8 @@ final class MongoOthers implements OtherWriters {
     ObjectId id = Values.ownId(message);
     if (!seen.containsKey(id)) {
       try {
-        long seq = numbering.seq(message);
-        if (seq > 0) {
-          untold.merge(MessageDocuments.groupId(message), seq, Math::min);
+        if (numbering.seq(message) > 0) {
+          untold.add(MessageDocuments.groupId(message));
         }
       } catch (MongoException e) {
         if (Failures.isMomentary(e)) {

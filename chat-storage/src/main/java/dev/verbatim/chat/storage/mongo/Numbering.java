@@ -14,7 +14,6 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
 import java.time.Duration;
 import java.util.Date;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -44,11 +43,9 @@ final class Numbering {
   private final OldMessages oldMessages;
   private final OldMessages oldMessagesUnhurried;
   private final LateMessages lateMessages;
+  private final Offers offers;
   private final Limits limits;
   private final Map<ObjectId, State> states;
-
-  /** The lowest seqs of late messages that are to be told. */
-  private final Map<ObjectId, Long> lates = new HashMap<>();
 
   /** Groups whose old messages are to be counted, in the order in which they were asked for. */
   private final Set<ObjectId> uncounted = new LinkedHashSet<>();
@@ -69,12 +66,19 @@ final class Numbering {
    *
    * @param collections as questions use them: somebody waits for the answer
    * @param unhurried the same, for what may take long
+   * @param offers gets the groups of late messages
    */
-  Numbering(Collections collections, Collections unhurried, Indexes indexes, Limits limits) {
+  Numbering(
+      Collections collections,
+      Collections unhurried,
+      Indexes indexes,
+      Offers offers,
+      Limits limits) {
     this.collections = collections;
     this.oldMessages = new OldMessages(collections.messages());
     this.oldMessagesUnhurried = new OldMessages(unhurried.messages());
     this.lateMessages = new LateMessages(collections, indexes, limits);
+    this.offers = offers;
     this.limits = limits;
     this.states =
         new LinkedHashMap<>(16, 0.75f, true) {
@@ -120,21 +124,10 @@ final class Numbering {
       return rank;
     }
     long late = lateMessages.seq(groupId, oldCount(groupId), message);
-    synchronized (states) {
-      if (late != 0 && (lates.size() < limits.headsMax() || lates.containsKey(groupId))) {
-        lates.merge(groupId, late, Math::min);
-      }
+    if (late != 0) {
+      offers.add(groupId);
     }
     return late;
-  }
-
-  /** The lowest seqs of late messages, by their groups, that were given since this was asked. */
-  Map<ObjectId, Long> takeLates() {
-    synchronized (states) {
-      Map<ObjectId, Long> taken = Map.copyOf(lates);
-      lates.clear();
-      return taken;
-    }
   }
 
   /** The seq of a message for which none of the old ones is left; it is written. */

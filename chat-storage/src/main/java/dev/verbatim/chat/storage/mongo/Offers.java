@@ -1,16 +1,16 @@
 package dev.verbatim.chat.storage.mongo;
 
 import dev.verbatim.chat.model.ObjectId;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
- * The groups into which commits that failed may have put messages: these are told to nobody until
- * somebody asks for what is untold. For any thread.
+ * The groups into which messages came of which nobody has been told: those of commits that failed,
+ * and late ones. They wait until somebody asks for what is untold. For any thread.
  */
 final class Offers {
   private final int groupsMax;
-  private final Map<ObjectId, Long> firstSeqs = new HashMap<>();
+  private final Set<ObjectId> groupIds = new HashSet<>();
 
   /**
    * None yet.
@@ -21,20 +21,16 @@ final class Offers {
     this.groupsMax = groupsMax;
   }
 
-  /** Adds groups, each with the seq from which on nothing was told. */
-  synchronized void add(Map<ObjectId, Long> groups) {
-    groups.forEach(
-        (groupId, firstSeq) -> {
-          if (firstSeqs.size() < groupsMax || firstSeqs.containsKey(groupId)) {
-            firstSeqs.merge(groupId, firstSeq, Math::min);
-          }
-        });
+  synchronized void add(ObjectId groupId) {
+    if (groupIds.size() < groupsMax) {
+      groupIds.add(groupId);
+    }
   }
 
-  /** All groups since the last call, each with the seq from which on nothing was told. */
-  synchronized Map<ObjectId, Long> take() {
-    Map<ObjectId, Long> taken = Map.copyOf(firstSeqs);
-    firstSeqs.clear();
+  /** All groups since the last call. */
+  synchronized Set<ObjectId> take() {
+    Set<ObjectId> taken = Set.copyOf(groupIds);
+    groupIds.clear();
     return taken;
   }
 }

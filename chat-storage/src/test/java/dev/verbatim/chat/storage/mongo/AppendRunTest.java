@@ -66,7 +66,7 @@ class AppendRunTest {
     assertEquals(List.of(6L, 1L, 7L), seqs(planned));
     run.stored(planned);
     assertTrue(run.isDone());
-    assertEquals(new State.Stored(planned.get(2)), run.states().get(2));
+    assertEquals(new State.Stored(planned.get(2)), run.state(2));
     assertEquals(
         List.of(planned.get(0), planned.get(2)), run.storedByGroup().get(Samples.groupId(1)));
   }
@@ -77,7 +77,7 @@ class AppendRunTest {
     List<Message> planned = planned(run);
     assertEquals(List.of(6L, 1L), seqs(planned));
     run.stored(planned);
-    assertEquals(new State.Retry(0), run.states().get(1));
+    assertEquals(new State.Known(planned.get(0)), run.state(1));
   }
 
   @Test
@@ -89,7 +89,7 @@ class AppendRunTest {
     assertTrue(run.found(Map.of(), byName(known), false));
     assertEquals(List.of(7L), seqs(planned(run, 6)));
     run.stored(planned(run, 6));
-    assertEquals(new State.Known(known), run.states().get(1));
+    assertEquals(new State.Known(known), run.state(1));
   }
 
   @Test
@@ -106,7 +106,7 @@ class AppendRunTest {
     assertTrue(run.found(byId(written, true), byName(written), true));
     assertEquals(List.of(7L), seqs(planned(run, 6)));
     run.stored(planned(run, 6));
-    assertEquals(new State.Stored(written), run.states().getFirst());
+    assertEquals(new State.Stored(written), run.state(0));
   }
 
   @Test
@@ -121,7 +121,7 @@ class AppendRunTest {
     AppendRun run = run(append(1, 1, "t"));
     Message written = planned(run).getFirst();
     assertTrue(run.found(byId(written, true), byName(written), false));
-    assertEquals(List.of(new State.Known(written)), run.states());
+    assertEquals(new State.Known(written), run.state(0));
   }
 
   @Test

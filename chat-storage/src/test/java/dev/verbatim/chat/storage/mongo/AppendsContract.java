@@ -68,6 +68,18 @@ abstract class AppendsContract {
     return (R) store.commit(List.of(write)).getFirst();
   }
 
+  private static List<Message> caughtUp(MongoChatStore store) throws StoreException {
+    return messages(commit(store, new Write.CatchUp(Samples.groupId(1))).messages());
+  }
+
+  private static List<Long> seqs(List<Message> messages) {
+    return messages.stream().map(Message::seq).toList();
+  }
+
+  private static void listen(MongoChatStore store, int group) throws StoreException {
+    store.others().orElseThrow().listen(List.of(Samples.groupId(group)));
+  }
+
   private static Appended.Stored stored(Object outcome) {
     return assertInstanceOf(Appended.Stored.class, outcome);
   }
@@ -98,38 +110,75 @@ abstract class AppendsContract {
     assertEquals(UserDocuments.unknown(Samples.userId(9)), fourth.before().get(1).sender());
     assertEquals(4, fourth.message().seq());
     assertEquals(List.of(), stored(commit(one, Samples.append(5, 1, 1))).before());
-    assertEquals(
-        List.of(4L, 5L),
-        messages(commit(other, new Write.CatchUp(Samples.groupId(1), 4)).messages()).stream()
-            .map(Message::seq)
-            .toList());
+    assertEquals(List.of(4L, 5L), seqs(caughtUp(other)));
+    assertEquals(List.of(), caughtUp(other));
     assertEquals(5, documents(Samples.groupId(1)).size());
   }
 
   @Test
-  void tellsACatchUpWhatStandsBelowWhatItKnowsToo() throws Exception {
+  void owesWhatCameSinceSomebodyListensAndNothingBefore() throws Exception {
     MongoChatStore one = stores().open("a:1");
     MongoChatStore other = stores().open("b:1");
-    ObjectId group = Samples.groupId(1);
-    Message first = commit(other, longAgo(1)).message();
-    Message second = commit(other, longAgo(2)).message();
-    assertEquals(List.of(), stored(commit(one, longAgo(3))).before());
-    assertEquals(List.of(second), messages(commit(one, new Write.CatchUp(group, 2)).messages()));
-    assertEquals(List.of(), commit(one, new Write.CatchUp(group, 2)).messages());
-    assertEquals(List.of(first), messages(commit(one, new Write.CatchUp(group, 1)).messages()));
+    commit(other, Samples.append(1, 1, 1));
+    assertEquals(List.of(), caughtUp(one), "nobody listens");
+    commit(other, Samples.append(2, 1, 1));
+    listen(one, 1);
+    Message third = commit(other, Samples.append(3, 1, 1)).message();
+    Appended.Stored fourth = stored(commit(one, Samples.append(4, 1, 1)));
+    assertEquals(List.of(third), messages(fourth.before()));
+    commit(other, Samples.append(5, 1, 1));
+    listen(one, 1);
+    assertEquals(List.of(), caughtUp(one), "nobody listened when the fifth came");
   }
 
   @Test
-  void owesNothingOfWhatCameWhileNobodyWasHere() throws Exception {
+  void owesWhatCameSinceSomebodyListensToAGroupIntoWhichNobodyWroteHere() throws Exception {
     MongoChatStore one = stores().open("a:1");
     MongoChatStore other = stores().open("b:1");
-    ObjectId group = Samples.groupId(1);
-    commit(one, Samples.append(1, 1, 1));
-    commit(other, longAgo(2));
-    assertEquals(List.of(), commit(one, new Write.CatchUp(group, Write.CatchUp.NOBODY)).messages());
-    Appended.Stored third = stored(commit(one, Samples.append(3, 1, 1)));
-    assertEquals(3, third.message().seq());
-    assertEquals(List.of(), third.before());
+    listen(one, 1);
+    Message first = commit(other, Samples.append(1, 1, 1)).message();
+    Message second = commit(other, Samples.append(2, 1, 1)).message();
+    Write.Newest newest = commit(one, new Write.NewestSeq(Samples.groupId(1)));
+    assertEquals(2, newest.seq());
+    assertEquals(List.of(first, second), messages(newest.before()));
+    assertEquals(List.of(), caughtUp(one));
+  }
+
+  @Test
+  void tellsWhatStandsBeforeTheMessageOfOthersThatARetryNames() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    listen(one, 1);
+    Message first = commit(other, Samples.append(1, 1, 1)).message();
+    Message second = commit(other, Samples.append(2, 1, 1, "t", "named")).message();
+    Message third = commit(other, Samples.append(3, 1, 1)).message();
+    List<Object> outcomes =
+        one.commit(
+            List.of(
+                Samples.append(4, 1, 1, "t", "named"),
+                Samples.append(5, 1, 1, "u", "new"),
+                Samples.append(6, 1, 1, "u", "new"),
+                Samples.append(7, 1, 1, "t", "named")));
+    List<Appended> appended = outcomes.stream().map(Appended.class::cast).toList();
+    assertEquals(List.of(2L, 4L, 4L, 2L), seqs(appended.stream().map(Appended::message).toList()));
+    assertEquals(
+        List.of(List.of(first, second), List.of(third), List.of(), List.of()),
+        appended.stream().map(each -> messages(each.before())).toList());
+    assertEquals(List.of(), caughtUp(one));
+  }
+
+  @Test
+  void tellsWhatStandsBeforeAMessageOfOthersThatIsAskedFor() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    listen(one, 1);
+    Message first = commit(other, Samples.append(1, 1, 1)).message();
+    Message second = commit(other, Samples.append(2, 1, 1, "t", "named")).message();
+    commit(other, Samples.append(3, 1, 1));
+    Appended.Known known =
+        assertInstanceOf(Appended.Known.class, commit(one, Samples.findSent(1, 1, "t")));
+    assertEquals(List.of(first, second), messages(known.before()));
+    assertEquals(List.of(3L), seqs(caughtUp(one)));
   }
 
   @Test
@@ -147,20 +196,6 @@ abstract class AppendsContract {
     assertEquals(1, stored(commit(one, Samples.append(many.size() + 3, 1, 1))).before().size());
   }
 
-  /** A message of a time at which nobody can have been here. */
-  private static Write.AppendMessage longAgo(int id) {
-    Write.AppendMessage now = Samples.append(id, 1, 1);
-    return new Write.AppendMessage(
-        now.id(),
-        now.groupId(),
-        now.senderId(),
-        now.content(),
-        now.type(),
-        now.tempId(),
-        now.createdAt().minusSeconds(3_600),
-        now.readersMax());
-  }
-
   @Test
   void tellsWhatOthersWroteOnceIfACommitFailsInBetween() throws Exception {
     MongoChatStore one = stores().open("a:1");
@@ -173,9 +208,8 @@ abstract class AppendsContract {
         () -> one.commit(List.of(Samples.append(3, 1, 1, "t", "third"), Samples.refused())));
     Appended known = commit(one, Samples.append(4, 1, 1, "t", "retry"));
     assertInstanceOf(Appended.Known.class, known);
-    assertEquals(
-        List.of(second, known.message()),
-        messages(stored(commit(one, Samples.append(5, 1, 1))).before()));
+    assertEquals(List.of(second, known.message()), messages(known.before()));
+    assertEquals(List.of(), stored(commit(one, Samples.append(5, 1, 1))).before());
   }
 
   @Test
@@ -183,13 +217,15 @@ abstract class AppendsContract {
     MongoChatStore one = stores().open("a:1");
     MongoChatStore other = stores().open("b:1");
     commit(one, new Write.PutUser(Samples.user(1)));
-    Message first = commit(other, Samples.append(1, 1, 1)).message();
+    commit(other, Samples.append(1, 1, 1));
     assertThrows(
         StoreException.class,
         () -> one.commit(List.of(Samples.append(2, 1, 1, "t", "second"), Samples.refused())));
-    Message second = commit(one, Samples.append(9, 1, 1, "t", "retry")).message();
     assertEquals(
-        List.of(first, second), messages(stored(commit(one, Samples.append(3, 1, 1))).before()));
+        List.of("second"),
+        stored(commit(one, Samples.append(3, 1, 1))).before().stream()
+            .map(each -> each.message().content())
+            .toList());
     assertEquals(List.of(), stored(commit(one, Samples.append(4, 1, 1))).before());
   }
 
@@ -197,24 +233,19 @@ abstract class AppendsContract {
   void offersTheGroupsIntoWhichAFailedCommitHasWritten() throws Exception {
     MongoChatStore one = stores().open("a:1");
     OtherWriters others = one.others().orElseThrow();
-    ObjectId group = Samples.groupId(1);
     commit(one, new Write.PutUser(Samples.user(1)));
     commit(one, Samples.append(1, 1, 1));
-    assertEquals(Map.of(), others.newMessages());
+    assertEquals(Set.of(), others.newMessages());
     assertThrows(
         StoreException.class,
         () -> one.commit(List.of(Samples.refused(), Samples.append(2, 1, 1))));
-    assertEquals(Map.of(), others.newMessages());
+    assertEquals(Set.of(), others.newMessages());
     assertThrows(
         StoreException.class,
         () -> one.commit(List.of(Samples.append(3, 1, 1, "t", "second"), Samples.refused())));
-    assertEquals(Map.of(group, 2L), others.newMessages());
-    assertEquals(Map.of(), others.newMessages());
-    assertEquals(
-        List.of("second"),
-        messages(commit(one, new Write.CatchUp(group, 2)).messages()).stream()
-            .map(Message::content)
-            .toList());
+    assertEquals(Set.of(Samples.groupId(1)), others.newMessages());
+    assertEquals(Set.of(), others.newMessages());
+    assertEquals(List.of("second"), caughtUp(one).stream().map(Message::content).toList());
     assertEquals(List.of(), stored(commit(one, Samples.append(4, 1, 1))).before());
   }
 
@@ -264,8 +295,8 @@ abstract class AppendsContract {
 
     private void keep(Write.AppendMessage write, Appended outcome) {
       Message message = outcome.message();
-      if (outcome instanceof Appended.Stored(_, List<Posted> before)) {
-        told(before);
+      told(outcome.before());
+      if (outcome instanceof Appended.Stored) {
         told.computeIfAbsent(message.groupId(), _ -> new ArrayList<>()).add(message.seq());
         written.computeIfAbsent(message.groupId(), _ -> new ArrayList<>()).add(message.seq());
       }
@@ -285,7 +316,7 @@ abstract class AppendsContract {
 
     void catchUp() throws StoreException {
       for (int group = 1; group <= GROUPS; group++) {
-        told(commit(store, new Write.CatchUp(Samples.groupId(group), 1)).messages());
+        told(commit(store, new Write.CatchUp(Samples.groupId(group))).messages());
       }
     }
   }
@@ -294,6 +325,11 @@ abstract class AppendsContract {
   void keepsOneOrderWhenTwoWriteIntoTheSameGroupsAtOnce() throws Exception {
     List<Writing> writings =
         List.of(new Writing(stores().open("a:1"), 1), new Writing(stores().open("b:1"), 2));
+    for (Writing each : writings) {
+      for (int group = 1; group <= GROUPS; group++) {
+        listen(each.store, group);
+      }
+    }
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (Future<Void> each : threads.invokeAll(writings)) {
         each.get();

@@ -2,12 +2,10 @@ package dev.verbatim.chat.storage.mongo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.verbatim.chat.storage.mongo.Heads.Told;
 import dev.verbatim.chat.store.Samples;
-import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is known of groups by heart, after commits that succeed and fail. */
@@ -21,40 +19,42 @@ class HeadsTest {
   @Test
   void knowsNothingOfAGroupAtFirst() {
     assertFalse(head(1).isNewestKnown());
-    assertNull(head(1).told());
+    assertFalse(head(1).isToldKnown());
   }
 
   @Test
   void keepsWhatASuccessfulCommitHasTold() {
     head(1).newestIs(5);
-    head(1).toldIs(Told.nothingAbove(3).upTo(5));
+    head(1).toldIs(5);
     heads.committed();
     assertEquals(5, head(1).newest());
-    assertEquals(new Told(4, 5), head(1).told());
+    assertEquals(5, head(1).told());
+    head(1).toldIs(3);
+    assertEquals(5, head(1).told());
   }
 
   @Test
   void takesBackWhatAFailedCommitHasToldAndForgetsHowFarGroupsHaveGrown() {
     head(1).newestIs(5);
-    head(1).toldIs(Told.nothingAbove(5));
+    head(1).toldIs(5);
     head(2).newestIs(1);
     heads.committed();
     head(1).newestIs(7);
-    head(1).toldIs(Told.nothingAbove(5).upTo(7));
-    assertEquals(Map.of(), heads.failed());
+    head(1).toldIs(7);
+    assertEquals(Set.of(), heads.failed());
     assertFalse(head(1).isNewestKnown());
     assertFalse(head(2).isNewestKnown());
-    assertEquals(new Told(6, 5), head(1).told());
+    assertEquals(5, head(1).told());
   }
 
   @Test
   void keepsWhatWasOwedBeforeACommitThatFailsWroteAnything() {
-    head(1).foundTold(Told.nothingAbove(3));
+    head(1).nobodyIsOwed(3);
     heads.appending(Samples.groupId(1));
-    head(1).toldIs(Told.nothingAbove(3).upTo(7));
-    assertEquals(Map.of(Samples.groupId(1), 4L), heads.failed());
-    assertEquals(Told.nothingAbove(3), head(1).told());
-    assertEquals(Map.of(), heads.failed());
+    head(1).toldIs(7);
+    assertEquals(Set.of(Samples.groupId(1)), heads.failed());
+    assertEquals(3, head(1).told());
+    assertEquals(Set.of(), heads.failed());
   }
 
   @Test
