@@ -63,7 +63,8 @@ public final class Chat implements AutoCloseable {
         new Messages(
             store, writer, directory, groups, questions, listener, faults, clock, settings);
     MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
-    corrections = new Corrections(writes, clock, settings);
+    OpenChanges openChanges = new OpenChanges(writer, listener, settings);
+    corrections = new Corrections(writes, openChanges, clock, settings);
     receipts = new Receipts(store, writes, questions, clock);
     postbox =
         new Postbox(
@@ -84,6 +85,7 @@ public final class Chat implements AutoCloseable {
                         directory,
                         commits,
                         messages,
+                        openChanges,
                         userChanged,
                         faults,
                         timers,

@@ -65,13 +65,14 @@ public interface ChatListener {
   default void onMessagePosted(Message message, User sender) {}
 
   /**
-   * A message was edited by way of {@link Postbox}; as {@link #onMessagePosted}.
+   * A message was edited by way of {@link Postbox}; as {@link #onMessagePosted}. Also of one that
+   * was refused and made all the same, once that is found out.
    *
    * @param readers of it, as many as are shown
    */
   default void onMessageEdited(Message message, List<Readers.Reader> readers) {}
 
-  /** A message was deleted by way of {@link Postbox}; as {@link #onMessagePosted}. */
+  /** A message was deleted by way of {@link Postbox}; as {@link #onMessageEdited}. */
   default void onMessageDeleted(Message message, ObjectId deletedBy) {}
 
   /**

@@ -55,6 +55,10 @@ import java.time.Duration;
  *     shared: with what a round takes itself, within the five seconds in which it has to count here
  * @param othersPieceMax users or groups asked for in one question of such a round: at a few KB each
  *     some megabytes of an answer
+ * @param othersMembersMax members of groups that are read in such a round, some 100 bytes each; of
+ *     the rest of the groups it is asked when they were changed, and each has its turn
+ * @param openChangesMax changes of messages whose commit failed and that are looked for when the
+ *     store answers again, some 200 bytes and their content each
  * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
  *     between is counted, or a full disk would be filled by the log
  */
@@ -89,6 +93,8 @@ public record ChatSettings(
     int sessionEndsMax,
     Duration othersInterval,
     int othersPieceMax,
+    int othersMembersMax,
+    int openChangesMax,
     Duration storeFaultInterval) {
 
   public ChatSettings {
@@ -155,6 +161,7 @@ public record ChatSettings(
     private Duration sessionTimeout = Duration.ofMinutes(30);
     private int sessionEndsMax = 10_000;
     private Duration othersInterval = Duration.ofSeconds(2);
+    private int othersMembersMax = 50_000;
 
     private Builder() {}
 
@@ -250,6 +257,11 @@ public record ChatSettings(
       return this;
     }
 
+    public Builder othersMembersMax(int members) {
+      othersMembersMax = members;
+      return this;
+    }
+
     public Builder othersInterval(Duration interval) {
       othersInterval = interval;
       return this;
@@ -292,6 +304,8 @@ public record ChatSettings(
           sessionEndsMax,
           othersInterval,
           /* othersPieceMax= */ 500,
+          othersMembersMax,
+          /* openChangesMax= */ 1_000,
           /* storeFaultInterval= */ Duration.ofMinutes(1));
     }
   }

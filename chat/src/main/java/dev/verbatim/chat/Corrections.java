@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Corrections {
   private final MemberWrites writes;
+  private final OpenChanges openChanges;
   private final InstantSource clock;
   private final ChatSettings settings;
 
-  Corrections(MemberWrites writes, InstantSource clock, ChatSettings settings) {
+  Corrections(
+      MemberWrites writes, OpenChanges openChanges, InstantSource clock, ChatSettings settings) {
     this.writes = writes;
+    this.openChanges = openChanges;
     this.clock = clock;
     this.settings = settings;
   }
@@ -60,7 +63,12 @@ public final class Corrections {
         change.groupId(),
         change,
         changed -> reply.accept(corrected(changed)),
-        reply);
+        refused -> {
+          if (refused instanceof Refused.Unavailable) {
+            openChanges.add(change);
+          }
+          reply.accept(refused);
+        });
   }
 
   private static Corrected corrected(MessageChanged changed) {

@@ -340,6 +340,7 @@ public final class Directory {
           Copied _,
           Write.AppendMessage _,
           Write.FindSent _,
+          Write.FindChange _,
           Write.NewestSeq _,
           Write.CatchUp _,
           Write.RevokeSession _,

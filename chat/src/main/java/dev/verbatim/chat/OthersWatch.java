@@ -7,11 +7,14 @@ import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -29,12 +32,18 @@ import org.jspecify.annotations.Nullable;
  * same, and brings nothing new.
  */
 final class OthersWatch {
+  /**
+   * A store that does not answer takes some seconds to say so: nobody shall wait for each piece.
+   */
+  private static final int FAILURES_MAX = 2;
+
   private final ChatStore store;
   private final OtherWriters others;
   private final Writer writer;
   private final Directory directory;
   private final GroupCommits commits;
   private final Messages messages;
+  private final OpenChanges openChanges;
   private final Consumer<User> userChanged;
   private final Faults faults;
   private final Timers timers;
@@ -47,6 +56,9 @@ final class OthersWatch {
    */
   private final Set<ObjectId> untold = ConcurrentHashMap.newKeySet();
 
+  /** The last group that was read whole, null if all were. Confined to the rounds. */
+  private @Nullable ObjectId lastInTurn;
+
   private volatile boolean closed;
   private volatile Timers.@Nullable Cancellable next;
 
@@ -57,6 +69,7 @@ final class OthersWatch {
       Directory directory,
       GroupCommits commits,
       Messages messages,
+      OpenChanges openChanges,
       Consumer<User> userChanged,
       Faults faults,
       Timers timers,
@@ -68,6 +81,7 @@ final class OthersWatch {
     this.directory = directory;
     this.commits = commits;
     this.messages = messages;
+    this.openChanges = openChanges;
     this.userChanged = userChanged;
     this.faults = faults;
     this.timers = timers;
@@ -108,8 +122,8 @@ final class OthersWatch {
   /** One round. Blocks. */
   void look() {
     // In this order: whoever was added before a message is told of it before.
-    guard("looking for what others have made of users and groups", this::lookAtMembers);
-    guard("looking for what others have sent", this::lookAtMessages);
+    lookAtMembers();
+    boolean _ = guard("looking for what others have sent", this::lookAtMessages);
   }
 
   /** A part of a round, which may throw: the next round looks again, and nothing else waits. */
@@ -117,26 +131,56 @@ final class OthersWatch {
     void run() throws StoreException;
   }
 
-  private void guard(String doing, Part part) {
+  /** Returns whether it was done. */
+  private boolean guard(String doing, Part part) {
     try {
       part.run();
+      return true;
     } catch (StoreException | RuntimeException | Error e) {
       if (!closed) {
         faults.report(doing, e);
       }
+      return false;
     }
   }
 
-  private void lookAtMembers() throws StoreException {
-    List<ObjectId> userIds = List.copyOf(directory.userIds());
-    Set<ObjectId> groupIds = new HashSet<>(directory.heldGroupIds());
-    for (List<ObjectId> some : inPieces(userIds)) {
-      lookAtUsers(some);
-      groupIds.addAll(others.groupIdsOf(some));
+  private void lookAtMembers() {
+    Set<ObjectId> userIds = directory.userIds();
+    NavigableSet<ObjectId> groupIds = new TreeSet<>(directory.heldGroupIds());
+    inPieces(
+        userIds,
+        "looking for what others have made of users",
+        some -> {
+          lookAtUsers(some);
+          groupIds.addAll(others.groupIdsOf(some));
+        });
+    List<ObjectId> whole = inTurn(groupIds);
+    inPieces(whole, "looking for what others have made of groups", this::lookAtGroups);
+    whole.forEach(groupIds::remove);
+    inPieces(groupIds, "looking for groups that others have changed", this::lookAtTimes);
+  }
+
+  /**
+   * Groups to be read whole, as many as a round reads: those behind the last round's. Whoever
+   * changes a group by hand may leave its time as it is.
+   */
+  private List<ObjectId> inTurn(NavigableSet<ObjectId> groupIds) {
+    List<ObjectId> order = new ArrayList<>(groupIds.size());
+    ObjectId last = lastInTurn;
+    if (last == null) {
+      order.addAll(groupIds);
+    } else {
+      order.addAll(groupIds.tailSet(last, /* inclusive= */ false));
+      order.addAll(groupIds.headSet(last, /* inclusive= */ true));
     }
-    for (List<ObjectId> some : inPieces(List.copyOf(groupIds))) {
-      lookAtGroups(some);
+    int end = 0;
+    long members = 0;
+    while (end < order.size() && members < settings.othersMembersMax()) {
+      members += directory.memberCount(order.get(end));
+      end++;
     }
+    lastInTurn = end == order.size() ? null : order.get(end - 1);
+    return order.subList(0, end);
   }
 
   private void lookAtUsers(List<ObjectId> userIds) throws StoreException {
@@ -159,6 +203,16 @@ final class OthersWatch {
     Map<ObjectId, Group> read = others.groups(groupIds);
     for (ObjectId id : groupIds) {
       if (!isKnown(id, read.get(id))) {
+        readAgain(id);
+      }
+    }
+  }
+
+  private void lookAtTimes(List<ObjectId> groupIds) throws StoreException {
+    Map<ObjectId, Instant> changedAt = others.changedAt(groupIds);
+    for (ObjectId id : groupIds) {
+      Group known = directory.group(id);
+      if (known != null && !known.updatedAt().equals(changedAt.get(id))) {
         readAgain(id);
       }
     }
@@ -193,6 +247,8 @@ final class OthersWatch {
       untold.remove(groupId);
       messages.catchUp(groupId, () -> untold.add(groupId));
     }
+    // Behind the messages that they change, and only now that the store answers.
+    openChanges.settle();
   }
 
   private boolean isKnown(ObjectId id, @Nullable Group read) {
@@ -203,11 +259,22 @@ final class OthersWatch {
     return known == null || !known.isActive();
   }
 
-  private List<List<ObjectId>> inPieces(List<ObjectId> ids) {
-    List<List<ObjectId>> pieces = new ArrayList<>();
-    for (int from = 0; from < ids.size(); from += settings.othersPieceMax()) {
-      pieces.add(ids.subList(from, Math.min(ids.size(), from + settings.othersPieceMax())));
+  /** Something that is looked for, of some users or groups. */
+  private interface Look {
+    void at(List<ObjectId> ids) throws StoreException;
+  }
+
+  /** Looks at some after the other, and behind those of which it fails, unless it goes on so. */
+  private void inPieces(Collection<ObjectId> ids, String doing, Look look) {
+    List<ObjectId> all = List.copyOf(ids);
+    int failures = 0;
+    for (int from = 0; from < all.size() && failures < FAILURES_MAX; ) {
+      int to = Math.min(all.size(), from + settings.othersPieceMax());
+      List<ObjectId> some = all.subList(from, to);
+      if (!guard(doing, () -> look.at(some))) {
+        failures++;
+      }
+      from = to;
     }
-    return pieces;
   }
 }

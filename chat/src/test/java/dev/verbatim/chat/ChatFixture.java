@@ -42,10 +42,15 @@ final class ChatFixture implements AutoCloseable {
 
   /** A chat on a store that it may share with others, at which it looks when the test says so. */
   ChatFixture(InMemoryChatStore store) throws StoreException {
-    this(store, ChatSettings.builder().messageRate(0, 0).othersInterval(OTHERS_INTERVAL).build());
+    this(store, shared().build());
   }
 
-  private ChatFixture(InMemoryChatStore store, ChatSettings settings) throws StoreException {
+  /** Settings for a store that is shared with others. */
+  static ChatSettings.Builder shared() {
+    return ChatSettings.builder().messageRate(0, 0).othersInterval(OTHERS_INTERVAL);
+  }
+
+  ChatFixture(InMemoryChatStore store, ChatSettings settings) throws StoreException {
     this.store = store;
     chat = Chat.open(store, settings, listener, time, time, blocking);
   }

@@ -432,6 +432,61 @@ class OthersWatchTest {
   }
 
   @Test
+  void readsSomeGroupsWholeInTurnAndAsksOfTheOthersWhenTheyWereChanged() throws Exception {
+    InMemoryChatStore third = elsewhere.store.share();
+    try (ChatFixture chat =
+        new ChatFixture(third, ChatFixture.shared().othersMembersMax(2).build())) {
+      User eve = here.user("eve");
+      List<Group> groups =
+          List.of(elsewhere.group(eve), elsewhere.group(eve), elsewhere.group(eve));
+      chat.begin(eve);
+      chat.look();
+      chat.listener.clear();
+      elsewhere.time.advance(Duration.ofSeconds(1));
+      for (Group each : groups) {
+        assertEquals(DONE, elsewhere.chat.groups().change(eve.id(), each.id(), "New", null, null));
+      }
+      chat.look();
+      assertEquals(3, chat.listener.events().size(), "all by their times");
+      chat.listener.clear();
+      for (Group each : groups) {
+        Instant asBefore = elsewhere.store.group(each.id()).orElseThrow().updatedAt();
+        var _ =
+            elsewhere.store.commit(
+                List.of(
+                    new GroupChange.ChangeSettings(
+                        each.id(), eve.id(), "By hand", null, null, asBefore)));
+      }
+      chat.look();
+      assertEquals(2, chat.listener.events().size(), "two in their turn");
+      chat.look();
+      assertEquals(3, chat.listener.events().size(), "the third in its turn");
+    }
+  }
+
+  @Test
+  void tellsOfChangesThatWereRefusedAndMadeAllTheSame() throws Exception {
+    Message edited = here.sent(ada, group, "before");
+    Message deleted = here.sent(ada, group, "gone");
+    Message lost = here.sent(ada, group, "stays");
+    here.listener.clear();
+    here.store.loseAnswers(true);
+    assertInstanceOf(Refused.Unavailable.class, here.edit(ada, edited, "after").join());
+    assertInstanceOf(Refused.Unavailable.class, here.delete(ada, deleted).join());
+    here.store.loseAnswers(false);
+    here.store.failCommits(true);
+    assertInstanceOf(Refused.Unavailable.class, here.edit(ada, lost, "never").join());
+    assertThrows(CompletionException.class, here::look);
+    here.store.failCommits(false);
+    here.listener.forgetFaults();
+    assertEquals(new Corrected.Unchanged(), here.delete(ada, deleted).join());
+    here.listener.clear();
+    assertTold(
+        new Event.MessageEdited(here.store.message(edited.id()).orElseThrow(), List.of()),
+        new Event.MessageDeleted(here.store.message(deleted.id()).orElseThrow(), ada.id()));
+  }
+
+  @Test
   void looksAfterEachInterval() throws Exception {
     int waiting = here.time.waiting();
     for (User user : List.of(bob, here.user("eve"))) {

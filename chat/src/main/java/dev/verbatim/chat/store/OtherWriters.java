@@ -2,6 +2,7 @@ package dev.verbatim.chat.store;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,12 @@ import java.util.Set;
 public interface OtherWriters {
   /** Those of these groups that exist, with all their members, closed ones too. */
   Map<ObjectId, Group> groups(Collection<ObjectId> ids) throws StoreException;
+
+  /**
+   * When each of these groups that exists was changed last, as far as whoever changed it has said
+   * so.
+   */
+  Map<ObjectId, Instant> changedAt(Collection<ObjectId> groupIds) throws StoreException;
 
   /** The active groups in which at least one of these users is. */
   Set<ObjectId> groupIdsOf(Collection<ObjectId> userIds) throws StoreException;

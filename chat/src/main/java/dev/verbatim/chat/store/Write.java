@@ -40,6 +40,7 @@ public sealed interface Write<R>
         Write.RevokeSession,
         Write.Forget,
         Write.FindSent,
+        Write.FindChange,
         Write.NewestSeq,
         Write.CatchUp,
         Write.ReadGroup,
@@ -146,6 +147,13 @@ public sealed interface Write<R>
     /** The tempId is not known. */
     record Nothing() implements Found {}
   }
+
+  /**
+   * Changes nothing; the outcome is what a change has come to whose commit failed, if it was made
+   * all the same and nothing has changed the message since. Empty in a store that makes all of a
+   * commit or nothing.
+   */
+  record FindChange(MessageChange change) implements Write<Optional<MessageChanged.Done>> {}
 
   /**
    * Marks messages of one group as read by a member. Those unknown, of another group or own are

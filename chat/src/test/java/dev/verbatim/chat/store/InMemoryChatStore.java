@@ -39,6 +39,7 @@ public final class InMemoryChatStore implements ChatStore {
 
   private volatile @Nullable InMemoryOthers others;
   private volatile boolean failsCommits;
+  private volatile boolean losesAnswers;
   private volatile boolean failsQuestions;
   private volatile Runnable beforeCommit = () -> {};
   private volatile Runnable beforeQuestion = () -> {};
@@ -67,6 +68,11 @@ public final class InMemoryChatStore implements ChatStore {
   /** From now on commits fail, or succeed again. */
   public void failCommits(boolean fails) {
     failsCommits = fails;
+  }
+
+  /** From now on commits are made and fail all the same, or succeed again. */
+  public void loseAnswers(boolean loses) {
+    losesAnswers = loses;
   }
 
   /** From now on questions fail, or are answered again. */
@@ -109,6 +115,9 @@ public final class InMemoryChatStore implements ChatStore {
     try {
       List<Object> results = state.apply(writes, this);
       commitSizes.add(writes.size());
+      if (losesAnswers) {
+        throw new StoreException("The test wants answers to be lost");
+      }
       InMemoryOthers shared = others;
       return shared == null ? results : shared.told(writes, results);
     } finally {

@@ -5,6 +5,7 @@ import static dev.verbatim.chat.store.InMemoryState.roleOf;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -48,6 +49,13 @@ final class InMemoryOthers implements OtherWriters {
           found.keySet().retainAll(Set.copyOf(ids));
           return found;
         });
+  }
+
+  @Override
+  public Map<ObjectId, Instant> changedAt(Collection<ObjectId> groupIds) throws StoreException {
+    Map<ObjectId, Instant> changedAt = new HashMap<>();
+    groups(groupIds).forEach((id, group) -> changedAt.put(id, group.updatedAt()));
+    return changedAt;
   }
 
   @Override

@@ -98,6 +98,7 @@ final class InMemoryState {
         copy(piece);
         yield Write.Done.DONE;
       }
+      case Write.FindChange(MessageChange change) -> find(change);
       case Write.CatchUp _ -> new Write.CaughtUp(List.of());
       case Write.ReadGroup(ObjectId groupId) -> Optional.ofNullable(groups.get(groupId));
       case Write.ReadUser(ObjectId userId) -> Optional.ofNullable(users.get(userId));
@@ -138,6 +139,12 @@ final class InMemoryState {
       case Write.NewestSeq(ObjectId groupId) -> new Write.Newest(messagesOf(groupId).size());
       case Write.Probe _ -> Write.Done.DONE;
     };
+  }
+
+  private Optional<MessageChanged.Done> find(MessageChange change) {
+    return Optional.ofNullable(messagesById.get(change.messageId()))
+        .filter(message -> change.appliedTo(message).equals(message))
+        .map(message -> new MessageChanged.Done(message, readersOf(message, change.readersMax())));
   }
 
   private Write.Found find(Write.FindSent question) {

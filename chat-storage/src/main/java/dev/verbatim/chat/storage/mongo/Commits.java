@@ -270,6 +270,7 @@ final class Commits {
           sent.find(question, attempts) instanceof Write.Appended.Known found
               ? appends.told(found, attempts)
               : new Write.Found.Nothing();
+      case Write.FindChange question -> messages.find(question.change(), attempts);
       case Write.NewestSeq question -> appends.newestSeq(question.groupId(), attempts);
       case Write.CatchUp catchUp -> appends.catchUp(catchUp.groupId(), attempts);
       case Write.ReadGroup question -> groups.byId(question.groupId(), attempts);

@@ -6,6 +6,7 @@ import static com.mongodb.client.model.Filters.in;
 import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Filters.nor;
+import static com.mongodb.client.model.Projections.include;
 
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.GroupExcerpt;
@@ -16,6 +17,7 @@ import dev.verbatim.chat.storage.mongo.MessageQueries.Newest;
 import dev.verbatim.chat.store.GroupStore.Affiliation;
 import dev.verbatim.chat.store.GroupStore.Standing;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Questions about groups and their members. For any thread. */
 final class GroupQueries {
   private static final Bson ACTIVE = ne(Fields.IS_ACTIVE, false);
+  private static final Bson TIMES = include(Fields.CREATED_AT, Fields.UPDATED_AT);
 
   private final Collections collections;
   private final GroupExcerpts excerpts;
@@ -64,6 +67,23 @@ final class GroupQueries {
             groups.put(group.id(), group);
           }
           return groups;
+        });
+  }
+
+  /** When each of these groups that exists was changed last. */
+  Map<ObjectId, Instant> changedAt(Collection<ObjectId> ids) throws StoreException {
+    if (ids.isEmpty()) {
+      return Map.of();
+    }
+    return Questions.ask(
+        () -> {
+          Map<ObjectId, Instant> changedAt = HashMap.newHashMap(ids.size());
+          for (Document each :
+              collections.groups().find(in(Fields.ID, Values.bson(ids))).projection(TIMES)) {
+            Group group = GroupDocuments.group(each);
+            changedAt.put(group.id(), group.updatedAt());
+          }
+          return changedAt;
         });
   }
 

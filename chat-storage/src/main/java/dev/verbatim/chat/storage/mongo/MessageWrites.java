@@ -74,6 +74,20 @@ final class MessageWrites {
     throw new StoreException("Others change message " + change.messageId() + " all the time");
   }
 
+  /** What a change has come to if the message is as it left it, whoever was told what of it. */
+  Optional<MessageChanged.Done> find(MessageChange change, Attempts attempts)
+      throws StoreException {
+    Document document = documentOrNull(change.messageId(), attempts);
+    if (document == null) {
+      return Optional.empty();
+    }
+    Message message =
+        MessageDocuments.message(document, attempts.repeat(() -> numbering.seq(document)));
+    return isDone(change, message)
+        ? Optional.of(done(message, document, change))
+        : Optional.empty();
+  }
+
   private @Nullable Document documentOrNull(ObjectId id, Attempts attempts) throws StoreException {
     return attempts.repeat(
         () -> collections.messages().find(eq(Fields.ID, Values.bson(id))).first());

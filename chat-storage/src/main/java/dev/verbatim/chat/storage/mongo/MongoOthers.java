@@ -88,6 +88,11 @@ final class MongoOthers implements OtherWriters {
   }
 
   @Override
+  public Map<ObjectId, Instant> changedAt(Collection<ObjectId> groupIds) throws StoreException {
+    return queries.groups().changedAt(groupIds);
+  }
+
+  @Override
   public Set<ObjectId> groupIdsOf(Collection<ObjectId> userIds) throws StoreException {
     return new HashSet<>(queries.groups().idsOf(userIds));
   }

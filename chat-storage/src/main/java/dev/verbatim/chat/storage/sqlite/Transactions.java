@@ -72,6 +72,7 @@ final class Transactions implements AutoCloseable {
       case Copied piece -> copies.put(piece);
       case Write.RevokeSession revocation -> identity.revoke(revocation);
       case Write.Forget forget -> identity.forget(forget);
+      case Write.FindChange _ -> Optional.empty();
       case Write.CatchUp _ -> new Write.CaughtUp(List.of());
       case Write.ReadGroup question -> groupQueries.byId(question.groupId());
       case Write.ReadUser question -> identity.read(question);

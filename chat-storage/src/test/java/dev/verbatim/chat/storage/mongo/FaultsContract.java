@@ -16,6 +16,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.Changes;
 import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChanged;
+import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.MessageChanged;
 import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.Samples;
@@ -31,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
@@ -410,6 +412,29 @@ abstract class FaultsContract {
         commit(store, new Write.CatchUp(Samples.groupId(1))).messages().stream()
             .map(each -> each.message().content())
             .toList());
+  }
+
+  @Test
+  void findsAChangeThatWasRefusedAndMadeUntilAnotherFollowsIt() throws Exception {
+    MongoChatStore store = open(HASTY);
+    commit(store, new Write.PutGroup(Samples.group(1, 1)));
+    var _ = append(store, 2, "before");
+    MessageChange edit = edit("after", 1);
+    assertEquals(Optional.empty(), commit(store, new Write.FindChange(edit)));
+    proxy().ahead("update", proxy()::dropAnswers);
+    assertThrows(StoreException.class, () -> commit(store, edit));
+    passAgain(store);
+    assertEquals(
+        Optional.of("after"),
+        commit(store, new Write.FindChange(edit)).map(done -> done.message().content()));
+    assertInstanceOf(MessageChanged.Done.class, commit(store, edit("again", 2)));
+    assertEquals(Optional.empty(), commit(store, new Write.FindChange(edit)));
+  }
+
+  private static MessageChange edit(String content, int second) {
+    Instant at = Samples.NOW.plusSeconds(second);
+    return new MessageChange.EditMessage(
+        Samples.id(2), Samples.groupId(1), Samples.userId(1), content, at, 0);
   }
 
   /** Resets all connections from the next request on that holds a word. */

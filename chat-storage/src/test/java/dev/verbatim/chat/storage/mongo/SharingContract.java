@@ -17,6 +17,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.Document;
@@ -84,6 +85,22 @@ abstract class SharingContract {
         Set.of(idleFor(3, 40), idleFor(4, 20), idleFor(6, 20)),
         Set.copyOf(one.sessions(Samples.userId(1))));
     assertEquals(Samples.user(1).lastSeen(), one.user(Samples.userId(1)).orElseThrow().lastSeen());
+  }
+
+  @Test
+  void saysWhenGroupsWereChangedLast() throws Exception {
+    MongoChatStore store = stores().open("a:1");
+    store.commit(List.of(new Write.PutGroup(Samples.group(1, 1))));
+    Document old = new Document(Fields.ID, Values.bson(Samples.groupId(2)));
+    old.append(Fields.CREATED_AT, Values.bson(Samples.NOW.minusSeconds(9)));
+    stores().contents().groups().insertOne(old);
+    Instant changedAt = store.group(Samples.groupId(1)).orElseThrow().updatedAt();
+    assertEquals(
+        Map.of(Samples.groupId(1), changedAt, Samples.groupId(2), Samples.NOW.minusSeconds(9)),
+        store
+            .others()
+            .orElseThrow()
+            .changedAt(List.of(Samples.groupId(1), Samples.groupId(2), Samples.groupId(3))));
   }
 
   @Test

@@ -91,6 +91,7 @@ class BrokenCommitTest {
           new Copied.Account(Samples.user(9), true, false, Samples.NOW),
           new Copied.Messages(Samples.groupId(2), List.of(COPIED)),
           new Copied.LastReads(Samples.groupId(2), Map.of(Samples.userId(1), 1L)),
+          new Write.FindChange(Changes.edit(1, 1, 1, "edited")),
           new Write.CatchUp(Samples.groupId(1)),
           new Write.ReadGroup(Samples.groupId(1)),
           new Write.ReadUser(Samples.userId(1)));
