@@ -1,12 +1,11 @@
 package dev.verbatim.chat.storage.mongo;
 
 import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetSocketAddress;
 
 /** An imitation of MongoDB in this JVM, with its data in memory; safe for any thread. */
 final class JavaMongo implements AutoCloseable {
-  private final MongoServer server = new MongoServer(new MemoryBackend());
+  private final MongoServer server = new MongoServer(new SerialBackend());
   private final InetSocketAddress address = server.bind();
 
   /** The server's address, with no database. */

@@ -1,0 +1,34 @@
+package dev.verbatim.chat.storage.mongo;
+
+import de.bwaldvogel.mongo.backend.QueryResult;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import de.bwaldvogel.mongo.bson.Document;
+import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import de.bwaldvogel.mongo.wire.message.MongoQuery;
+import io.netty.channel.Channel;
+
+/**
+ * Data in memory to which one request is done at a time; safe for any thread.
+ *
+ * <p>The imitation's collections lock themselves for each request but one: an index is added to
+ * them while others go through the list of indexes, which then fail with "Unknown error: null". And
+ * the documents in an answer are the stored ones, which the next update changes in place while the
+ * answer is being sent: so an answer here is a copy, made before the next request begins.
+ */
+final class SerialBackend extends MemoryBackend {
+  @Override
+  public synchronized Document handleMessage(MongoMessage message) {
+    return super.handleMessage(message).cloneDeeply();
+  }
+
+  @Override
+  public synchronized Document handleCommand(
+      Channel channel, String database, String command, Document query) {
+    return super.handleCommand(channel, database, command, query).cloneDeeply();
+  }
+
+  @Override
+  public synchronized QueryResult handleQuery(MongoQuery query) {
+    return super.handleQuery(query);
+  }
+}
