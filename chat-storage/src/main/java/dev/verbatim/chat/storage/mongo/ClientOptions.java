@@ -17,7 +17,7 @@ final class ClientOptions {
   private ClientOptions() {}
 
   /**
-   * The options for this address.
+   * The options for questions to this address.
    *
    * @throws IllegalArgumentException if it is no connection string
    */
@@ -44,6 +44,13 @@ final class ClientOptions {
             pool ->
                 pool.maxSize(limits.connectionsMax())
                     .maxWaitTime(limits.connectionLoanWait().toMillis(), MILLISECONDS))
+        .build();
+  }
+
+  /** The same for the writer alone, so that it waits behind no question. */
+  static MongoClientSettings writing(MongoSettings settings, Limits limits) {
+    return MongoClientSettings.builder(of(settings, limits))
+        .applyToConnectionPoolSettings(pool -> pool.maxSize(limits.writerConnectionsMax()))
         .build();
   }
 

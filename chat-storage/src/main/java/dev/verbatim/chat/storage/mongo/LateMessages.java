@@ -36,6 +36,11 @@ final class LateMessages {
     this.limits = limits;
   }
 
+  /** The same for somebody who reaches the database by other connections. */
+  LateMessages on(Collections others) {
+    return new LateMessages(others, indexes, limits);
+  }
+
   /**
    * The seq of a message, which is written.
    *

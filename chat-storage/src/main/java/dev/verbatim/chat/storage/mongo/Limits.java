@@ -11,8 +11,11 @@ import java.time.Duration;
  *     that one that takes so long counts as lost
  * @param selectionWait how long one operation looks for a primary: the retries of a commit go on
  *     looking, and a question's caller does not wait longer
- * @param connectionsMax connections to one server: one for the writer and some for questions
+ * @param connectionsMax connections to one server for questions: however many are asked at once,
+ *     the server has no more than these to do
  * @param connectionLoanWait how long a question waits for one of them
+ * @param writerConnectionsMax connections to one server for the writer, for which no question
+ *     waits: one for its commits, and one for the look whether a database that was away is back
  * @param majorityWait how long a majority of the members may take to have a write in their
  *     journals; less than {@code answerWait}, so that the server says so before the answer counts
  *     as lost
@@ -65,6 +68,7 @@ record Limits(
     Duration selectionWait,
     int connectionsMax,
     Duration connectionLoanWait,
+    int writerConnectionsMax,
     Duration majorityWait,
     Duration commitWait,
     Duration indexesWait,
@@ -99,6 +103,7 @@ record Limits(
           Duration.ofSeconds(2),
           16,
           Duration.ofSeconds(5),
+          2,
           Duration.ofSeconds(4),
           Duration.ofSeconds(8),
           Duration.ofSeconds(2),
@@ -213,6 +218,7 @@ record Limits(
         selection,
         connectionsMax,
         connectionLoanWait,
+        writerConnectionsMax,
         majorityWait,
         commit,
         indexes,

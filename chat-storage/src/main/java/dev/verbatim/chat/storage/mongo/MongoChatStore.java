@@ -44,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  * (mongodb.com/docs/manual/reference/write-concern), and only such writes are read.
  */
 public final class MongoChatStore implements ChatStore {
-  private final MongoClient client;
+  private final MongoClient asking;
+  private final MongoClient writing;
   private final MongoClient unhurried;
   private final MongoDatabase database;
   private final Indexes indexes;
@@ -56,7 +57,8 @@ public final class MongoChatStore implements ChatStore {
   private final MongoOthers others;
 
   private MongoChatStore(
-      MongoClient client,
+      MongoClient asking,
+      MongoClient writing,
       MongoClient unhurried,
       MongoDatabase database,
       Indexes indexes,
@@ -66,7 +68,8 @@ public final class MongoChatStore implements ChatStore {
       NumberingThread numberingThread,
       Queries queries,
       MongoOthers others) {
-    this.client = client;
+    this.asking = asking;
+    this.writing = writing;
     this.unhurried = unhurried;
     this.database = database;
     this.indexes = indexes;
@@ -117,20 +120,25 @@ public final class MongoChatStore implements ChatStore {
   static MongoChatStore open(
       MongoSettings settings, Consumer<String> warnings, Limits limits, InstantSource clock)
       throws StoreException {
-    MongoClient client;
+    MongoClient asking;
+    MongoClient writing;
     MongoClient unhurried;
     try {
+      // What is wrong with an address is found by the first of them.
+      asking = MongoClients.create(ClientOptions.of(settings, limits));
+      writing = MongoClients.create(ClientOptions.writing(settings, limits));
       unhurried = MongoClients.create(ClientOptions.unhurried(settings, limits));
-      client = MongoClients.create(ClientOptions.of(settings, limits));
     } catch (IllegalArgumentException | MongoException e) {
       // The reason may quote the address, and the address hold a password.
       throw new StoreException("The database's address is no MongoDB connection string");
     }
     try {
-      MongoDatabase database = client.getDatabase(settings.databaseName());
+      MongoDatabase database = asking.getDatabase(settings.databaseName());
       ping(database);
       Collections collections = Collections.of(database);
       Collections asked = Questions.on(collections, limits);
+      Collections written =
+          Questions.on(Collections.of(writing.getDatabase(settings.databaseName())), limits);
       Collections patient = Collections.of(unhurried.getDatabase(settings.databaseName()));
       Indexes indexes =
           Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
@@ -139,7 +147,7 @@ public final class MongoChatStore implements ChatStore {
       Numbering numbering = new Numbering(asked, patient, indexes, offers, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
-      Commits commits = new Commits(asked, numbering, heads, writers, limits, clock);
+      Commits commits = new Commits(written, numbering.on(written), heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
       Listening listening = new Listening(limits.headsMax());
       Writer writer = new Writer(commits, heads, indexes, outage, listening, offers, limits);
@@ -152,7 +160,8 @@ public final class MongoChatStore implements ChatStore {
       NumberingThread numberingThread =
           new NumberingThread(numberer, numbering, indexes, limits, warnings);
       return new MongoChatStore(
-          client,
+          asking,
+          writing,
           unhurried,
           database,
           indexes,
@@ -163,7 +172,8 @@ public final class MongoChatStore implements ChatStore {
           queries,
           others);
     } catch (StoreException | RuntimeException e) {
-      client.close();
+      asking.close();
+      writing.close();
       unhurried.close();
       throw e;
     }
@@ -338,7 +348,8 @@ public final class MongoChatStore implements ChatStore {
     indexes.close();
     outage.close();
     writer.close();
-    client.close();
+    asking.close();
+    writing.close();
     unhurried.close();
   }
 }

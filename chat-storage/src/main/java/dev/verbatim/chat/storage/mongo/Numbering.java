@@ -48,10 +48,10 @@ final class Numbering {
   private final Map<ObjectId, State> states;
 
   /** Groups whose old messages are to be counted, in the order in which they were asked for. */
-  private final Set<ObjectId> uncounted = new LinkedHashSet<>();
+  private final Set<ObjectId> uncounted;
 
   /** Groups in which seqs are to be written, in the order in which that was found. */
-  private final Set<ObjectId> unwritten = new LinkedHashSet<>();
+  private final Set<ObjectId> unwritten;
 
   /**
    * What was found of a group.
@@ -80,6 +80,8 @@ final class Numbering {
     this.lateMessages = new LateMessages(collections, indexes, limits);
     this.offers = offers;
     this.limits = limits;
+    this.uncounted = new LinkedHashSet<>();
+    this.unwritten = new LinkedHashSet<>();
     this.states =
         new LinkedHashMap<>(16, 0.75f, true) {
           @Override
@@ -87,6 +89,23 @@ final class Numbering {
             return size() > limits.headsMax();
           }
         };
+  }
+
+  private Numbering(Numbering same, Collections collections) {
+    this.collections = collections;
+    this.oldMessages = new OldMessages(collections.messages());
+    this.oldMessagesUnhurried = same.oldMessagesUnhurried;
+    this.lateMessages = same.lateMessages.on(collections);
+    this.limits = same.limits;
+    this.states = same.states;
+    this.offers = same.offers;
+    this.uncounted = same.uncounted;
+    this.unwritten = same.unwritten;
+  }
+
+  /** The same knowledge for somebody who asks the database by other connections. */
+  Numbering on(Collections others) {
+    return new Numbering(this, others);
   }
 
   /** How many old messages a group has to which something is about to be appended. */

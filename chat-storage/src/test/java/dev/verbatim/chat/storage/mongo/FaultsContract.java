@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
 import static com.mongodb.client.model.Filters.eq;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -35,6 +36,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bson.Document;
@@ -240,6 +244,43 @@ abstract class FaultsContract {
     proxy().pass();
     assertEquals(3, append(store, 3, "fast").message().seq());
     assertEquals(1, count("slow"));
+  }
+
+  @Test
+  void commitsWhileQuestionsHaveAllTheirConnections() throws Exception {
+    MongoChatStore store = open(Stores.LIMITS);
+    int questions = Stores.LIMITS.connectionsMax();
+    CountDownLatch held = new CountDownLatch(questions);
+    CountDownLatch answered = new CountDownLatch(1);
+    proxy()
+        .ahead(
+            "nobody_known",
+            () -> {
+              held.countDown();
+              unchecked(() -> answered.await(1, MINUTES));
+            });
+    try (ExecutorService askers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Optional<User>>> answers = new ArrayList<>();
+      for (int i = 0; i < questions; i++) {
+        answers.add(askers.submit(() -> store.userByClerkId("nobody_known")));
+      }
+      try {
+        held.await();
+        // Of all that the writer asks for: of a group that it does not know, too.
+        assertEquals(1, commit(store, Samples.append(2, 2, 1)).message().seq());
+        assertEquals(new GroupChanged.Done(), commit(store, Changes.join(1, 3)));
+        assertInstanceOf(
+            MessageChanged.Done.class, commit(store, Changes.edit(1, 1, 1, "meanwhile")));
+        assertEquals(
+            new Write.MarkedRead(List.of(Samples.id(1))), commit(store, Samples.markRead(1, 2, 1)));
+        assertEquals(1, answered.getCount());
+      } finally {
+        answered.countDown();
+      }
+      for (Future<Optional<User>> answer : answers) {
+        assertEquals(Optional.empty(), answer.get());
+      }
+    }
   }
 
   @Test
