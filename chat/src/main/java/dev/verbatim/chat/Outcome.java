@@ -13,8 +13,8 @@ public interface Outcome<R> {
   void committed(R result);
 
   /**
-   * The commit failed. The store holds nothing of it as far as it knows; whoever asked may try
-   * again.
+   * The commit failed, or the store rejected this write alone. The store holds nothing of it as far
+   * as it knows; whoever asked may try again.
    */
   void failed(Throwable cause);
 

@@ -1,6 +1,7 @@
 package dev.verbatim.chat;
 
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
@@ -23,8 +24,9 @@ import java.util.function.Consumer;
  * <p>It takes all that waits, up to {@link ChatSettings#commitBatchMax}, commits it as one, brings
  * the {@link Directory} up to it, tells every outcome in commit order and ends with {@link
  * ChatListener#onCommitEnd}. So batches grow with the load by themselves, and nothing is told that
- * is not durable. A commit that fails fails all of its writes, and the writer goes on. Writes of
- * one submitting thread are committed in the order in which it submitted them.
+ * is not durable. A commit that fails fails all of its writes, a write that the store rejects only
+ * itself, and the writer goes on. Writes of one submitting thread are committed in the order in
+ * which it submitted them.
  *
  * <p>How the queue works: submitters are event loops and never park, so the queue is lock-free and
  * its bound is a counter. A submitter counts itself in before it enqueues; the writer counts out
@@ -250,16 +252,26 @@ public final class Writer {
       return;
     }
     commits.increment();
-    committedWrites.add(writes.size());
+    int rejected = 0;
     for (int i = 0; i < results.size(); i++) {
       Write<?> write = writes.get(i);
       Object result = results.get(i);
-      faults.guard("keeping the directory", () -> directory.onCommitted(write, result));
+      if (result instanceof Write.Rejected(RejectedException cause)) {
+        rejected++;
+        faults.report("committing a " + write.getClass().getSimpleName(), cause);
+      } else {
+        faults.guard("keeping the directory", () -> directory.onCommitted(write, result));
+      }
     }
+    committedWrites.add(writes.size() - rejected);
     for (int i = 0; i < results.size(); i++) {
       Waiting<?> each = batch.get(i);
       Object result = results.get(i);
-      faults.guard("telling a commit", () -> each.committed(result));
+      if (result instanceof Write.Rejected(RejectedException cause)) {
+        faults.guard("telling a rejected write", () -> each.outcome.failed(cause));
+      } else {
+        faults.guard("telling a commit", () -> each.committed(result));
+      }
     }
     faults.guard("ending a commit", listener::onCommitEnd);
   }

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.verbatim.chat.model.Group;
+import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
@@ -143,6 +147,58 @@ class WriterTest {
     assertEquals(1, submit(message(11)).join().message().seq());
     assertTrue(writer.failedCommits() >= 1);
     assertFalse(listener.faults().isEmpty());
+  }
+
+  @Test
+  void failsAWriteThatIsRejectedAloneAndInItsPlace() throws Exception {
+    Write<?> rejected = message(2);
+    store.reject(rejected::equals);
+    Gate gate = busy();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    for (int i = 1; i <= 3; i++) {
+      assertTrue(
+          writer.submit(
+              message(i),
+              Outcome.of(
+                  appended -> told.add("seq " + appended.message().seq()),
+                  cause -> told.add(cause.getClass().getSimpleName()))));
+    }
+    CompletableFuture<Write.GroupPut> group = submit(putGroup());
+    gate.open();
+    assertTrue(group.join().isNew());
+    assertEquals(List.of("seq 1", "RejectedException", "seq 2"), told);
+    assertEquals(0, writer.failedCommits());
+    assertEquals(List.of(RejectedException.class), faultClasses());
+  }
+
+  @Test
+  void keepsNothingOfAWriteThatIsRejected() throws Exception {
+    store.reject(Write.PutGroup.class::isInstance);
+    assertThrows(StoreException.class, () -> writer.commit(putGroup()));
+    assertEquals(0, writer.committedWrites());
+    assertEquals(List.of(RejectedException.class), faultClasses());
+    store.reject(_ -> false);
+    assertTrue(writer.commit(putGroup()).isNew());
+  }
+
+  private static Write.PutGroup putGroup() {
+    return new Write.PutGroup(
+        new Group(
+            GROUP,
+            "group",
+            null,
+            SENDER,
+            List.of(new Member(SENDER, Role.OWNER, HeldTime.START)),
+            /* isPrivate= */ false,
+            /* isActive= */ true,
+            HeldTime.START,
+            HeldTime.START));
+  }
+
+  private List<Class<?>> faultClasses() {
+    List<Class<?>> classes = new ArrayList<>();
+    listener.faults().forEach(fault -> classes.add(fault.getClass()));
+    return classes;
   }
 
   @Test

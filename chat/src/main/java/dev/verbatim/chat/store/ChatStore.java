@@ -23,7 +23,12 @@ public interface ChatStore
   /**
    * Commits all of these writes, in this order. When it returns they are durable.
    *
-   * @return the outcome of each write, at the same place, of the write's own type
+   * <p>A write that the store cannot take, and would not take by itself either, costs only itself
+   * where that can be told: its outcome is {@link Write.Rejected}, and those behind it are decided
+   * as if it had not been there. A rejected message has no seq, so that the next one has it.
+   *
+   * @return the outcome of each write, at the same place: of the write's own type, or {@link
+   *     Write.Rejected}
    * @throws StoreException if the store cannot take them. One with transactions holds none of them
    *     then. Of one without, it is open which it holds: some from the front, or all of them, if
    *     only its answer was lost; each of them whole, and never one without those that stand before

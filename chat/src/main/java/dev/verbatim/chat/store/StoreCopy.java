@@ -104,9 +104,9 @@ public final class StoreCopy {
     do {
       accounts =
           from.accounts(accounts.isEmpty() ? null : accounts.getLast().user().id(), pieceMax);
-      to.commit(accounts);
+      put(accounts);
     } while (accounts.size() == pieceMax);
-    to.commit(
+    put(
         from.revocations(Instant.EPOCH).stream()
             .map(each -> new Write.RevokeSession(each.sessionId(), each.at()))
             .toList());
@@ -126,7 +126,7 @@ public final class StoreCopy {
     Set<ObjectId> named = new HashSet<>(group.members().stream().map(Member::userId).toList());
     named.add(group.ownerId());
     putPlaceholders(named, group.createdAt());
-    to.commit(List.of(new Write.PutGroup(group)));
+    put(List.of(new Write.PutGroup(group)));
     // What arrived last may have arrived without its readers.
     long next = Math.max(1, to.newestSeq(group.id()) - pieceMax + 1);
     List<Message> page;
@@ -139,7 +139,7 @@ public final class StoreCopy {
     } while (page.size() == pieceMax);
     Map<ObjectId, Long> lastReads = from.lastReads(group.id());
     putPlaceholders(lastReads.keySet(), group.createdAt());
-    to.commit(List.of(new Copied.LastReads(group.id(), lastReads)));
+    put(List.of(new Copied.LastReads(group.id(), lastReads)));
   }
 
   private void copyPage(ObjectId groupId, List<Message> page) throws StoreException {
@@ -160,7 +160,7 @@ public final class StoreCopy {
     List<Write<?>> writes = new ArrayList<>();
     writes.add(new Copied.Messages(groupId, page));
     writes.addAll(marks.values());
-    to.commit(writes);
+    put(writes);
   }
 
   private static MarkRead both(MarkRead one, MarkRead other) {
@@ -175,6 +175,15 @@ public final class StoreCopy {
     return store.readers(groupId, page.getFirst().seq(), page.getLast().seq(), Integer.MAX_VALUE);
   }
 
+  /** Commits a piece; one that cannot be put whole is none. */
+  private void put(List<? extends Write<?>> piece) throws StoreException {
+    for (Object outcome : to.commit(piece)) {
+      if (outcome instanceof Write.Rejected(RejectedException cause)) {
+        throw cause;
+      }
+    }
+  }
+
   private void putPlaceholders(Collection<ObjectId> userIds, Instant at) throws StoreException {
     Set<ObjectId> missing = new TreeSet<>(userIds);
     missing.removeAll(to.users(missing).keySet());
@@ -187,7 +196,7 @@ public final class StoreCopy {
               /* isDeleted= */ true,
               /* toldAt= */ null));
     }
-    to.commit(accounts);
+    put(accounts);
   }
 
   private static String placeholder(ObjectId id) {

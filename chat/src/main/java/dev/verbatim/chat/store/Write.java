@@ -290,6 +290,12 @@ public sealed interface Write<R>
   /** As {@link ReadGroup}, of a user. */
   record ReadUser(ObjectId userId) implements Write<Optional<User>> {}
 
+  /**
+   * The outcome of any write that the store rejects, while it takes others; nothing of it is
+   * written. Of a write within another, such as {@link IfMember}, it is the outcome of both.
+   */
+  record Rejected(RejectedException cause) {}
+
   /** Changes nothing, but is written and synced like what does: whether the store can commit. */
   record Probe() implements Write<Done> {}
 }

@@ -2,6 +2,7 @@ package dev.verbatim.chat.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.verbatim.chat.model.ObjectId;
 import java.util.ArrayList;
@@ -89,6 +90,14 @@ interface CopyContract extends StoreUnderTest {
     assertEquals(List.of(), copy.strangers());
     copy.copy();
     assertSame(original, store(), 191);
+  }
+
+  @Test
+  default void endsAtWhatTheTargetRejects() throws Exception {
+    fill(store());
+    InMemoryChatStore target = new InMemoryChatStore();
+    target.reject(new Write.PutGroup(Samples.group(2, true, true, 2, 1))::equals);
+    assertThrows(RejectedException.class, copy(store(), target)::copy);
   }
 
   @Test

@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ public final class InMemoryChatStore implements ChatStore {
   private volatile boolean failsCommits;
   private volatile boolean losesAnswers;
   private volatile boolean failsQuestions;
+  private volatile Predicate<Write<?>> rejected = _ -> false;
   private volatile Runnable beforeCommit = () -> {};
   private volatile Runnable beforeQuestion = () -> {};
   private volatile Runnable afterQuestion = () -> {};
@@ -73,6 +76,11 @@ public final class InMemoryChatStore implements ChatStore {
   /** From now on commits are made and fail all the same, or succeed again. */
   public void loseAnswers(boolean loses) {
     losesAnswers = loses;
+  }
+
+  /** From now on the store rejects these writes alone. */
+  public void reject(Predicate<Write<?>> writes) {
+    rejected = writes;
   }
 
   /** From now on questions fail, or are answered again. */
@@ -113,13 +121,23 @@ public final class InMemoryChatStore implements ChatStore {
     }
     lock.writeLock().lock();
     try {
-      List<Object> results = state.apply(writes, this);
+      Predicate<Write<?>> rejects = rejected;
+      List<? extends Write<?>> taken = writes.stream().filter(rejects.negate()).toList();
+      List<Object> results = state.apply(taken, this);
       commitSizes.add(writes.size());
       if (losesAnswers) {
         throw new StoreException("The test wants answers to be lost");
       }
       InMemoryOthers shared = others;
-      return shared == null ? results : shared.told(writes, results);
+      Iterator<Object> told = (shared == null ? results : shared.told(taken, results)).iterator();
+      List<Object> outcomes = new ArrayList<>(writes.size());
+      for (Write<?> write : writes) {
+        outcomes.add(
+            rejects.test(write)
+                ? new Write.Rejected(new RejectedException("The test wants it to be rejected"))
+                : told.next());
+      }
+      return outcomes;
     } finally {
       lock.writeLock().unlock();
     }

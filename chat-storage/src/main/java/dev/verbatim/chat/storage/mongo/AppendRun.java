@@ -2,6 +2,7 @@ package dev.verbatim.chat.storage.mongo;
 
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * database takes all of it, or some from the front ({@link #stored}). What the database refuses is
  * there already, or its seq was taken by others meanwhile: {@link #found} says what is there, and
  * the rest is planned anew. What is left keeps its order, and in each group a message is written
- * only when all before it are: so no seq is ever left out.
+ * only when all before it are, or never will be: so no seq is ever left out.
  */
 final class AppendRun {
   private final List<AppendMessage> writes;
@@ -35,14 +36,19 @@ final class AppendRun {
 
   /** What has become of an append. */
   sealed interface State {
-    /** The message as it is there. */
-    Message message();
+    /** There is a message now. */
+    sealed interface Named extends State {
+      Message message();
+    }
 
     /** It is written. */
-    record Stored(Message message) implements State {}
+    record Stored(Message message) implements Named {}
 
     /** Its sender's tempId is the name of a message that was there. */
-    record Known(Message message) implements State {}
+    record Known(Message message) implements Named {}
+
+    /** The database takes others, and not this one. */
+    record Rejected(RejectedException cause) implements State {}
   }
 
   /**
@@ -110,6 +116,25 @@ final class AppendRun {
     left = new ArrayList<>(left.subList(messages.size(), left.size()));
   }
 
+  /** The first of what is left is refused, which all others would not be. */
+  void firstRejected(RejectedException cause) {
+    states[left.getFirst()] = new State.Rejected(cause);
+    left = new ArrayList<>(left.subList(1, left.size()));
+  }
+
+  /** What is left of this group is refused, which other groups' would not be. */
+  void rejected(ObjectId groupId, RejectedException cause) {
+    List<Integer> still = new ArrayList<>();
+    for (int i : left) {
+      if (writes.get(i).groupId().equals(groupId)) {
+        states[i] = new State.Rejected(cause);
+      } else {
+        still.add(i);
+      }
+    }
+    left = still;
+  }
+
   /**
    * Of what is left these are there already, by their ids or by the names that their senders have
    * given them.
@@ -171,7 +196,9 @@ final class AppendRun {
     if (state == null) {
       throw new IllegalStateException(left.size() + " are left");
     }
-    return repeated == null ? state : new State.Known(state.message());
+    return repeated != null && state instanceof State.Named named
+        ? new State.Known(named.message())
+        : state;
   }
 
   /** The places of all appends, by their groups. */
@@ -187,8 +214,8 @@ final class AppendRun {
   List<Message> written() {
     List<Message> written = new ArrayList<>();
     for (int i = 0; i < writes.size(); i++) {
-      if (!retries.containsKey(i)) {
-        written.add(state(i).message());
+      if (!retries.containsKey(i) && state(i) instanceof State.Named named) {
+        written.add(named.message());
       }
     }
     return written;

@@ -5,20 +5,22 @@ import static com.mongodb.client.model.Sorts.ascending;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
-import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.client.model.InsertManyOptions;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
 import dev.verbatim.chat.store.Write.Appended;
 import dev.verbatim.chat.store.Write.CaughtUp;
 import dev.verbatim.chat.store.Write.Newest;
 import dev.verbatim.chat.store.Write.Posted;
+import dev.verbatim.chat.store.Write.Rejected;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +66,12 @@ final class AppendWrites {
     this.limits = limits;
   }
 
-  /** Writes messages; of those that are known the readers are left to be asked for. */
-  List<Appended> append(List<AppendMessage> writes, Attempts attempts) throws StoreException {
+  /**
+   * Writes messages; of those that are known the readers are left to be asked for.
+   *
+   * @return an {@link Appended} of each, or {@link Rejected}
+   */
+  List<Object> append(List<AppendMessage> writes, Attempts attempts) throws StoreException {
     AppendRun run = new AppendRun(writes);
     write(run, attempts);
     reads.sent(run.written(), attempts);
@@ -85,7 +91,11 @@ final class AppendWrites {
         refused = null;
       }
       for (ObjectId groupId : run.groupIds()) {
-        headQueries.load(groupId, attempts);
+        try {
+          headQueries.load(groupId, attempts);
+        } catch (RejectedException e) {
+          run.rejected(groupId, e);
+        }
       }
       List<Message> planned = run.planned(groupId -> heads.of(groupId).newest());
       if (planned.isEmpty()) {
@@ -105,7 +115,11 @@ final class AppendWrites {
           attempts.failed(e);
         } else {
           stored(run, planned.subList(0, refusedAt));
-          refused = planned.get(refusedAt);
+          if (Failures.isDuplicateKey(e)) {
+            refused = planned.get(refusedAt);
+          } else {
+            run.firstRejected(Failures.rejected(e));
+          }
         }
       }
     }
@@ -119,15 +133,11 @@ final class AppendWrites {
     var _ = collections.messages().insertMany(documents, ORDERED);
   }
 
-  /** Which document a unique index has refused, all before it being written; -1 for none. */
+  /** Which document alone was refused, all before it being written; -1 for none. */
   private static int refusedAt(MongoException e) {
-    if (e instanceof MongoBulkWriteException bulk
-        && bulk.getWriteConcernError() == null
-        && !bulk.getWriteErrors().isEmpty()) {
-      BulkWriteError first = bulk.getWriteErrors().getFirst();
-      return first.getCode() == Failures.DUPLICATE_KEY ? first.getIndex() : -1;
-    }
-    return -1;
+    return e instanceof MongoBulkWriteException bulk && Failures.isOfSomeDocuments(bulk)
+        ? bulk.getWriteErrors().getFirst().getIndex()
+        : -1;
   }
 
   private void stored(AppendRun run, List<Message> messages) {
@@ -199,32 +209,47 @@ final class AppendWrites {
   private Map<Integer, List<Message>> before(AppendRun run, Attempts attempts)
       throws StoreException {
     Map<Integer, List<Message>> before = new HashMap<>();
-    Map<ObjectId, List<Integer>> places = run.placesByGroup();
-    for (Map.Entry<ObjectId, List<Integer>> each : places.entrySet()) {
-      Heads.Head head = heads.of(each.getKey());
-      long told = head.told();
-      Set<Long> stored = new HashSet<>();
-      long last = told;
+    for (Map.Entry<ObjectId, List<Integer>> each : run.placesByGroup().entrySet()) {
+      Map<Integer, Message> messages = new LinkedHashMap<>();
+      Set<Long> own = new HashSet<>();
       for (int place : each.getValue()) {
-        AppendRun.State state = run.state(place);
-        last = Math.max(last, state.message().seq());
-        if (state instanceof AppendRun.State.Stored(Message message)) {
-          stored.add(message.seq());
+        if (run.state(place) instanceof AppendRun.State.Named state) {
+          messages.put(place, state.message());
+          if (state instanceof AppendRun.State.Stored) {
+            own.add(state.message().seq());
+          }
         }
       }
-      List<Message> others = others(each.getKey(), told, last, stored, attempts);
-      int next = 0;
-      for (int place : each.getValue()) {
-        long seq = run.state(place).message().seq();
-        int first = next;
-        while (next < others.size() && others.get(next).seq() <= seq) {
-          next++;
-        }
-        if (next > first) {
-          before.put(place, others.subList(first, next));
-        }
+      if (!messages.isEmpty()) {
+        before.putAll(before(each.getKey(), messages, own, attempts));
       }
-      head.toldIs(last);
+    }
+    return before;
+  }
+
+  /**
+   * As above, in one group.
+   *
+   * @param messages by their places
+   * @param own the seqs of those that are told by themselves
+   */
+  private Map<Integer, List<Message>> before(
+      ObjectId groupId, Map<Integer, Message> messages, Set<Long> own, Attempts attempts)
+      throws StoreException {
+    Heads.Head head = heads.of(groupId);
+    long last = messages.values().stream().mapToLong(Message::seq).max().orElseThrow();
+    List<Message> others = others(groupId, head.told(), last, own, attempts);
+    head.toldIs(last);
+    Map<Integer, List<Message>> before = new HashMap<>();
+    int next = 0;
+    for (Map.Entry<Integer, Message> each : messages.entrySet()) {
+      int first = next;
+      while (next < others.size() && others.get(next).seq() <= each.getValue().seq()) {
+        next++;
+      }
+      if (next > first) {
+        before.put(each.getKey(), others.subList(first, next));
+      }
     }
     return before;
   }
@@ -295,8 +320,8 @@ final class AppendWrites {
     return sender != null ? sender : UserDocuments.unknown(id);
   }
 
-  private static List<Appended> outcomes(AppendRun run, Map<Integer, List<Posted>> before) {
-    List<Appended> outcomes = new ArrayList<>(run.size());
+  private static List<Object> outcomes(AppendRun run, Map<Integer, List<Posted>> before) {
+    List<Object> outcomes = new ArrayList<>(run.size());
     for (int place = 0; place < run.size(); place++) {
       List<Posted> others = before.getOrDefault(place, List.of());
       outcomes.add(
@@ -304,6 +329,7 @@ final class AppendWrites {
             case AppendRun.State.Stored(Message message) -> new Appended.Stored(message, others);
             case AppendRun.State.Known(Message message) ->
                 new Appended.Known(message, List.of(), others);
+            case AppendRun.State.Rejected(RejectedException cause) -> new Rejected(cause);
           });
     }
     return outcomes;

@@ -2,12 +2,16 @@ package dev.verbatim.chat.storage.mongo;
 
 import com.mongodb.MongoException;
 import com.mongodb.MongoInterruptedException;
+import com.mongodb.ReadConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import org.bson.BsonMaximumSizeExceededException;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -71,25 +75,54 @@ final class Attempts {
   /**
    * Inserts a document of an id that nobody else gives.
    *
+   * @param like what finds it, and all that our own unique indexes take for the same
    * @return false if a unique index refuses it, for it or one like it is there
+   * @throws RejectedException if a unique index refuses it that is not ours, or it is too large
    */
-  boolean insert(MongoCollection<Document> collection, Document document) throws StoreException {
+  boolean insert(MongoCollection<Document> collection, Document document, Bson like)
+      throws StoreException {
     check();
     boolean hasLostAnswer = false;
+    boolean isUnexplained = false;
     while (true) {
       try {
         var _ = collection.insertOne(document);
         succeeded();
         return true;
       } catch (MongoException e) {
-        if (Failures.isDuplicateKey(e)) {
-          succeeded();
-          return hasLostAnswer && isThere(collection, document);
+        if (!Failures.isDuplicateKey(e)) {
+          hasLostAnswer = true;
+          failed(e);
+          continue;
         }
-        hasLostAnswer = true;
-        failed(e);
+        succeeded();
+        if (hasLostAnswer && isThere(collection, document)) {
+          return true;
+        }
+        if (isTaken(collection, like)) {
+          return false;
+        }
+        if (isUnexplained) {
+          throw Failures.rejected(e);
+        }
+        // Once it may be that what was in the way has gone meanwhile.
+        isUnexplained = true;
+      } catch (BsonMaximumSizeExceededException e) {
+        throw new RejectedException("A document is larger than the database takes", e);
       }
     }
+  }
+
+  /** Whether the index knows of one, even if a majority does not yet. */
+  private boolean isTaken(MongoCollection<Document> collection, Bson like) throws StoreException {
+    return repeat(
+            () ->
+                collection
+                    .withReadConcern(ReadConcern.LOCAL)
+                    .find(like)
+                    .projection(Projections.include(Fields.ID))
+                    .first())
+        != null;
   }
 
   private boolean isThere(MongoCollection<Document> collection, Document document)
@@ -120,12 +153,17 @@ final class Attempts {
   /**
    * Pauses before another attempt at what has failed.
    *
+   * @throws RejectedException if another would fail too, and what is not about the same document
+   *     would not
    * @throws StoreException if another would fail too, or there is no time left
    */
   void failed(MongoException e) throws StoreException {
     if (e instanceof MongoInterruptedException) {
       Thread.currentThread().interrupt();
       throw new StoreException("Interrupted while writing to the database", e);
+    }
+    if (Failures.isOfOneDocument(e)) {
+      throw Failures.rejected(e);
     }
     if (!Failures.isMomentary(e)) {
       throw new StoreException("The database refuses: " + Failures.reason(e), e);

@@ -10,6 +10,7 @@ import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
 import dev.verbatim.chat.store.MessageChange;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.Write;
@@ -108,7 +109,11 @@ final class Commits {
   List<Object> commit(List<? extends Write<?>> writes, Attempts attempts) throws StoreException {
     // Before anything is written: a database that is away takes none of it.
     for (ObjectId groupId : groupIds(writes)) {
-      headQueries.load(groupId, attempts);
+      try {
+        headQueries.load(groupId, attempts);
+      } catch (RejectedException _) {
+        // Found again, in its place, by what is to be written into the group.
+      }
     }
     Object[] outcomes = new Object[writes.size()];
     int next = 0;
@@ -121,7 +126,7 @@ final class Commits {
         writeTogether(writes, next, end, outcomes, attempts);
         next = end;
       } else {
-        outcomes[next] = apply(writes.get(next), attempts);
+        outcomes[next] = applyOrReject(writes.get(next), attempts);
         next++;
       }
     }
@@ -161,20 +166,20 @@ final class Commits {
         case Write<?> ofSession -> ofSessions.add(ofSession);
       }
     }
-    Iterator<Write.Appended> appendeds = appends.append(appended, attempts).iterator();
-    Iterator<Write.MarkedRead> markeds = reads.markRead(read, attempts).iterator();
-    sessions.write(ofSessions, attempts);
+    Iterator<Object> appendeds = appends.append(appended, attempts).iterator();
+    Iterator<Object> markeds = reads.markRead(read, attempts).iterator();
+    Iterator<Object> sessionsDone = sessions.write(ofSessions, attempts).iterator();
     for (int i : places) {
       outcomes[i] =
           switch (made(writes.get(i))) {
             case Write.AppendMessage _ -> appendeds.next();
             case Write.MarkRead _ -> markeds.next();
-            default -> Write.Done.DONE;
+            default -> sessionsDone.next();
           };
     }
     tellReaders(writes, places, outcomes, attempts);
     for (int i : places) {
-      if (writes.get(i) instanceof Write.IfMember<?>) {
+      if (writes.get(i) instanceof Write.IfMember<?> && !(outcomes[i] instanceof Write.Rejected)) {
         outcomes[i] = Optional.of(outcomes[i]);
       }
     }
@@ -188,23 +193,20 @@ final class Commits {
     List<SentQueries.Retried> retried = new ArrayList<>();
     Map<ObjectId, Set<ObjectId>> readBehind = new HashMap<>();
     for (int i : places.reversed()) {
-      switch (made(writes.get(i))) {
-        case Write.MarkRead markRead -> {
-          for (ObjectId id : ((Write.MarkedRead) outcomes[i]).newlyRead()) {
-            readBehind.computeIfAbsent(id, _ -> new HashSet<>()).add(markRead.userId());
-          }
+      Write<?> made = made(writes.get(i));
+      if (made instanceof Write.MarkRead markRead
+          && outcomes[i] instanceof Write.MarkedRead(List<ObjectId> newlyRead)) {
+        for (ObjectId id : newlyRead) {
+          readBehind.computeIfAbsent(id, _ -> new HashSet<>()).add(markRead.userId());
         }
-        case Write.AppendMessage append -> {
-          if (outcomes[i] instanceof Write.Appended.Known(Message message, _, _)) {
-            retries.add(i);
-            retried.add(
-                new SentQueries.Retried(
-                    message,
-                    append.readersMax(),
-                    Set.copyOf(readBehind.getOrDefault(message.id(), Set.of()))));
-          }
-        }
-        default -> {}
+      } else if (made instanceof Write.AppendMessage append
+          && outcomes[i] instanceof Write.Appended.Known(Message message, _, _)) {
+        retries.add(i);
+        retried.add(
+            new SentQueries.Retried(
+                message,
+                append.readersMax(),
+                Set.copyOf(readBehind.getOrDefault(message.id(), Set.of()))));
       }
     }
     List<Write.Appended.Known> known = sent.known(retried, attempts);
@@ -232,6 +234,19 @@ final class Commits {
     return isMember;
   }
 
+  private Object applyOrReject(Write<?> write, Attempts attempts) throws StoreException {
+    try {
+      return apply(write, attempts);
+    } catch (RejectedException e) {
+      return new Write.Rejected(e);
+    }
+  }
+
+  /**
+   * Makes a write by itself.
+   *
+   * @throws RejectedException if the database takes others, and not this one
+   */
   private Object apply(Write<?> write, Attempts attempts) throws StoreException {
     return switch (write) {
       case Write.IfMember<?> guarded ->
@@ -242,7 +257,7 @@ final class Commits {
       case Write.AppendMessage _, Write.MarkRead _ -> {
         Object[] outcome = new Object[1];
         writeTogether(List.of(write), 0, 1, outcome, attempts);
-        yield outcome[0];
+        yield orThrow(outcome[0]);
       }
       case Write.PutUser put -> put(put, attempts);
       case Write.PutGroup put -> groups.put(put, attempts);
@@ -250,10 +265,8 @@ final class Commits {
       case MessageChange change -> messages.change(change, attempts);
       case UserChange change -> users.change(change, attempts);
       case Copied piece -> copies.put(piece, attempts);
-      case Write.PutSession _, Write.ChangeStatus _, Write.EndSession _ -> {
-        sessions.write(List.of(write), attempts);
-        yield Write.Done.DONE;
-      }
+      case Write.PutSession _, Write.ChangeStatus _, Write.EndSession _ ->
+          orThrow(sessions.write(List.of(write), attempts).getFirst());
       case Write.EndSessionsBefore end -> {
         sessions.end(end, attempts);
         yield Write.Done.DONE;
@@ -284,6 +297,13 @@ final class Commits {
         yield Write.Done.DONE;
       }
     };
+  }
+
+  private static Object orThrow(Object outcome) throws RejectedException {
+    if (outcome instanceof Write.Rejected(RejectedException cause)) {
+      throw cause;
+    }
+    return outcome;
   }
 
   private Optional<Object> applyOnce(Write.Once<?> once, Attempts attempts) throws StoreException {

@@ -34,7 +34,11 @@ final class CopyWrites {
   Done put(Copied piece, Attempts attempts) throws StoreException {
     switch (piece) {
       case Copied.Account account -> {
-        boolean _ = attempts.insert(collections.users(), UserDocuments.document(account));
+        boolean _ =
+            attempts.insert(
+                collections.users(),
+                UserDocuments.document(account),
+                UserDocuments.like(account.user().id(), account.user().clerkId()));
       }
       case Copied.Messages messages -> put(messages, attempts);
       case Copied.LastReads lastReads -> put(lastReads, attempts);

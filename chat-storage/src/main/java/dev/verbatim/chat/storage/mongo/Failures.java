@@ -10,6 +10,8 @@ import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
+import com.mongodb.MongoWriteException;
+import dev.verbatim.chat.store.RejectedException;
 import java.util.Set;
 
 /** What the driver's exceptions mean. */
@@ -26,6 +28,16 @@ final class Failures {
    */
   private static final Set<Integer> MOMENTARY =
       Set.of(6, 7, 50, 64, 89, 91, 112, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436);
+
+  /**
+   * Codes with which a server refuses one document for what is in it or in others of its
+   * collection, and no other for that (error_codes.yml): BadValue, TypeMismatch, PathNotViable,
+   * DocumentValidationFailure, CannotIndexParallelArrays, BSONObjectTooLarge, DuplicateKey,
+   * KeyTooLong, and those that have no name, of an update and of an upsert whose document would be
+   * too large. A full disk, or a right that is missing, is not among them.
+   */
+  private static final Set<Integer> OF_ONE_DOCUMENT =
+      Set.of(2, 14, 28, 121, 171, 10334, DUPLICATE_KEY, 17280, 17419, 17420);
 
   private Failures() {}
 
@@ -53,11 +65,29 @@ final class Failures {
     };
   }
 
+  /** Whether it is about one document alone, and others would be taken. */
+  static boolean isOfOneDocument(MongoException e) {
+    return e instanceof UncountedException
+        || (e instanceof MongoWriteException && OF_ONE_DOCUMENT.contains(e.getCode()));
+  }
+
+  /** Whether it is about some of the documents alone, and the others were taken. */
+  static boolean isOfSomeDocuments(MongoBulkWriteException e) {
+    return e.getWriteConcernError() == null
+        && !e.getWriteErrors().isEmpty()
+        && e.getWriteErrors().stream().allMatch(error -> OF_ONE_DOCUMENT.contains(error.getCode()));
+  }
+
   /** Whether a unique index has refused it, or something of it. */
   static boolean isDuplicateKey(MongoException e) {
     return e instanceof MongoBulkWriteException bulk
         ? bulk.getWriteErrors().stream().anyMatch(error -> error.getCode() == DUPLICATE_KEY)
         : e.getCode() == DUPLICATE_KEY;
+  }
+
+  /** The rejection of one write. */
+  static RejectedException rejected(MongoException e) {
+    return new RejectedException("The database refuses: " + reason(e), e);
   }
 
   /** Why, in a line. The driver tells of addresses in it, and never of a password. */

@@ -16,6 +16,7 @@ import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.storage.mongo.GroupDocuments.Place;
 import dev.verbatim.chat.store.GroupChange;
 import dev.verbatim.chat.store.GroupChanged;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.GroupPut;
 import dev.verbatim.chat.store.Write.PutGroup;
@@ -55,7 +56,11 @@ final class GroupWrites {
         throw new StoreException("User %s is twice in a group".formatted(member.userId()));
       }
     }
-    boolean isNew = attempts.insert(collections.groups(), GroupDocuments.document(group));
+    boolean isNew =
+        attempts.insert(
+            collections.groups(),
+            GroupDocuments.document(group),
+            eq(Fields.ID, Values.bson(group.id())));
     Optional<Group> stored = byId(group.id(), attempts);
     while (stored.isEmpty()) {
       // Another process has put it there, and a majority may not have it yet.
@@ -134,7 +139,7 @@ final class GroupWrites {
         attempts.failed(e);
       }
     }
-    throw new StoreException("Others change group " + change.groupId() + " all the time");
+    throw new RejectedException("Others change group " + change.groupId() + " all the time");
   }
 
   private static java.util.Date at(GroupChange change) {

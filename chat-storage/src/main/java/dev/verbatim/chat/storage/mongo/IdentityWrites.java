@@ -33,7 +33,7 @@ final class IdentityWrites {
    */
   boolean remember(String eventId, Instant at, Attempts attempts) throws StoreException {
     Document event = new Document(Fields.ID, eventId).append(Fields.AT, Values.bson(at));
-    return attempts.insert(collections.events(), event);
+    return attempts.insert(collections.events(), event, eq(Fields.ID, eventId));
   }
 
   void revoke(RevokeSession write, Attempts attempts) throws StoreException {

@@ -9,6 +9,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.MessageChange;
 import dev.verbatim.chat.store.MessageChanged;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import java.util.Optional;
 import org.bson.Document;
@@ -71,7 +72,7 @@ final class MessageWrites {
         attempts.failed(e);
       }
     }
-    throw new StoreException("Others change message " + change.messageId() + " all the time");
+    throw new RejectedException("Others change message " + change.messageId() + " all the time");
   }
 
   /** What a change has come to if the message is as it left it, whoever was told what of it. */

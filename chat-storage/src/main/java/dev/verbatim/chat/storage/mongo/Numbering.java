@@ -5,7 +5,6 @@ import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.set;
 
-import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoSocketReadTimeoutException;
 import com.mongodb.MongoTimeoutException;
@@ -176,6 +175,12 @@ final class Numbering {
   }
 
   private long count(Old old) {
+    synchronized (states) {
+      if (uncounted.contains(old.groupId())) {
+        // Whoever asks meanwhile would have all others wait for an answer that is known.
+        throw new UncountedException(old.groupId());
+      }
+    }
     long count;
     try {
       count = oldMessages.count(old, limits.countedMax() + 1);
@@ -191,7 +196,7 @@ final class Numbering {
           states.notifyAll();
         }
       }
-      throw new MongoException("the old messages of group " + old.groupId() + " are being counted");
+      throw new UncountedException(old.groupId());
     }
     return count;
   }

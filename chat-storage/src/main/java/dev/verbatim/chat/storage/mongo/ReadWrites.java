@@ -15,9 +15,11 @@ import com.mongodb.client.model.WriteModel;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers.Reader;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.MarkRead;
 import dev.verbatim.chat.store.Write.MarkedRead;
+import dev.verbatim.chat.store.Write.Rejected;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,42 +82,80 @@ final class ReadWrites {
     raise(seqs, attempts);
   }
 
-  List<MarkedRead> markRead(List<MarkRead> writes, Attempts attempts) throws StoreException {
+  /**
+   * Marks messages as read.
+   *
+   * @return a {@link MarkedRead} of each, or {@link Rejected}
+   */
+  List<Object> markRead(List<MarkRead> writes, Attempts attempts) throws StoreException {
     Map<ObjectId, Document> messages = messages(writes, attempts);
     // Of all that is named: an attempt that failed may have kept the readings and not how far.
     Map<State, Long> highest = new LinkedHashMap<>();
-    List<List<Reading>> wanted = new ArrayList<>(writes.size());
+    List<Wanted> wanted = new ArrayList<>(writes.size());
     Set<Key> seen = new LinkedHashSet<>();
     List<Reading> all = new ArrayList<>();
     for (MarkRead write : writes) {
-      List<Reading> readings = new ArrayList<>();
-      for (ObjectId id : write.messageIds()) {
-        Document message = messages.get(id);
-        Reading reading = readingOrNull(write, message, attempts);
-        long seq = reading != null ? reading.seq() : seqOrNone(write, message);
-        if (seq > 0) {
-          highest.merge(new State(write.groupId(), write.userId()), seq, Math::max);
+      Wanted each = wanted(write, messages, attempts);
+      wanted.add(each);
+      if (each instanceof Wanted.Some some) {
+        if (some.highest() > 0) {
+          highest.merge(new State(write.groupId(), write.userId()), some.highest(), Math::max);
         }
-        if (reading != null && seen.add(reading.key())) {
-          readings.add(reading);
-        }
+        some.readings().removeIf(reading -> !seen.add(reading.key()));
+        all.addAll(some.readings());
       }
-      wanted.add(readings);
-      all.addAll(readings);
     }
     Set<Key> done = read(all, messages, attempts);
-    List<MarkedRead> marked = new ArrayList<>(writes.size());
-    for (List<Reading> readings : wanted) {
-      List<ObjectId> newlyRead = new ArrayList<>();
-      for (Reading reading : readings) {
-        if (done.contains(reading.key())) {
-          newlyRead.add(reading.messageId());
-        }
-      }
-      marked.add(new MarkedRead(newlyRead));
+    List<Object> marked = new ArrayList<>(writes.size());
+    for (Wanted each : wanted) {
+      marked.add(
+          switch (each) {
+            case Wanted.Some some -> some.marked(done);
+            case Wanted.None(RejectedException cause) -> new Rejected(cause);
+          });
     }
     raise(highest, attempts);
     return marked;
+  }
+
+  /** What of a write is to be written. */
+  private sealed interface Wanted {
+    /**
+     * Readings that may be new.
+     *
+     * @param highest the highest seq of all that is named, 0 for none
+     */
+    record Some(List<Reading> readings, long highest) implements Wanted {
+      MarkedRead marked(Set<Key> done) {
+        return new MarkedRead(
+            readings.stream()
+                .filter(reading -> done.contains(reading.key()))
+                .map(Reading::messageId)
+                .toList());
+      }
+    }
+
+    /** Nothing, for the group's messages have no seqs for now. */
+    record None(RejectedException cause) implements Wanted {}
+  }
+
+  private Wanted wanted(MarkRead write, Map<ObjectId, Document> messages, Attempts attempts)
+      throws StoreException {
+    List<Reading> readings = new ArrayList<>();
+    long highest = 0;
+    try {
+      for (ObjectId id : write.messageIds()) {
+        Document message = messages.get(id);
+        Reading reading = readingOrNull(write, message, attempts);
+        highest = Math.max(highest, reading != null ? reading.seq() : seqOrNone(write, message));
+        if (reading != null) {
+          readings.add(reading);
+        }
+      }
+    } catch (RejectedException e) {
+      return new Wanted.None(e);
+    }
+    return new Wanted.Some(readings, highest);
   }
 
   private Map<ObjectId, Document> messages(List<MarkRead> writes, Attempts attempts)
@@ -209,11 +249,21 @@ final class ReadWrites {
     for (int from = 0; from < readings.size(); from += UPDATED_MAX) {
       List<Reading> some = readings.subList(from, Math.min(readings.size(), from + UPDATED_MAX));
       List<WriteModel<Document>> updates = updates(some);
-      written +=
-          attempts.repeat(
-              () -> collections.messages().bulkWrite(updates, UNORDERED).getModifiedCount());
+      written += attempts.repeat(() -> modified(updates));
     }
     return written;
+  }
+
+  /** Makes updates, and passes over messages that are broken: their readers stand in blocks. */
+  private int modified(List<WriteModel<Document>> updates) {
+    try {
+      return collections.messages().bulkWrite(updates, UNORDERED).getModifiedCount();
+    } catch (MongoBulkWriteException e) {
+      if (!Failures.isOfSomeDocuments(e)) {
+        throw e;
+      }
+      return e.getWriteResult().getModifiedCount();
+    }
   }
 
   /** One update for all that a member reads at once. */

@@ -13,6 +13,7 @@ import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.max;
 import static com.mongodb.client.model.Updates.set;
 
+import com.mongodb.MongoBulkWriteException;
 import com.mongodb.client.model.BulkWriteOptions;
 import com.mongodb.client.model.DeleteOneModel;
 import com.mongodb.client.model.UpdateManyModel;
@@ -21,6 +22,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import dev.verbatim.chat.store.Write.ChangeStatus;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -68,21 +71,51 @@ final class SessionWrites {
         || write instanceof EndSession;
   }
 
-  /** Writes what {@link #takes} of, in order. Done twice it is as done once. */
-  void write(List<Write<?>> writes, Attempts attempts) throws StoreException {
-    if (writes.isEmpty()) {
-      return;
-    }
+  /**
+   * Writes what {@link #takes} of, in order. Done twice it is as done once.
+   *
+   * @return {@link Write.Done} of each, or {@link Write.Rejected}
+   */
+  List<Object> write(List<? extends Write<?>> writes, Attempts attempts) throws StoreException {
+    List<Object> outcomes = new ArrayList<>(writes.size());
     List<WriteModel<Document>> models = new ArrayList<>(writes.size());
     Map<ObjectId, Instant> seen = new LinkedHashMap<>();
     for (Write<?> write : writes) {
       models.add(model(write));
+      outcomes.add(Write.Done.DONE);
       if (write instanceof EndSession end) {
         seen.merge(end.userId(), end.lastSeen(), SessionWrites::later);
       }
     }
-    var _ = attempts.repeat(() -> collections.sessions().bulkWrite(models, ORDERED));
+    int next = 0;
+    while (next < models.size()) {
+      List<WriteModel<Document>> left = models.subList(next, models.size());
+      Optional<Refused> refused = attempts.repeat(() -> refused(left));
+      if (refused.isEmpty()) {
+        break;
+      }
+      int at = next + refused.get().index();
+      outcomes.set(at, new Write.Rejected(refused.get().cause()));
+      next = at + 1;
+    }
     seen(seen, attempts);
+    return outcomes;
+  }
+
+  /** One write that was refused, all before it being made, and none behind it. */
+  private record Refused(int index, RejectedException cause) {}
+
+  private Optional<Refused> refused(List<WriteModel<Document>> models) {
+    try {
+      var _ = collections.sessions().bulkWrite(models, ORDERED);
+      return Optional.empty();
+    } catch (MongoBulkWriteException e) {
+      if (!Failures.isOfSomeDocuments(e)) {
+        throw e;
+      }
+      return Optional.of(
+          new Refused(e.getWriteErrors().getFirst().getIndex(), Failures.rejected(e)));
+    }
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -1,5 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Filters.eq;
+import static com.mongodb.client.model.Filters.or;
 import static dev.verbatim.chat.storage.mongo.Values.bson;
 import static dev.verbatim.chat.storage.mongo.Values.flag;
 import static dev.verbatim.chat.storage.mongo.Values.instant;
@@ -14,6 +16,7 @@ import dev.verbatim.chat.store.Copied;
 import dev.verbatim.chat.store.UserChange;
 import java.time.Instant;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /** Users as documents. Old ones may lack any field but the id. */
 final class UserDocuments {
@@ -74,6 +77,11 @@ final class UserDocuments {
   static User unknown(ObjectId id) {
     Instant madeAt = Values.madeAt(id);
     return new User(id, "", "", "", "", null, null, false, null, madeAt, madeAt);
+  }
+
+  /** What finds the user of this id, and whoever has this clerkId. */
+  static Bson like(ObjectId id, String clerkId) {
+    return or(eq(Fields.ID, bson(id)), eq(Fields.CLERK_ID, clerkId));
   }
 
   static Document document(User user) {

@@ -11,6 +11,7 @@ import static com.mongodb.client.model.Updates.unset;
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.UserChange;
 import dev.verbatim.chat.store.UserChanged;
@@ -49,7 +50,11 @@ final class UserWrites {
     if (known != null) {
       return new Put(UserDocuments.user(known), false);
     }
-    boolean isNew = attempts.insert(collections.users(), UserDocuments.document(user));
+    boolean isNew =
+        attempts.insert(
+            collections.users(),
+            UserDocuments.document(user),
+            UserDocuments.like(user.id(), user.clerkId()));
     while (true) {
       Document stored = byClerkIdOrNull(user.clerkId(), attempts);
       if (stored != null) {
@@ -133,7 +138,7 @@ final class UserWrites {
         attempts.failed(e);
       }
     }
-    throw new StoreException("Others change user " + change.user().id() + " all the time");
+    throw new RejectedException("Others change user " + change.user().id() + " all the time");
   }
 
   /** That what was told of the user is what was read. */

@@ -2,6 +2,7 @@ package dev.verbatim.chat.storage.mongo;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.AppendRun.State;
 import dev.verbatim.chat.storage.mongo.AppendRun.There;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write.AppendMessage;
@@ -132,5 +134,23 @@ class AppendRunTest {
     assertThrows(StoreException.class, () -> run.found(byId(same, false), Map.of(), true));
     AppendRun elsewhere = run(append(1, 2, null));
     assertThrows(StoreException.class, () -> elsewhere.found(byId(same, true), Map.of(), true));
+  }
+
+  @Test
+  void givesTheNextMessageTheSeqOfOneThatIsRejected() {
+    AppendRun run = run(append(1, 1, null), append(2, 1, "t"), append(3, 1, null));
+    run.stored(planned(run).subList(0, 1));
+    run.firstRejected(new RejectedException("for the test"));
+    assertEquals(List.of(7L), seqs(planned(run, 6)));
+    run.stored(planned(run, 6));
+    assertInstanceOf(State.Rejected.class, run.state(1));
+  }
+
+  @Test
+  void rejectsAGroupAlone() {
+    AppendRun run = run(append(1, 1, null), append(2, 2, null), append(3, 1, "t"));
+    run.rejected(Samples.groupId(1), new RejectedException("for the test"));
+    assertEquals(List.of(1L), seqs(planned(run)));
+    assertEquals(1, run.left().size());
   }
 }

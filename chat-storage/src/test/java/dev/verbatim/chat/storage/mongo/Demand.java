@@ -25,6 +25,8 @@ record Demand(MongoUnderTest refuser, String reason) {
               + " there is time for an answer");
   static final Demand ERRORS_IN_BULK_UPDATES =
       new Demand(FERRETDB, "FerretDB's answer to an update that fails in a bulk cannot be read");
+  static final Demand ERRORS_IN_UPDATES =
+      new Demand(FERRETDB, "FerretDB takes an update that an index refuses for a fault of its own");
   static final Demand EXPLAINS =
       new Demand(JAVA_SERVER, "The Java server does not know the command explain");
   static final Demand SORTS_BY_INDEX =

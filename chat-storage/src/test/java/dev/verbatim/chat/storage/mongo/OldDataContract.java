@@ -495,7 +495,7 @@ abstract class OldDataContract {
     old.messages(1, 9).messages(3, 3);
     MongoChatStore store =
         stores().open("a:1", LIMITS.withCountedMax(5), stores().database().uri());
-    assertThrows(StoreException.class, () -> commit(store, Samples.append(100, 1, 1)));
+    assertInstanceOf(Write.Rejected.class, commit(store, Samples.append(100, 1, 1)));
     assertThrows(StoreException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
     // Nobody else is told that the database is away.
     store.ping();

@@ -6,6 +6,7 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import de.bwaldvogel.mongo.wire.message.MongoQuery;
 import io.netty.channel.Channel;
+import java.util.function.UnaryOperator;
 
 /**
  * Data in memory to which one request is done at a time; safe for any thread.
@@ -16,9 +17,34 @@ import io.netty.channel.Channel;
  * answer is being sent: so an answer here is a copy, made before the next request begins.
  */
 final class SerialBackend extends MemoryBackend {
+  private Script script = (_, request, server) -> server.apply(request);
+
+  /** What becomes of requests, in their turns. */
+  interface Script {
+    /**
+     * Answers a request, or throws what a server answers with.
+     *
+     * @param client on which it came
+     * @param request the command, with its name first
+     * @param server does a request, which may be another one, and gives its answer
+     */
+    Document answer(Channel client, Document request, UnaryOperator<Document> server);
+  }
+
+  synchronized void follow(Script next) {
+    script = next;
+  }
+
   @Override
   public synchronized Document handleMessage(MongoMessage message) {
-    return super.handleMessage(message).cloneDeeply();
+    Document answer =
+        script.answer(
+            message.getChannel(),
+            message.getDocument(),
+            request ->
+                super.handleMessage(
+                    new MongoMessage(message.getChannel(), message.getHeader(), request)));
+    return answer.cloneDeeply();
   }
 
   @Override

@@ -30,6 +30,10 @@ final class Stores implements AutoCloseable {
     return new Stores(server.database());
   }
 
+  static Stores in(TestDatabase database) {
+    return new Stores(database);
+  }
+
   TestDatabase database() {
     return database;
   }
