@@ -106,7 +106,10 @@ public final class Limits {
   /** Objects and arrays in each other in a body: no route wants two. */
   public static final int BODY_DEPTH_MAX = 32;
 
-  /** Characters of the request line and of all headers: a token of 8,192 must fit. */
+  /**
+   * Characters of the request line (414 beyond), and of all headers together (431): a token of
+   * 8,192 must fit into either.
+   */
   public static final int HEAD_CHARS_MAX = 16 * 1024;
 
   /** Beyond what a long poll may be held, after which a connection without requests is closed. */

@@ -210,6 +210,38 @@ final class RefusalsTest {
         .expect(401);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/users/me", "/api/unknown", "/health", "/", "/webhooks/clerk"})
+  void tellsTooLongHeadersFromTooLongALine(String path) throws Exception {
+    String long17 = "x".repeat(17 * 1024);
+    for (String method : List.of("GET", "POST", "OPTIONS")) {
+      String headers =
+          server.raw(head(method, path) + "Authorization: Bearer " + long17 + "\r\n\r\n");
+      assertTrue(headers.startsWith("HTTP/1.1 431 "), headers);
+      String line = server.raw(head(method, path + "?a=" + long17) + "\r\n");
+      assertTrue(line.matches("(?s)HTTP/1.[01] 414 .*"), line);
+      for (String answer : List.of(headers, line)) {
+        assertTrue(answer.contains("\"code\":\"VALIDATION_ERROR\""), answer);
+        assertTrue(answer.contains("X-Frame-Options: SAMEORIGIN"), answer);
+        assertFalse(answer.contains("xxxx"), answer);
+      }
+    }
+  }
+
+  @Test
+  void tellsThemLikewiseOfSocketIo() throws Exception {
+    String path = "/socket.io/?EIO=4&transport=polling";
+    String long17 = "x".repeat(17 * 1024);
+    String headers = server.raw(head("GET", path) + "Cookie: " + long17 + "\r\n\r\n");
+    assertTrue(headers.startsWith("HTTP/1.1 431 "), headers);
+    String line = server.raw(head("GET", path + "&token=" + long17) + "\r\n");
+    assertTrue(line.matches("(?s)HTTP/1.[01] 414 .*"), line);
+  }
+
+  private static String head(String method, String target) {
+    return method + " " + target + " HTTP/1.1\r\nHost: a\r\n";
+  }
+
   @Test
   void takesATokenOf8192CharactersToItsIdentity() throws Exception {
     String token = "x".repeat(8192);

@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -93,11 +94,12 @@ final class Exchange {
 
   /** What makes the request impossible to read, or null. */
   @Nullable HttpResponseStatus mistake() {
-    Throwable cause = request.decoderResult().cause();
-    if (cause instanceof TooLongHttpHeaderException) {
-      return HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
-    }
-    return cause != null || target == null ? HttpResponseStatus.BAD_REQUEST : null;
+    return switch (request.decoderResult().cause()) {
+      case TooLongHttpLineException _ -> HttpResponseStatus.REQUEST_URI_TOO_LONG;
+      case TooLongHttpHeaderException _ -> HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+      case null -> target == null ? HttpResponseStatus.BAD_REQUEST : null;
+      default -> HttpResponseStatus.BAD_REQUEST;
+    };
   }
 
   String path() {

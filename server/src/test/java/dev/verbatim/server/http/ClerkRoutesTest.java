@@ -136,6 +136,7 @@ class ClerkRoutesTest {
       int status = ask(ClerkTokens.ofLength(length, time.instant())).statusCode();
       assertTrue(List.of(400, 401, 431).contains(status), length + ": " + status);
     }
+    assertEquals(431, ask(ClerkTokens.ofLength(17 * 1024, time.instant())).statusCode());
   }
 
   @Test
