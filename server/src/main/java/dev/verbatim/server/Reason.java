@@ -6,11 +6,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 
 /** Why something failed, in one line for the operator. */
-final class Reason {
+public final class Reason {
   private Reason() {}
 
   /** The exception's own words, or what its type says where it has none. */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     String message = failure.getMessage();
     String text =
         switch (failure) {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -51,9 +53,7 @@ final class CheckConfigTest {
 
   @BeforeEach
   void startClerk() throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    RSAPublicKey key = (RSAPublicKey) generator.generateKeyPair().getPublic();
+    RSAPublicKey key = rsa(2048);
     String keys = new JWKSet(new RSAKey.Builder(key).keyID("ins_1").build()).toString();
     clerk.createContext("/keys", exchange -> answer(exchange, 200, keys));
     clerk.createContext(
@@ -66,6 +66,10 @@ final class CheckConfigTest {
     clerk.createContext("/none", exchange -> answer(exchange, 200, "{\"keys\":[]}"));
     clerk.createContext("/text", exchange -> answer(exchange, 200, "hunter2"));
     clerk.createContext("/large", exchange -> answer(exchange, 200, " ".repeat(2 << 20) + keys));
+    serve("/weak", new RSAKey.Builder(rsa(1024)).keyID("ins_1"));
+    serve("/nameless", new RSAKey.Builder(key));
+    serve("/encrypting", new RSAKey.Builder(key).keyID("ins_1").keyUse(KeyUse.ENCRYPTION));
+    serve("/other", new RSAKey.Builder(key).keyID("ins_1").algorithm(JWSAlgorithm.PS256));
     clerk.createContext("/down", exchange -> answer(exchange, 500, keys));
     clerk.createContext(
         "/moved",
@@ -79,6 +83,17 @@ final class CheckConfigTest {
   @AfterEach
   void stopClerk() {
     clerk.stop(0);
+  }
+
+  private static RSAPublicKey rsa(int bits) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(bits);
+    return (RSAPublicKey) generator.generateKeyPair().getPublic();
+  }
+
+  private void serve(String path, RSAKey.Builder key) {
+    String keys = new JWKSet(key.build()).toString();
+    clerk.createContext(path, exchange -> answer(exchange, 200, keys));
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {
@@ -154,7 +169,11 @@ final class CheckConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "/none, it has no RSA key",
+    "/none, it has no key for RS256",
+    "/weak, it has no key for RS256",
+    "/nameless, it has no key for RS256",
+    "/encrypting, it has no key for RS256",
+    "/other, it has no key for RS256",
     "/text, its answer is no set of keys",
     "/down, it answers 500",
     "/moved, it answers 302",

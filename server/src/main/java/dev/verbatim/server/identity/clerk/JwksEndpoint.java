@@ -7,13 +7,16 @@ import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.Reason;
 import dev.verbatim.server.settings.Secret;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Duration;
@@ -26,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,29 +37,43 @@ import org.jspecify.annotations.Nullable;
  * does, without following redirects, within a time and a number of bytes that hold for the whole.
  * Makes an HTTP client for each fetch, for they are minutes apart. Without state.
  */
-final class JwksEndpoint {
+public final class JwksEndpoint {
+  private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
   private final URI address;
   private final @Nullable Secret secretKey;
   private final Duration timeMax;
 
   /**
    * @param secretKey goes with the request, if there is one
+   * @param timeMax how long the whole answer may take
    */
-  JwksEndpoint(URI address, @Nullable Secret secretKey, Duration timeMax) {
+  public JwksEndpoint(URI address, @Nullable Secret secretKey, Duration timeMax) {
     this.address = address;
     this.secretKey = secretKey;
     this.timeMax = timeMax;
   }
 
   /**
+   * How many keys there are that tokens may be signed with, at least one. Blocks.
+   *
+   * @throws IOException as {@link #fetch}
+   */
+  public int countKeys() throws IOException, InterruptedException {
+    return fetch().values().stream().mapToInt(List::size).sum();
+  }
+
+  /**
    * The keys that are there, by id, at least one. Blocks.
    *
-   * @throws IOException if there is none; the message says why and holds no secret
+   * @throws IOException if there is none; the message is the address and why, and holds no secret
    */
   Map<String, List<SigningKey>> fetch() throws IOException, InterruptedException {
     Map<String, List<SigningKey>> keys = read(body());
     if (keys.isEmpty()) {
-      throw new IOException(address + " has no key for RS256");
+      throw failure("it has no key for RS256", null);
     }
     return keys;
   }
@@ -79,18 +97,38 @@ final class JwksEndpoint {
               request.build(),
               BodyHandlers.limiting(BodyHandlers.ofByteArray(), Limits.KEY_SET_BYTES_MAX));
       HttpResponse<byte[]> response = answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
-      if (response.statusCode() != 200) {
-        throw new IOException(address + " answers " + response.statusCode());
+      int status = response.statusCode();
+      if (status != OK) {
+        boolean isKeyRefused = secretKey != null && (status == UNAUTHORIZED || status == FORBIDDEN);
+        throw failure(
+            "it answers " + status + (isKeyRefused ? ": the key is not accepted" : ""), null);
       }
       return new String(response.body(), StandardCharsets.UTF_8);
     } catch (TimeoutException e) {
-      throw new IOException(address + " does not answer", e);
+      throw failure("no answer within " + timeMax.toMillis() + " ms", e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
-      throw new IOException(address + ": " + cause, cause);
+      throw failure(reason(cause), cause);
     } finally {
       client.shutdownNow();
     }
+  }
+
+  private IOException failure(String reason, @Nullable Throwable cause) {
+    return new IOException(address + ": " + reason, cause);
+  }
+
+  /** The client's exceptions say little by themselves. */
+  private static String reason(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "no such host";
+      }
+      if (cause instanceof SSLException) {
+        return "no TLS connection: " + Reason.of(cause);
+      }
+    }
+    return failure instanceof ConnectException ? "nobody answers there" : Reason.of(failure);
   }
 
   private Map<String, List<SigningKey>> read(String json) throws IOException {
@@ -99,13 +137,14 @@ final class JwksEndpoint {
       Map<String, Object>[] members =
           JSONObjectUtils.getJSONObjectArray(JSONObjectUtils.parse(json), "keys");
       if (members == null) {
-        throw new IOException(address + " has no keys");
+        throw failure("its answer is no set of keys", null);
       }
       for (Map<String, Object> member : members) {
         add(member, keys);
       }
     } catch (ParseException e) {
-      throw new IOException(address + " has no JWKS", e);
+      // Its message would hold some of the answer.
+      throw failure("its answer is no set of keys", e);
     }
     return keys;
   }
