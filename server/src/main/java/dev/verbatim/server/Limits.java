@@ -59,6 +59,24 @@ public final class Limits {
   /** By how much clocks of issuers and ours may differ; a token counts that much longer. */
   public static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
 
+  /**
+   * Tokens that nobody has signed which an address may show at once: some 0.1 s of computing. What
+   * it shows beyond is refused unseen, but for sessions of which good tokens have come.
+   */
+  public static final int FORGED_TOKENS_AT_ONCE = 1_000;
+
+  /**
+   * Such tokens a second later on: a thousandth of a core, and who shares the address with somebody
+   * that sends them comes in within seconds.
+   */
+  public static final int FORGED_TOKENS_PER_SECOND = 10;
+
+  /**
+   * Addresses of which is remembered that they have shown forged tokens. Those beyond may go on:
+   * better than to shut out everybody who comes after a flood of addresses.
+   */
+  public static final int FORGERS_MAX = 100_000;
+
   /** How often the log says of one reason that tokens are refused for it: a flood fills no disk. */
   public static final Duration REFUSAL_LOG_INTERVAL = Duration.ofMinutes(1);
 

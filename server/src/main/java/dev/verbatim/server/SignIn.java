@@ -75,7 +75,12 @@ record SignIn(
     var accounts = new Accounts(identity, means.chat().lobby());
     return new SignIn(
         identity.description(),
-        new Admission(identity, means.chat().users(), accounts, new RefusedTokens(means.clock())),
+        new Admission(
+            identity,
+            means.chat().users(),
+            accounts,
+            new RefusedTokens(means.clock()),
+            means.clock()),
         accounts,
         /* webhook= */ null,
         RevokedSessions.NONE,
@@ -130,7 +135,7 @@ record SignIn(
     var identity = new ClerkIdentity(trust, revocations, means.clock());
     return new SignIn(
         identity.description(),
-        new Admission(identity, chat.users(), users, refused),
+        new Admission(identity, chat.users(), users, refused, means.clock()),
         /* accounts= */ null,
         webhook,
         revocations,

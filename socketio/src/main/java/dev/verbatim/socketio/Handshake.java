@@ -118,8 +118,11 @@ public final class Handshake {
     return Instant.ofEpochMilli(request.millis);
   }
 
-  /** The address that the limits of addresses count for, or null for none. */
-  @Nullable InetAddress client() {
+  /**
+   * The client's own address, as {@link SocketIoOptions#addressOf} has told it; null for one that
+   * has none, or before it was asked. The limits of addresses count for it.
+   */
+  public @Nullable InetAddress client() {
     return request.client;
   }
 

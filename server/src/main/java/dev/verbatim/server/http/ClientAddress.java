@@ -34,7 +34,7 @@ public final class ClientAddress {
   }
 
   /** What its requests count under: of IPv6 the /64, which one client commonly has to itself. */
-  static String key(@Nullable InetAddress address) {
+  public static String key(@Nullable InetAddress address) {
     return switch (address) {
       case null -> "local";
       case Inet6Address v6 -> HexFormat.of().formatHex(v6.getAddress(), 0, SUBNET_BYTES);

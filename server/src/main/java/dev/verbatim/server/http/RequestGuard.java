@@ -46,7 +46,10 @@ final class RequestGuard {
     Admission.Outcome outcome = null;
     Refusal failure = null;
     try {
-      outcome = wantsToken ? work.run(() -> backend.admission().admit(Bearer.of(request))) : null;
+      outcome =
+          wantsToken
+              ? work.run(() -> backend.admission().admit(Bearer.of(request), address(request)))
+              : null;
     } catch (StoreException e) {
       log.warn("A request failed, for the store did not answer: {}", e.getMessage());
       failure = Refusal.ofFailure(e, ErrorDetails.NONE);
@@ -72,6 +75,7 @@ final class RequestGuard {
       }
       case Admission.Unavailable unavailable ->
           told(request, Answers.failure(Refusal.of(unavailable)));
+      case Admission.OverRate unseen -> told(request, Answers.failure(Refusal.of(unseen)));
       case Admission.Refused refused ->
           told(request, Answers.failure(HttpStatus.UNAUTHORIZED, Refusal.of(refused)));
     };

@@ -4,6 +4,7 @@ import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -13,16 +14,23 @@ public final class Admission {
   private final Users users;
   private final Newcomers newcomers;
   private final RefusedTokens refused;
+  private final ForgedTokens forged;
 
   /**
    * @param newcomers makes the users that are not known yet
    * @param refused is told of tokens that let nobody in
    */
-  public Admission(Identity identity, Users users, Newcomers newcomers, RefusedTokens refused) {
+  public Admission(
+      Identity identity,
+      Users users,
+      Newcomers newcomers,
+      RefusedTokens refused,
+      InstantSource clock) {
     this.identity = identity;
     this.users = users;
     this.newcomers = newcomers;
     this.refused = refused;
+    this.forged = new ForgedTokens(clock);
   }
 
   /** What was refused so far, by reason. */
@@ -55,6 +63,12 @@ public final class Admission {
    */
   public record Unavailable(long retryAfterSeconds) implements Refused {}
 
+  /** It was not looked at, for too many forged ones have come from its address. */
+  public record OverRate() implements Refused {
+    /** When there is a turn again at the latest, for one of all who ask. */
+    public static final long RETRY_AFTER_SECONDS = 1;
+  }
+
   /** The token is good, but there is no user for it, or the user may not come in. */
   public record NoUser() implements Refused {}
 
@@ -62,13 +76,31 @@ public final class Admission {
    * Whom this token lets in. Blocks; never called on an event loop.
    *
    * @param token null or empty for none
+   * @param address where it comes from, as limits of addresses count it
    * @throws StoreException if the user cannot be looked up
    */
-  public Outcome admit(@Nullable String token) throws StoreException {
+  public Outcome admit(@Nullable String token, String address) throws StoreException {
     if (token == null || token.isEmpty()) {
       return new NoToken();
     }
-    return switch (identity.verify(token)) {
+    boolean isTurn = forged.take(address);
+    if (!isTurn && !identity.remembersSessionOf(token)) {
+      refused.onOverRate();
+      return new OverRate();
+    }
+    Identity.Verdict verdict = identity.verify(token);
+    if (isTurn && !isForged(verdict)) {
+      forged.giveBack(address);
+    }
+    return admit(verdict);
+  }
+
+  private static boolean isForged(Identity.Verdict verdict) {
+    return verdict instanceof Identity.Invalid(Mistake mistake) && mistake == Mistake.BAD_SIGNATURE;
+  }
+
+  private Outcome admit(Identity.Verdict verdict) throws StoreException {
+    return switch (verdict) {
       case Identity.Expired _ -> {
         refused.onExpired();
         yield new Expired();

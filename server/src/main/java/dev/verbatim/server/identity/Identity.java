@@ -12,6 +12,14 @@ public interface Identity {
    */
   Verdict verify(String token);
 
+  /**
+   * Whether the token names a session of which a good one was seen lately, and no forged one since:
+   * who comes from an address that sends forged tokens is let pass then. It costs no verification.
+   */
+  default boolean remembersSessionOf(String token) {
+    return false;
+  }
+
   /** In a few words for the log: whose tokens count. */
   String description();
 

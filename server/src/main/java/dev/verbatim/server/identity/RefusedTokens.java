@@ -24,6 +24,7 @@ public final class RefusedTokens {
   private static final String EXPIRED = "expired";
   private static final String UNAVAILABLE = "unavailable";
   private static final String NO_USER = "barred_user";
+  private static final String OVER_RATE = "over_rate";
   private static final String UNSIGNED_WEBHOOK = "unsigned_webhook";
 
   private final InstantSource clock;
@@ -37,6 +38,7 @@ public final class RefusedTokens {
     counts.put(EXPIRED, new Count());
     counts.put(UNAVAILABLE, new Count());
     counts.put(NO_USER, new Count());
+    counts.put(OVER_RATE, new Count());
     counts.put(UNSIGNED_WEBHOOK, new Count());
   }
 
@@ -65,6 +67,10 @@ public final class RefusedTokens {
   /** A banned, deleted or inactive user, or one whom the issuer does not know. */
   void onNoUser() {
     count(NO_USER, "A token is refused: its user is barred or not there");
+  }
+
+  void onOverRate() {
+    count(OVER_RATE, "A token is refused unseen: too many forged ones have come from its address");
   }
 
   /** Nothing that is told by webhook arrives if it is the secret that is wrong. */

@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.wire.ErrorDetails;
@@ -110,7 +111,7 @@ final class Authentication {
     chat.questions()
         .<Entry>ask(
             () ->
-                switch (admission.admit(token)) {
+                switch (admission.admit(token, address(socket))) {
                   case Admission.Unavailable _ -> new Untold();
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
@@ -125,6 +126,10 @@ final class Authentication {
               }
             },
             cause -> onRefused.accept(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+  }
+
+  private static String address(Socket socket) {
+    return ClientAddress.key(socket.handshake().client());
   }
 
   private void handOver(Socket socket, Begun begun, Consumer<Begun> onBegun) {
@@ -267,7 +272,7 @@ final class Authentication {
   private void extend(Client client, String token, Reply reply) {
     chat.questions()
         .ask(
-            () -> admission.admit(token),
+            () -> admission.admit(token, address(client.socket())),
             outcome -> {
               switch (outcome) {
                 case Admission.Unavailable _ -> client.socket().closeTransport();

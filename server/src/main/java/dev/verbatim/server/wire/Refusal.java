@@ -60,6 +60,11 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
               ErrorCode.UNAVAILABLE,
               "Tokens cannot be checked now, try again",
               ErrorDetails.NONE.withRetryAfter(retryAfterSeconds));
+      case Admission.OverRate _ ->
+          ofRate(
+              "Too many bad tokens have come from this address",
+              Admission.OverRate.RETRY_AFTER_SECONDS,
+              ErrorDetails.NONE);
       case Admission.NoUser _ ->
           new Refusal(ErrorCode.USER_NOT_FOUND, "There is no such user", ErrorDetails.NONE);
     };

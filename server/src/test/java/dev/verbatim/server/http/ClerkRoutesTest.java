@@ -46,6 +46,7 @@ class ClerkRoutesTest {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client = HttpClient.newHttpClient();
   private SocketIoServer sockets;
+  private ClerkIdentity identity;
   private JwksServer jwks;
   private Chat chat;
   private HttpHost host;
@@ -53,7 +54,9 @@ class ClerkRoutesTest {
   @BeforeEach
   void start(@TempDir Path directory) throws Exception {
     jwks = JwksServer.start();
-    Settings settings = Settings.read(Map.of("HOST", "127.0.0.1", "PORT", "0"), directory);
+    Settings settings =
+        Settings.read(
+            Map.of("HOST", "127.0.0.1", "PORT", "0", "RATE_LIMIT_MAX_REQUESTS", "0"), directory);
     sockets = SocketIoServer.create(SocketIoOptions.defaults());
     chat =
         Chat.open(
@@ -69,12 +72,14 @@ class ClerkRoutesTest {
             new Settings.ClerkKeys.Jwks(jwks.address()),
             new Origins(Set.of(ClerkTokens.ORIGIN), false),
             /* isPartyRequired= */ false);
+    identity = new ClerkIdentity(trust, RevokedSessions.NONE, time, Duration.ofMinutes(1));
     var admission =
         new Admission(
-            new ClerkIdentity(trust, RevokedSessions.NONE, time, Duration.ofMinutes(1)),
+            identity,
             chat.users(),
             claims -> Optional.of(chat.users().ensure(newUser(claims.subject())).user()),
-            refused);
+            refused,
+            time);
     host =
         HttpHost.start(
             new Backend(
@@ -146,6 +151,39 @@ class ClerkRoutesTest {
     assertEquals(401, ask(token(), token()).statusCode());
     assertEquals(401, ask(token(), "x").statusCode());
     assertEquals(401, ask("x", token()).statusCode());
+  }
+
+  @Test
+  void refusesAnAddressThatShowsForgedTokensWithoutVerifyingThem() throws Exception {
+    jwks.serve(ClerkTokens.KEY);
+    String known = token();
+    assertEquals(200, ask(known).statusCode());
+    String next = ClerkTokens.signed(ClerkTokens.claims(time.instant().plusSeconds(1)));
+    String other =
+        ClerkTokens.signed(ClerkTokens.claims(time.instant()).replace("sess_1", "sess_2"));
+    String forged = ClerkTokens.forged(time.instant());
+    for (int i = 0; i < Limits.FORGED_TOKENS_AT_ONCE; i++) {
+      assertEquals(401, ask(forged).statusCode());
+    }
+    long computed = identity.signaturesComputed();
+    for (int i = 0; i < 10; i++) {
+      HttpResponse<String> answer = ask(forged);
+      assertEquals(429, answer.statusCode());
+      assertEquals("1", answer.headers().firstValue("retry-after").orElse(""));
+      assertTrue(answer.body().contains("\"code\":\"RATE_LIMIT_EXCEEDED\""), answer.body());
+    }
+    assertEquals(429, ask(other).statusCode(), "nobody knows whether it is good");
+    assertEquals(computed, identity.signaturesComputed());
+    assertEquals(11, refused.counts().get("over_rate"));
+    assertEquals(200, ask(next).statusCode(), "of a session that is known");
+    assertEquals(computed + 1, identity.signaturesComputed());
+    // A forged token that names a known session costs one verification, and the session that.
+    String ofKnown = next.substring(0, next.lastIndexOf('.')) + ".AAAA";
+    assertEquals(401, ask(ofKnown).statusCode());
+    assertEquals(429, ask(ofKnown).statusCode());
+    assertEquals(computed + 2, identity.signaturesComputed());
+    time.advance(Duration.ofSeconds(1));
+    assertEquals(200, ask(other).statusCode());
   }
 
   @Test

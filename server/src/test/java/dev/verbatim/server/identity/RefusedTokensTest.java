@@ -36,7 +36,7 @@ class RefusedTokensTest {
   @Test
   void knowsEachReasonFromTheBeginning() {
     Map<String, Long> counts = refused.counts();
-    assertEquals(Mistake.values().length + 4, counts.size());
+    assertEquals(Mistake.values().length + 5, counts.size());
     assertTrue(counts.keySet().stream().allMatch(label -> label.matches("[a-z0-9_]+")));
     assertEquals(0, counts.values().stream().mapToLong(Long::longValue).sum());
   }

@@ -93,7 +93,7 @@ public final class ClerkChat implements AutoCloseable {
     var users =
         new ClerkUsers(chat.users(), chat.identities(), api, hasWebhook, time, time, Runnable::run);
     var refused = new RefusedTokens(time);
-    var admission = new Admission(new Watched(), chat.users(), new Greeter(users), refused);
+    var admission = new Admission(new Watched(), chat.users(), new Greeter(users), refused, time);
     sockets.open(chat, admission, revocations, 0, 0);
     if (api != null && !hasWebhook) {
       new SessionWatch(api, sockets::issuerSessionIds, revocations, time, time, Runnable::run)

@@ -82,7 +82,7 @@ final class RunningChat implements AutoCloseable {
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);
     sockets.open(
         chat,
-        new Admission(heldIdentity, chat.users(), Newcomers.NONE, new RefusedTokens(time)),
+        new Admission(heldIdentity, chat.users(), Newcomers.NONE, new RefusedTokens(time), time),
         EVENTS_PER_SECOND,
         EVENT_BURST);
     channel =

@@ -67,6 +67,16 @@ public final class ClerkIdentity implements Identity {
     }
   }
 
+  @Override
+  public boolean remembersSessionOf(String token) {
+    try {
+      String sessionId = SessionToken.parse(token).text("sid");
+      return sessionId != null && signatures.isKnown(sessionId);
+    } catch (SessionToken.MalformedException _) {
+      return false;
+    }
+  }
+
   private Verdict verify(SessionToken token, SigningKeys.Found found) {
     return switch (found) {
       case SigningKeys.NeverFetched(Duration retryAfter) -> new Unavailable(retryAfter);
@@ -116,7 +126,7 @@ public final class ClerkIdentity implements Identity {
   }
 
   /** How many signatures were computed. */
-  long signaturesComputed() {
+  public long signaturesComputed() {
     return signatures.computed();
   }
 }

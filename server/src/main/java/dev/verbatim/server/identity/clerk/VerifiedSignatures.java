@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * sid}, so that a session's next token takes its place; anybody can write somebody's {@code sid}
  * into a token. It counts for the same signed text with the same signature alone (a digest of both,
  * the signature decoded, for its last character may differ), and only while its key is still one of
- * the issuer's.
+ * the issuer's. A token that is not signed takes away what is remembered of the session it names.
  */
 final class VerifiedSignatures {
   /**
@@ -65,10 +65,16 @@ final class VerifiedSignatures {
     }
     SigningKey signer = signer(token, keys);
     if (signer == null) {
+      forget(sessionId);
       return false;
     }
     remember(sessionId, new Verified(digest, signer));
     return true;
+  }
+
+  /** Whether the latest token that names this session is signed. */
+  synchronized boolean isKnown(String sessionId) {
+    return bySession.containsKey(sessionId);
   }
 
   /** How many signatures were computed, those that were remembered not among them. */
@@ -82,6 +88,10 @@ final class VerifiedSignatures {
 
   private synchronized void remember(String sessionId, Verified verified) {
     bySession.put(sessionId, verified);
+  }
+
+  private synchronized void forget(String sessionId) {
+    var _ = bySession.remove(sessionId);
   }
 
   private @Nullable SigningKey signer(SessionToken token, List<SigningKey> keys) {

@@ -74,6 +74,11 @@ public final class ClerkTokens {
     return signed(KEY, claims);
   }
 
+  /** One that says it is of {@link #KEY}, which has not signed it; of a session of its own. */
+  public static String forged(Instant now) throws JOSEException {
+    return signed(FOREIGN_KEY, claims(now).replace("sess_1", "sess_forged"));
+  }
+
   static String signed(RSAKey key, String claims) throws JOSEException {
     return signed(key, header().replace(KEY_ID, key.getKeyID()), claims);
   }
