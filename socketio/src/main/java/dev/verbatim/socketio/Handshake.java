@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,11 +60,47 @@ public final class Handshake {
         auth);
   }
 
+  /** The same without parameters of these names in its query. */
+  Handshake without(Set<String> parameters) {
+    return parameters.isEmpty()
+        ? this
+        : new Handshake(
+            new Request(
+                urlWithout(parameters),
+                request.headers,
+                request.address,
+                request.client,
+                request.secure,
+                request.millis,
+                request.queryParametersMax),
+            auth);
+  }
+
+  /** As it was sent, but for what is left out; what is no query any more is left out, too. */
+  private String urlWithout(Set<String> parameters) {
+    int query = request.url.indexOf('?');
+    if (query < 0) {
+      return request.url;
+    }
+    int fragment = request.url.indexOf('#', query);
+    String pairs = request.url.substring(query + 1, fragment < 0 ? request.url.length() : fragment);
+    StringJoiner left = new StringJoiner("&");
+    // The decoder takes both for separators.
+    for (String pair : pairs.split("[&;]")) {
+      int equals = pair.indexOf('=');
+      String name = equals < 0 ? pair : pair.substring(0, equals);
+      if (!parameters.contains(QueryStringDecoder.decodeComponent(name))) {
+        left.add(pair);
+      }
+    }
+    return request.url.substring(0, query + 1) + left;
+  }
+
   Handshake withAuth(byte @Nullable [] json) {
     return new Handshake(request, json);
   }
 
-  /** The request's path and query, as sent. */
+  /** The request's path and query, as sent, but for {@link Socket#forgetQuery}. */
   public String url() {
     return request.url;
   }

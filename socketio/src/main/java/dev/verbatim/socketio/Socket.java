@@ -3,6 +3,7 @@ package dev.verbatim.socketio;
 import dev.verbatim.socketio.protocol.Bytes;
 import dev.verbatim.socketio.protocol.Packet;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +28,10 @@ public final class Socket {
   private final Connection connection;
   private final Session session;
   private volatile byte @Nullable [] auth;
+
+  /** Names of parameters of the query. */
+  private volatile Set<String> forgotten = Set.of();
+
   private final Memberships memberships;
   private final Attributes attributes = new Attributes();
 
@@ -73,7 +78,7 @@ public final class Socket {
 
   /** What the client said when it connected. */
   public Handshake handshake() {
-    return session.handshake().withAuth(auth);
+    return session.handshake().withAuth(auth).without(forgotten);
   }
 
   /**
@@ -82,6 +87,17 @@ public final class Socket {
    */
   public void forgetAuth() {
     auth = null;
+  }
+
+  /**
+   * Forgets a parameter of the query, such as a token that nobody shall see any more: from now on
+   * {@link #handshake} has none of that name, and its URL does not show it. What the client says
+   * when it asks to be let into a namespace again is whole.
+   */
+  public void forgetQuery(String name) {
+    Set<String> names = new HashSet<>(forgotten);
+    names.add(name);
+    forgotten = Set.copyOf(names);
   }
 
   /** The namespace that it is in. */

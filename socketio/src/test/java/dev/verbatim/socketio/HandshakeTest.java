@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -43,6 +44,25 @@ final class HandshakeTest {
         RawClient client = line.slowWebSocket(server)) {
       client.send(RawClient.frame(0x81, "40"));
       assertEquals(line == Line.ENCRYPTED, server.nextSocket().handshake().secure());
+    }
+  }
+
+  @Test
+  void hasNoParameterThatIsForgottenUntilTheClientComesAgain() {
+    try (TestServer server = server(Line.PLAIN);
+        WebSocketClient client = WebSocketClient.connect(server)) {
+      Socket socket = server.nextSocket();
+      assertEquals("/socket.io/?EIO=4&transport=websocket", socket.handshake().url());
+      socket.forgetQuery("EIO");
+      socket.forgetQuery("none");
+      assertEquals("/socket.io/?transport=websocket", socket.handshake().url());
+      assertNull(socket.handshake().query("EIO"));
+      socket.forgetQuery("transport");
+      assertEquals("/socket.io/?", socket.handshake().url());
+      assertTrue(socket.handshake().query().isEmpty());
+      server.watch(server.io().of("/other"));
+      client.send("40/other,");
+      assertEquals("4", server.nextSocket().handshake().query("EIO"));
     }
   }
 

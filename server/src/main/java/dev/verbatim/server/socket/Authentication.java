@@ -69,6 +69,8 @@ final class Authentication {
         Client.guest(socket, deadlines, new EventRate(eventRate, clock.millis()), clock.instant());
     socket.set(Client.KEY, client);
     HandshakeAuth auth = HandshakeAuth.of(socket.handshake());
+    // Whoever looks at the socket, or has its URL in a log, shall not see it.
+    socket.forgetQuery(HandshakeAuth.TOKEN);
     switch (auth.token()) {
       case HandshakeAuth.NoToken _ -> next.proceed();
       case HandshakeAuth.Misshapen _ -> refuse(next, Refusal.of(new Admission.Invalid()));

@@ -14,6 +14,9 @@ import tools.jackson.core.json.JsonFactory;
  * @param device what it says it runs on, else what its User-Agent tells, else web
  */
 record HandshakeAuth(Token token, DeviceType device) {
+  /** The name of the token, in {@code auth} and in the query. */
+  static final String TOKEN = "token";
+
   private static final JsonFactory JSON = new JsonFactory();
 
   /** The place where a token may stand. */
@@ -38,7 +41,7 @@ record HandshakeAuth(Token token, DeviceType device) {
         while (json.nextToken() == JsonToken.PROPERTY_NAME) {
           String name = json.currentName();
           JsonToken value = json.nextToken();
-          if (name.equals("token")) {
+          if (name.equals(TOKEN)) {
             token = token(json, value);
           } else if (name.equals("deviceType") && value == JsonToken.VALUE_STRING) {
             device = device(json.getString());
@@ -48,7 +51,7 @@ record HandshakeAuth(Token token, DeviceType device) {
       }
     }
     if (token instanceof NoToken) {
-      token = token(handshake.query("token"));
+      token = token(handshake.query(TOKEN));
     }
     if (device == null) {
       device = device(handshake.query("deviceType"));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireTime;
+import dev.verbatim.socketio.Handshake;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,6 +22,45 @@ import tools.jackson.databind.JsonNode;
 class AuthenticationTest extends TwoInAGroup {
   private String token(String name) {
     return "{\"token\":\"" + running.token(name) + "\"}";
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "&token=TOKEN, ''",
+    "&a=1&to%6ben=TOKEN&b=2, &a=1&b=2",
+    "&a=1;token=TOKEN&token=TOKEN, &a=1",
+  })
+  void showsNobodyTheTokenOfAQuery(String query, String shown) throws Exception {
+    running.user("eve");
+    String token = running.token("eve");
+    try (SocketClient client =
+        SocketClient.open(running.port(), null, query.replace("TOKEN", token))) {
+      client.await("connect");
+      Handshake handshake = running.handshake();
+      assertEquals("/socket.io/?EIO=4&transport=websocket" + shown, handshake.url());
+      assertFalse(handshake.query().containsKey("token"));
+    }
+    for (String bad : new String[] {"x" + token, token + "x", "nonsense.to.hide"}) {
+      try (SocketClient client =
+          SocketClient.open(running.port(), null, query.replace("TOKEN", bad))) {
+        JsonNode refused = client.await("connect_error");
+        assertEquals("INVALID_TOKEN", refused.at("/data/code").asString());
+        assertFalse(refused.toString().contains(bad), refused.toString());
+      }
+    }
+  }
+
+  @Test
+  void letsInAgainWhoseTokenStandsInTheQuery() throws Exception {
+    running.user("eve");
+    try (SocketClient client =
+        SocketClient.open(running.port(), null, "&token=" + running.token("eve"))) {
+      client.await("connect");
+      client.leave();
+      client.enter();
+      client.await("connect");
+      assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.RefusedTokens;
+import dev.verbatim.socketio.Handshake;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import io.netty.bootstrap.ServerBootstrap;
@@ -205,6 +206,11 @@ final class RunningChat implements AutoCloseable {
   interface WriterHold extends AutoCloseable {
     @Override
     void close();
+  }
+
+  /** What the one socket that is here tells of how its client came. */
+  Handshake handshake() {
+    return io.of("/").sockets().iterator().next().handshake();
   }
 
   /** Runs something on the writer's thread, between two commits, and waits for it. */

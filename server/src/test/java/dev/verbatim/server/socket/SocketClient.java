@@ -91,6 +91,16 @@ final class SocketClient implements AutoCloseable {
     }
   }
 
+  /** Leaves the namespace; the transport stays. */
+  void leave() {
+    text("41");
+  }
+
+  /** Asks for the namespace again, without {@code auth}. */
+  void enter() {
+    text("40");
+  }
+
   void emit(String event, String json) {
     text("42[\"" + event + "\"," + json + "]");
   }
