@@ -17,7 +17,7 @@ describe("the handshake", () => {
   };
 
   before(async () => {
-    server = await VerbatimServer.start();
+    server = await VerbatimServer.start({ LOG_LEVEL: "trace" });
     [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
     lobby = await server.lobby(ada);
   });
@@ -128,7 +128,18 @@ describe("the handshake", () => {
     assert.equal((await client.request("authenticate", { token })).ok, true);
   });
 
-  test("the log holds no token", async () => {
+  test("the log holds no token, in whatever way it came and at whatever level", async () => {
+    const forged = forge(ada.token);
+    server.keepSecret(forged);
+    for (const token of [ada.token, forged]) {
+      const client = connect({ query: { token } });
+      await client.log.until(token === forged ? "connect_error" : "connect");
+      assert.equal((await server.ask("GET", "/api/users/me", { token })).status, token === forged ? 401 : 200);
+      assert.equal((await server.ask("GET", `/health?token=${token}`)).status, 200);
+    }
+    const guest = connect();
+    await guest.log.until("connect");
+    assert.equal((await guest.request("authenticate", { token: forged })).ok, false);
     clients.forEach((client) => client.close());
     await server.stop();
     server.assertDiscreet();
