@@ -19,10 +19,10 @@ export class ClerkKeys {
     return this.#keys.publicKey.export({ type: "spki", format: "pem" });
   }
 
-  /** A token of a user's session that runs out after so many seconds. */
-  token({ id, sid }, seconds = TOKEN_SECONDS) {
+  /** A token of a user's session, made for a page of the origin `azp`, that runs out after so many seconds. */
+  token({ id, sid }, { azp, seconds = TOKEN_SECONDS } = {}) {
     const now = Math.floor(Date.now() / 1_000);
-    const claims = { iss: `https://${HOST}`, sub: id, sid, jti: randomUUID(), iat: now, nbf: now - 10, exp: now + seconds, fva: [0, -1], v: 2 };
+    const claims = { azp, iss: `https://${HOST}`, sub: id, sid, jti: randomUUID(), iat: now, nbf: now - 10, exp: now + seconds, fva: [0, -1], v: 2 };
     const parts = [{ alg: "RS256", typ: "JWT", kid: "ins_stub" }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"));
     const signature = createSign("sha256").update(parts.join(".")).sign(this.#keys.privateKey, "base64url");
     return [...parts, signature].join(".");

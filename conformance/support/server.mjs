@@ -90,8 +90,9 @@ export class VerbatimServer {
     await this.#end("SIGKILL");
   }
 
-  /** Starts it again on the same port and store, after `kill` or `stop`. */
-  async restart() {
+  /** Starts it again on the same port and store, after `kill` or `stop`; `env` is what is set besides from now on. */
+  async restart(env = {}) {
+    Object.assign(this.#env, env);
     // Two would be one too many to dispose of, and this process would wait for the other for ever.
     assert.equal(this.#running, null, "it still runs");
     await this.#spawn();

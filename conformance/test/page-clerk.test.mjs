@@ -137,7 +137,7 @@ describe("the chat page with Clerk", { skip: withoutBrowser }, () => {
 
   test("shows a new token when the server says that the last is about to run out", async () => {
     let count = 0;
-    const ada = await come("ada", { issue: (user) => stage.token(user, count++ === 0 ? 20 : undefined) });
+    const ada = await come("ada", { issue: (user) => stage.token(user, { seconds: count++ === 0 ? 20 : undefined }) });
     const { token } = await ada.sent.until("authenticate", (payload) => payload?.token);
     assert.ok(ada.clerk.issued.some((issued) => issued.fresh && issued.token === token), "it was made for that");
     await ada.say("still here");
@@ -149,6 +149,18 @@ describe("the chat page with Clerk", { skip: withoutBrowser }, () => {
   test("replaces a token that the server will not have, once", async () => {
     const ada = await come("ada", { issue: (user, { fresh }) => (fresh ? stage.token(user) : "stale") });
     assert.ok(ada.clerk.issued.some(({ fresh }) => fresh));
+    await leaves(ada);
+  });
+
+  test("is not let in by a token that was made for another page", async () => {
+    for (const azp of ["https://evil.example", `${server.url}/`, `${server.url}0`, `${server.url}.evil.example`, server.url.replace("127.0.0.1", "localhost"), "null"]) {
+      const { status, body } = await server.ask("GET", "/api/users/me", { token: await stage.token(users[0], { azp }) });
+      assert.deepEqual([status, body.code], [401, "INVALID_TOKEN"], azp);
+    }
+    assert.equal((await server.ask("GET", "/api/users/me", { token: await stage.token(users[0]) })).status, 200);
+    const ada = await person("ada", { issue: (user) => stage.token(user, { azp: "https://evil.example" }) });
+    await ada.page.getByRole("button", { name: "Continue", exact: true }).click();
+    await says(ada, "Your session was ended. Sign in again.");
     await leaves(ada);
   });
 
@@ -330,7 +342,10 @@ async function withSettings(users) {
   const keys = new ClerkKeys();
   const webhook = new ClerkWebhook();
   const server = await VerbatimServer.start(clerksSettings(keys, webhook));
-  const token = async (user, seconds) => keys.token(user, seconds);
+  // Clerk's tokens name the page's own origin, so that it has to be among those that are allowed.
+  await server.stop();
+  await server.restart({ ALLOWED_ORIGINS: `https://chat.example.org,${server.url}` });
+  const token = async (user, { azp = server.url, seconds } = {}) => keys.token(user, { azp, seconds });
   await server.groupOf(await Promise.all(users.map(async (user) => ({ token: await token(user) }))), "Lobby");
   return {
     server,
