@@ -4,8 +4,8 @@ import java.time.Duration;
 
 /**
  * The bounds of the server that nobody needs to set, each with its reason. Those that can be set
- * stand in {@code Settings}, those of the chat in {@code ChatSettings}, those of Socket.IO in its
- * own {@code Limits}.
+ * stand in {@code Settings}, those of what Clerk has to do with in {@code ClerkLimits}, those of
+ * the chat in {@code ChatSettings}, those of Socket.IO in its own {@code Limits}.
  */
 public final class Limits {
   /**
@@ -80,41 +80,6 @@ public final class Limits {
   /** How often the log says of one reason that tokens are refused for it: a flood fills no disk. */
   public static final Duration REFUSAL_LOG_INTERVAL = Duration.ofMinutes(1);
 
-  /**
-   * Sessions of whose latest token is remembered that its signature is good; of the others it is
-   * computed again. At some 300 bytes each it is 3 MB.
-   */
-  public static final int VERIFIED_SESSIONS_MAX = 10_000;
-
-  /** How long fetched keys count: a rotated key may keep its id. */
-  public static final Duration KEYS_LIFE = Duration.ofMinutes(5);
-
-  /** How long before that they are fetched again, so that no token has to wait. */
-  public static final Duration KEYS_REFRESH_AHEAD = Duration.ofSeconds(30);
-
-  /**
-   * How long keys count beyond their life while new ones cannot be fetched: an outage of the
-   * issuer's, or of the way there, shall lock nobody out, but a key is not believed for ever.
-   */
-  public static final Duration KEYS_OUTAGE_MAX = Duration.ofHours(24);
-
-  /** What passes between two fetches of keys, at least, whatever the tokens: two in 30 seconds. */
-  public static final Duration KEY_FETCH_INTERVAL = Duration.ofSeconds(15);
-
-  /** How long a fetch of keys may take in all. */
-  public static final Duration KEY_FETCH_TIME_MAX = Duration.ofSeconds(5);
-
-  /**
-   * Tokens that wait for a fetch though other keys are there, because theirs is not; those beyond
-   * are refused at once. A flood of such tokens leaves threads for the good ones.
-   */
-  public static final int KEY_WAITERS_MAX = 64;
-
-  /**
-   * Keys of one id, of which each token of that id tries all: those before and after a rotation.
-   */
-  public static final int KEYS_OF_ID_MAX = 4;
-
   /** Bytes of a request's body, which is 413 beyond. The contract's 1 MiB. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 
@@ -186,9 +151,6 @@ public final class Limits {
 
   /** How long one connection of {@code check-config} may take: an operator waits for it. */
   public static final Duration CHECK_TIME_MAX = Duration.ofSeconds(5);
-
-  /** Bytes of a set of keys; Clerk's has some 500. */
-  public static final int KEY_SET_BYTES_MAX = 1 << 20;
 
   private Limits() {}
 }

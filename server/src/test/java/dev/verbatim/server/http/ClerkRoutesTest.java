@@ -13,6 +13,7 @@ import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.ClerkIdentity;
+import dev.verbatim.server.identity.clerk.ClerkLimits;
 import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.ClerkTrust;
 import dev.verbatim.server.identity.clerk.JwksServer;
@@ -129,7 +130,7 @@ class ClerkRoutesTest {
     assertTrue(answer.body().contains("\"code\":\"UNAVAILABLE\""), answer.body());
     assertEquals(1, refused.counts().get("unavailable"));
     jwks.serve(ClerkTokens.KEY);
-    time.advance(Limits.KEY_FETCH_INTERVAL.plusSeconds(1));
+    time.advance(ClerkLimits.KEY_FETCH_INTERVAL.plusSeconds(1));
     assertEquals(200, ask(token()).statusCode());
   }
 

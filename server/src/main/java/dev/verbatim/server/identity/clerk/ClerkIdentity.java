@@ -1,6 +1,5 @@
 package dev.verbatim.server.identity.clerk;
 
-import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Identity;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
@@ -19,20 +18,17 @@ import java.util.List;
  * token was made for, revocation. A token has expired only if nothing else is against it.
  */
 public final class ClerkIdentity implements Identity {
-  /** The longest life of a token, of which Clerk's have a minute. */
-  public static final Duration LIFE_MAX = Duration.ofMinutes(10);
-
   private final ClerkTrust trust;
   private final TokenRules rules;
   private final SigningKeys keys;
   private final RevokedSessions revoked;
   private final InstantSource clock;
   private final VerifiedSignatures signatures =
-      new VerifiedSignatures(Limits.VERIFIED_SESSIONS_MAX);
+      new VerifiedSignatures(ClerkLimits.VERIFIED_SESSIONS_MAX);
 
-  /** With {@link Limits#KEY_FETCH_TIME_MAX}. */
+  /** With {@link ClerkLimits#KEY_FETCH_TIME_MAX}. */
   public ClerkIdentity(ClerkTrust trust, RevokedSessions revoked, InstantSource clock) {
-    this(trust, revoked, clock, Limits.KEY_FETCH_TIME_MAX);
+    this(trust, revoked, clock, ClerkLimits.KEY_FETCH_TIME_MAX);
   }
 
   /**
@@ -41,7 +37,7 @@ public final class ClerkIdentity implements Identity {
   public ClerkIdentity(
       ClerkTrust trust, RevokedSessions revoked, InstantSource clock, Duration fetchTimeMax) {
     this.trust = trust;
-    this.rules = new TokenRules(trust.issuer(), LIFE_MAX);
+    this.rules = new TokenRules(trust.issuer(), ClerkLimits.TOKEN_LIFE_MAX);
     this.keys = keys(trust.keys(), clock, fetchTimeMax);
     this.revoked = revoked;
     this.clock = clock;

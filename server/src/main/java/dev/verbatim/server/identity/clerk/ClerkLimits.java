@@ -2,8 +2,52 @@ package dev.verbatim.server.identity.clerk;
 
 import java.time.Duration;
 
-/** The bounds of what is asked of Clerk and remembered of what it told, each with its reason. */
+/**
+ * The bounds of what is believed of Clerk's tokens, asked of Clerk, and remembered of what it told,
+ * each with its reason.
+ */
 public final class ClerkLimits {
+  /** The longest life of a token: Clerk's have a minute, and what lives long cannot be revoked. */
+  public static final Duration TOKEN_LIFE_MAX = Duration.ofMinutes(10);
+
+  /**
+   * Sessions of whose latest token is remembered that its signature is good; of the others it is
+   * computed again. At some 300 bytes each it is 3 MB.
+   */
+  public static final int VERIFIED_SESSIONS_MAX = 10_000;
+
+  /** How long fetched keys count: a rotated key may keep its id. */
+  public static final Duration KEYS_LIFE = Duration.ofMinutes(5);
+
+  /** How long before that they are fetched again, so that no token has to wait. */
+  public static final Duration KEYS_REFRESH_AHEAD = Duration.ofSeconds(30);
+
+  /**
+   * How long keys count beyond their life while new ones cannot be fetched: an outage of the
+   * issuer's, or of the way there, shall lock nobody out, but a key is not believed for ever.
+   */
+  public static final Duration KEYS_OUTAGE_MAX = Duration.ofHours(24);
+
+  /** What passes between two fetches of keys, at least, whatever the tokens: two in 30 seconds. */
+  public static final Duration KEY_FETCH_INTERVAL = Duration.ofSeconds(15);
+
+  /** How long a fetch of keys may take in all: at a cold start everybody waits for it. */
+  public static final Duration KEY_FETCH_TIME_MAX = Duration.ofSeconds(5);
+
+  /**
+   * Tokens that wait for a fetch though other keys are there, because theirs is not; those beyond
+   * are refused at once. A flood of such tokens leaves threads for the good ones.
+   */
+  public static final int KEY_WAITERS_MAX = 64;
+
+  /**
+   * Keys of one id, of which each token of that id tries all: those before and after a rotation.
+   */
+  public static final int KEYS_OF_ID_MAX = 4;
+
+  /** Bytes of a set of keys, of which Clerk's has some 500: nobody fills the memory with one. */
+  public static final int KEY_SET_BYTES_MAX = 1 << 20;
+
   /** How far the time of a webhook may be from now: Svix's own tolerance. */
   public static final Duration WEBHOOK_TOLERANCE = Duration.ofMinutes(5);
 

@@ -1,6 +1,5 @@
 package dev.verbatim.server.identity.clerk;
 
-import dev.verbatim.server.Limits;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,21 +14,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The issuer's keys, fetched and kept for {@link Limits#KEYS_LIFE}. Safe on any thread that may
- * block: what is held is one immutable value, and what is done about it is guarded by the object's
- * lock, under which nothing waits.
+ * The issuer's keys, fetched and kept for {@link ClerkLimits#KEYS_LIFE}. Safe on any thread that
+ * may block: what is held is one immutable value, and what is done about it is guarded by the
+ * object's lock, under which nothing waits.
  *
  * <p>One fetch runs at a time, on a virtual thread of its own, and at most one begins in {@link
- * Limits#KEY_FETCH_INTERVAL}, whoever wants it and whatever became of the last. It is wanted
+ * ClerkLimits#KEY_FETCH_INTERVAL}, whoever wants it and whatever became of the last. It is wanted
  *
  * <ul>
  *   <li>when nothing is held: everybody waits for it;
- *   <li>when what is held has {@link Limits#KEYS_REFRESH_AHEAD} left, or the last fetch has failed:
- *       nobody waits;
+ *   <li>when what is held has {@link ClerkLimits#KEYS_REFRESH_AHEAD} left, or the last fetch has
+ *       failed: nobody waits;
  *   <li>when what is held is older than its life, because no token has come for a while: everybody
  *       waits once, and takes what was held if the fetch fails;
  *   <li>by a token whose id is unknown, or that the keys of its id have not signed: at most {@link
- *       Limits#KEY_WAITERS_MAX} such tokens wait, so that a flood of them does not hold up others.
+ *       ClerkLimits#KEY_WAITERS_MAX} such tokens wait, so that a flood of them does not hold up
+ *       others.
  * </ul>
  *
  * <p>The library's own {@code JWKSourceBuilder} does much of that. It reads the system's clock, so
@@ -43,7 +43,7 @@ final class FetchedKeys implements SigningKeys {
   private final JwksEndpoint endpoint;
   private final InstantSource clock;
   private final Duration waitMax;
-  private final Semaphore waiters = new Semaphore(Limits.KEY_WAITERS_MAX);
+  private final Semaphore waiters = new Semaphore(ClerkLimits.KEY_WAITERS_MAX);
 
   private volatile @Nullable Fetched fetched;
   private volatile boolean hasLastFailed;
@@ -70,7 +70,7 @@ final class FetchedKeys implements SigningKeys {
     /** Older than all that counts if the clock was set back behind it. */
     Duration age(Instant now) {
       Duration age = Duration.between(at, now);
-      return age.isNegative() ? Limits.KEYS_LIFE : age;
+      return age.isNegative() ? ClerkLimits.KEYS_LIFE : age;
     }
   }
 
@@ -105,9 +105,9 @@ final class FetchedKeys implements SigningKeys {
       return;
     }
     Duration age = now.age(clock.instant());
-    if (age.compareTo(Limits.KEYS_LIFE) >= 0 && !hasLastFailed) {
+    if (age.compareTo(ClerkLimits.KEYS_LIFE) >= 0 && !hasLastFailed) {
       await(begin());
-    } else if (age.compareTo(Limits.KEYS_LIFE.minus(Limits.KEYS_REFRESH_AHEAD)) >= 0) {
+    } else if (age.compareTo(ClerkLimits.KEYS_LIFE.minus(ClerkLimits.KEYS_REFRESH_AHEAD)) >= 0) {
       var _ = begin();
     }
   }
@@ -115,7 +115,9 @@ final class FetchedKeys implements SigningKeys {
   private @Nullable Fetched current() {
     Fetched now = fetched;
     return now == null
-            || now.age(clock.instant()).compareTo(Limits.KEYS_LIFE.plus(Limits.KEYS_OUTAGE_MAX)) > 0
+            || now.age(clock.instant())
+                    .compareTo(ClerkLimits.KEYS_LIFE.plus(ClerkLimits.KEYS_OUTAGE_MAX))
+                > 0
         ? null
         : now;
   }
@@ -142,7 +144,8 @@ final class FetchedKeys implements SigningKeys {
       return Duration.ZERO;
     }
     // A moment more, so that no 30 seconds hold three.
-    Duration left = Duration.between(now, begunAt.plus(Limits.KEY_FETCH_INTERVAL).plusMillis(1));
+    Duration left =
+        Duration.between(now, begunAt.plus(ClerkLimits.KEY_FETCH_INTERVAL).plusMillis(1));
     return left.isPositive() ? left : Duration.ZERO;
   }
 

@@ -6,7 +6,6 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.JSONObjectUtils;
-import dev.verbatim.server.Limits;
 import dev.verbatim.server.Reason;
 import dev.verbatim.server.settings.Secret;
 import java.io.IOException;
@@ -95,7 +94,7 @@ public final class JwksEndpoint {
       CompletableFuture<HttpResponse<byte[]>> answer =
           client.sendAsync(
               request.build(),
-              BodyHandlers.limiting(BodyHandlers.ofByteArray(), Limits.KEY_SET_BYTES_MAX));
+              BodyHandlers.limiting(BodyHandlers.ofByteArray(), ClerkLimits.KEY_SET_BYTES_MAX));
       HttpResponse<byte[]> response = answer.get(timeMax.toMillis(), TimeUnit.MILLISECONDS);
       int status = response.statusCode();
       if (status != OK) {
@@ -158,7 +157,7 @@ public final class JwksEndpoint {
           && (key.getAlgorithm() == null || key.getAlgorithm().equals(JWSAlgorithm.RS256))) {
         SigningKey found = SigningKey.of(key.toRSAPublicKey());
         List<SigningKey> ofId = keys.computeIfAbsent(key.getKeyID(), _ -> new ArrayList<>(1));
-        if (ofId.size() < Limits.KEYS_OF_ID_MAX) {
+        if (ofId.size() < ClerkLimits.KEYS_OF_ID_MAX) {
           ofId.add(found);
         }
       }

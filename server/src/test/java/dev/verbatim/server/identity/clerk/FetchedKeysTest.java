@@ -17,7 +17,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.verbatim.chat.HeldTime;
-import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Unavailable;
 import dev.verbatim.server.identity.Identity.Verdict;
@@ -47,7 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FetchedKeysTest {
   private static final Verdict UNKNOWN_KEY = new Invalid(Mistake.UNKNOWN_KEY);
   private static final Verdict BAD_SIGNATURE = new Invalid(Mistake.BAD_SIGNATURE);
-  private static final Duration INTERVAL = Limits.KEY_FETCH_INTERVAL.plusMillis(1);
+  private static final Duration INTERVAL = ClerkLimits.KEY_FETCH_INTERVAL.plusMillis(1);
 
   /** A bound on what shall come to its end by itself, never a pace. */
   private static final Duration LONG = Duration.ofMinutes(1);
@@ -144,7 +143,7 @@ class FetchedKeysTest {
     LinkedBlockingQueue<Verdict> verdicts = new LinkedBlockingQueue<>();
     int beyond = 36;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < Limits.KEY_WAITERS_MAX + beyond; i++) {
+      for (int i = 0; i < ClerkLimits.KEY_WAITERS_MAX + beyond; i++) {
         String token = unknownKeyId(i, time.instant());
         threads.execute(() -> verdicts.add(identity.verify(token)));
       }
@@ -155,7 +154,7 @@ class FetchedKeysTest {
       assertGood(KEY);
       assertNull(verdicts.poll());
       server.release();
-      for (int i = 0; i < Limits.KEY_WAITERS_MAX; i++) {
+      for (int i = 0; i < ClerkLimits.KEY_WAITERS_MAX; i++) {
         assertEquals(UNKNOWN_KEY, verdicts.poll(1, TimeUnit.MINUTES));
       }
     }
@@ -209,7 +208,7 @@ class FetchedKeysTest {
   void fetchesAheadSoThatNoTokenWaits() throws Exception {
     assertGood(KEY);
     server.awaitFetch();
-    time.advance(Limits.KEYS_LIFE.minus(Limits.KEYS_REFRESH_AHEAD));
+    time.advance(ClerkLimits.KEYS_LIFE.minus(ClerkLimits.KEYS_REFRESH_AHEAD));
     server.hang(KEY, NEXT_KEY);
     assertGood(KEY);
     server.awaitFetch();
@@ -224,7 +223,7 @@ class FetchedKeysTest {
   void fetchesAgainBeforeItBelievesKeysOfLongAgo() throws Exception {
     assertGood(KEY);
     server.serve(NEXT_KEY);
-    time.advance(Limits.KEYS_LIFE);
+    time.advance(ClerkLimits.KEYS_LIFE);
     assertEquals(UNKNOWN_KEY, verify(KEY));
     assertGood(NEXT_KEY);
   }
@@ -234,13 +233,13 @@ class FetchedKeysTest {
     assertGood(KEY);
     server.answerText(500, "");
     for (int i = 0; i < 100; i++) {
-      time.advance(Limits.KEYS_LIFE);
+      time.advance(ClerkLimits.KEYS_LIFE);
       assertGood(KEY);
       // This one waits for the fetch that runs, if it still does.
       assertEquals(UNKNOWN_KEY, identity.verify(unknownKeyId(i, time.instant())));
     }
     assertEquals(101, server.fetches());
-    time.advance(Limits.KEYS_OUTAGE_MAX);
+    time.advance(ClerkLimits.KEYS_OUTAGE_MAX);
     assertInstanceOf(Unavailable.class, verify(KEY));
     server.serve(KEY);
     time.advance(INTERVAL);
@@ -251,7 +250,7 @@ class FetchedKeysTest {
   void letsNobodyWaitForAServerThatHasJustFailed() throws Exception {
     assertGood(KEY);
     server.answerText(500, "");
-    time.advance(Limits.KEYS_LIFE);
+    time.advance(ClerkLimits.KEYS_LIFE);
     assertGood(KEY);
     server.hang(KEY);
     time.advance(INTERVAL);
