@@ -10,6 +10,7 @@ import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.BackendApi;
+import dev.verbatim.server.identity.clerk.Background;
 import dev.verbatim.server.identity.clerk.ClerkIdentity;
 import dev.verbatim.server.identity.clerk.ClerkLimits;
 import dev.verbatim.server.identity.clerk.ClerkTrust;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param accounts of the development identity, null with any other
  * @param webhook of the identity provider, null if there is none
  * @param revoked which of the issuer's sessions count no more
- * @param parts what goes on by itself until it is closed
+ * @param endings end what goes on by itself, in the order in which that began
  */
 record SignIn(
     String description,
@@ -45,13 +46,8 @@ record SignIn(
     @Nullable ClerkWebhook webhook,
     RevokedSessions revoked,
     PageIdentity page,
-    List<Part> parts)
+    List<Runnable> endings)
     implements AutoCloseable {
-
-  /** Something that goes on by itself. */
-  interface Part {
-    void close();
-  }
 
   /** What all kinds of it are made with. */
   record Means(Chat chat, ChatSockets sockets, Clock clock, Timers timers, Executor blocking) {}
@@ -90,45 +86,34 @@ record SignIn(
 
   private static SignIn clerk(Settings.Clerk clerk, Settings settings, Means means)
       throws StoreException {
-    List<Part> parts = new ArrayList<>();
+    List<Runnable> endings = new ArrayList<>();
     Chat chat = means.chat();
+    var background = new Background(means.timers(), means.blocking());
     var revocations =
         new Revocations(
             chat.identities(),
             means.sockets()::onRevoked,
             chat.isStoreShared(),
             means.clock(),
-            means.timers(),
-            means.blocking());
+            background);
     revocations.start();
-    parts.add(revocations::close);
+    endings.add(revocations::close);
     BackendApi api = api(clerk, means);
     if (api != null) {
-      parts.add(api::close);
+      endings.add(api::close);
     }
     var refused = new RefusedTokens(means.clock());
     ClerkWebhook webhook = webhook(clerk, revocations, refused, means);
     var users =
         new ClerkUsers(
-            chat.users(),
-            chat.identities(),
-            api,
-            webhook != null,
-            means.clock(),
-            means.timers(),
-            means.blocking());
-    parts.add(users::close);
+            chat.users(), chat.identities(), api, webhook != null, means.clock(), background);
+    endings.add(users::close);
     if (api != null && webhook == null) {
       var watch =
           new SessionWatch(
-              api,
-              means.sockets()::issuerSessionIds,
-              revocations,
-              means.clock(),
-              means.timers(),
-              means.blocking());
+              api, means.sockets()::issuerSessionIds, revocations, means.clock(), background);
       watch.start();
-      parts.add(watch::close);
+      endings.add(watch::close);
     }
     var trust =
         new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
@@ -140,7 +125,7 @@ record SignIn(
         webhook,
         revocations,
         page(clerk),
-        parts);
+        endings);
   }
 
   private static @Nullable BackendApi api(Settings.Clerk clerk, Means means) {
@@ -170,6 +155,6 @@ record SignIn(
 
   @Override
   public void close() {
-    parts.reversed().forEach(Part::close);
+    endings.reversed().forEach(Runnable::run);
   }
 }

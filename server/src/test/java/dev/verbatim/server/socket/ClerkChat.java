@@ -18,6 +18,7 @@ import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.BackendApi;
+import dev.verbatim.server.identity.clerk.Background;
 import dev.verbatim.server.identity.clerk.ClerkLimits;
 import dev.verbatim.server.identity.clerk.ClerkStub;
 import dev.verbatim.server.identity.clerk.ClerkUsers;
@@ -86,18 +87,16 @@ public final class ClerkChat implements AutoCloseable {
     var sockets = new ChatSockets(io.of("/"), time, time, chatSettings.presenceGroupMax());
     chat = Chat.open(store, chatSettings, sockets.listener(), time, time, blocking);
     // What is due is done when time has been moved.
-    revocations =
-        new Revocations(chat.identities(), sockets::onRevoked, true, time, time, Runnable::run);
+    var background = new Background(time, Runnable::run);
+    revocations = new Revocations(chat.identities(), sockets::onRevoked, true, time, background);
     revocations.start();
     api = apiUrl == null ? null : new BackendApi(apiUrl, ClerkStub.SECRET_KEY, time);
-    var users =
-        new ClerkUsers(chat.users(), chat.identities(), api, hasWebhook, time, time, Runnable::run);
+    var users = new ClerkUsers(chat.users(), chat.identities(), api, hasWebhook, time, background);
     var refused = new RefusedTokens(time);
     var admission = new Admission(new Watched(), chat.users(), new Greeter(users), refused, time);
     sockets.open(chat, admission, revocations, 0, 0);
     if (api != null && !hasWebhook) {
-      new SessionWatch(api, sockets::issuerSessionIds, revocations, time, time, Runnable::run)
-          .start();
+      new SessionWatch(api, sockets::issuerSessionIds, revocations, time, background).start();
     }
     var signature = new SvixSignature(SignedWebhook.SECRET, ClerkLimits.WEBHOOK_TOLERANCE, time);
     var webhook =

@@ -1,7 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.chat.Identities;
-import dev.verbatim.chat.Timers;
 import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
@@ -17,8 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +39,7 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
   private final @Nullable BackendApi api;
   private final boolean hasWebhook;
   private final InstantSource clock;
-  private final Timers timers;
-  private final Executor blocking;
+  private final Background background;
 
   /** Who is being made at first sight; as many as wait for it, which the callers bound. */
   private final ConcurrentHashMap<String, CompletableFuture<Optional<User>>> firsts =
@@ -67,15 +63,13 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
       @Nullable BackendApi api,
       boolean hasWebhook,
       InstantSource clock,
-      Timers timers,
-      Executor blocking) {
+      Background background) {
     this.users = users;
     this.identities = identities;
     this.api = api;
     this.hasWebhook = hasWebhook;
     this.clock = clock;
-    this.timers = timers;
-    this.blocking = blocking;
+    this.background = background;
   }
 
   /** Several sockets of one who is new ask together, and get the same. */
@@ -183,15 +177,7 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
   private synchronized void begin() {
     if (!isRefreshing && !isClosed) {
       isRefreshing = true;
-      hand(this::refresh);
-    }
-  }
-
-  private void hand(Runnable task) {
-    try {
-      blocking.execute(task);
-    } catch (RejectedExecutionException _) {
-      // The service has ended.
+      var _ = background.run(this::refresh);
     }
   }
 
@@ -248,7 +234,7 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
     if (waiting.remove(userId)) {
       boolean _ = waiting.add(userId);
     }
-    var _ = timers.after(delay, () -> hand(this::refresh));
+    background.runAfter(delay, this::refresh);
     Duration longer = delay.multipliedBy(2);
     delay =
         longer.compareTo(ClerkLimits.REFRESH_DELAY_MAX) > 0

@@ -1,7 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.chat.Identities;
-import dev.verbatim.chat.Timers;
 import dev.verbatim.chat.store.IdentityStore.Revocation;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
@@ -10,8 +9,6 @@ import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +26,7 @@ public final class Revocations implements RevokedSessions, AutoCloseable {
   private final Consumer<String> listener;
   private final boolean isShared;
   private final InstantSource clock;
-  private final Timers timers;
-  private final Executor blocking;
+  private final Background background;
   private final LinkedHashMap<String, Instant> revoked = new LinkedHashMap<>();
   private volatile boolean isClosed;
 
@@ -47,14 +43,12 @@ public final class Revocations implements RevokedSessions, AutoCloseable {
       Consumer<String> listener,
       boolean isShared,
       InstantSource clock,
-      Timers timers,
-      Executor blocking) {
+      Background background) {
     this.identities = identities;
     this.listener = listener;
     this.isShared = isShared;
     this.clock = clock;
-    this.timers = timers;
-    this.blocking = blocking;
+    this.background = background;
   }
 
   /** Reads what the store knows, and goes on from there until it is closed. Blocks. */
@@ -129,15 +123,7 @@ public final class Revocations implements RevokedSessions, AutoCloseable {
   }
 
   private void later(Duration interval, Round round) {
-    var _ = timers.after(interval, () -> hand(() -> run(interval, round)));
-  }
-
-  private void hand(Runnable task) {
-    try {
-      blocking.execute(task);
-    } catch (RejectedExecutionException _) {
-      // The service has ended.
-    }
+    background.runAfter(interval, () -> run(interval, round));
   }
 
   private void run(Duration interval, Round round) {

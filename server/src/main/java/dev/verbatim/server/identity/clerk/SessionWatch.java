@@ -1,6 +1,5 @@
 package dev.verbatim.server.identity.clerk;
 
-import dev.verbatim.chat.Timers;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,8 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -36,8 +33,7 @@ public final class SessionWatch implements AutoCloseable {
   private final Supplier<Set<String>> live;
   private final Revocations revocations;
   private final InstantSource clock;
-  private final Timers timers;
-  private final Executor blocking;
+  private final Background background;
   private final Semaphore free = new Semaphore(ClerkLimits.SESSION_REQUESTS_AT_ONCE_MAX);
   private volatile boolean isClosed;
 
@@ -52,34 +48,22 @@ public final class SessionWatch implements AutoCloseable {
       Supplier<Set<String>> live,
       Revocations revocations,
       InstantSource clock,
-      Timers timers,
-      Executor blocking) {
+      Background background) {
     this.api = api;
     this.live = live;
     this.revocations = revocations;
     this.clock = clock;
-    this.timers = timers;
-    this.blocking = blocking;
+    this.background = background;
   }
 
   /** Asks until it is closed. */
   public void start() {
-    var _ = timers.after(ClerkLimits.SESSION_TICK, () -> hand(this::round));
+    background.runAfter(ClerkLimits.SESSION_TICK, this::round);
   }
 
   @Override
   public void close() {
     isClosed = true;
-  }
-
-  private boolean hand(Runnable task) {
-    try {
-      blocking.execute(task);
-      return true;
-    } catch (RejectedExecutionException _) {
-      // The service has ended.
-      return false;
-    }
   }
 
   private void round() {
@@ -104,7 +88,7 @@ public final class SessionWatch implements AutoCloseable {
         return;
       }
       askedAt.put(sessionId, now);
-      if (!hand(() -> ask(sessionId))) {
+      if (!background.run(() -> ask(sessionId))) {
         free.release();
       }
     }

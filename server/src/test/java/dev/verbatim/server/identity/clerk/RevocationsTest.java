@@ -43,7 +43,8 @@ class RevocationsTest {
 
   private Revocations start(boolean isShared) throws StoreException {
     var revocations =
-        new Revocations(here.identities(), told::add, isShared, time, time, Runnable::run);
+        new Revocations(
+            here.identities(), told::add, isShared, time, new Background(time, Runnable::run));
     revocations.start();
     return revocations;
   }

@@ -33,9 +33,12 @@ class SessionWatchTest {
     clerk = new ClerkStub();
     chat = Chat.open(store, ChatSettings.defaults(), ChatListener.NONE, time, time, Runnable::run);
     revocations =
-        new Revocations(chat.identities(), live::remove, false, time, time, Runnable::run);
+        new Revocations(
+            chat.identities(), live::remove, false, time, new Background(time, Runnable::run));
     api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time);
-    watch = new SessionWatch(api, () -> Set.copyOf(live), revocations, time, time, Runnable::run);
+    watch =
+        new SessionWatch(
+            api, () -> Set.copyOf(live), revocations, time, new Background(time, Runnable::run));
     watch.start();
   }
 
