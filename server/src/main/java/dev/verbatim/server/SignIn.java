@@ -26,6 +26,7 @@ import dev.verbatim.server.socket.ChatSockets;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param revoked which of the issuer's sessions count no more
  * @param endings end what goes on by itself, in the order in which that began
  */
-record SignIn(
+public record SignIn(
     String description,
     Admission admission,
     @Nullable Accounts accounts,
@@ -49,15 +50,26 @@ record SignIn(
     List<Runnable> endings)
     implements AutoCloseable {
 
-  /** What all kinds of it are made with. */
-  record Means(Chat chat, ChatSockets sockets, Clock clock, Timers timers, Executor blocking) {}
+  /**
+   * What all kinds of it are made with.
+   *
+   * @param keyFetchTimeMax {@link ClerkLimits#KEY_FETCH_TIME_MAX}, or more where nobody shall wait
+   *     in vain
+   */
+  public record Means(
+      Chat chat,
+      ChatSockets sockets,
+      Clock clock,
+      Timers timers,
+      Executor blocking,
+      Duration keyFetchTimeMax) {}
 
   /**
    * As the settings say. Blocks.
    *
    * @throws IOException if the development key cannot be used
    */
-  static SignIn of(Settings settings, Means means) throws IOException, StoreException {
+  public static SignIn of(Settings settings, Means means) throws IOException, StoreException {
     return switch (settings.identity()) {
       case Settings.Development _ -> development(settings, means);
       case Settings.Clerk clerk -> clerk(clerk, settings, means);
@@ -117,7 +129,7 @@ record SignIn(
     }
     var trust =
         new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
-    var identity = new ClerkIdentity(trust, revocations, means.clock());
+    var identity = new ClerkIdentity(trust, revocations, means.clock(), means.keyFetchTimeMax());
     return new SignIn(
         identity.description(),
         new Admission(identity, chat.users(), users, refused, means.clock()),

@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
+import dev.verbatim.server.identity.clerk.ClerkLimits;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
@@ -95,7 +96,11 @@ public final class Verbatim implements AutoCloseable {
           new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
       store = Stores.open(settings.store(), Stores.writerOf(settings));
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
-      signIn = SignIn.of(settings, new SignIn.Means(chat, chatSockets, clock, timers, blocking));
+      signIn =
+          SignIn.of(
+              settings,
+              new SignIn.Means(
+                  chat, chatSockets, clock, timers, blocking, ClerkLimits.KEY_FETCH_TIME_MAX));
       chatSockets.open(
           chat,
           signIn.admission(),

@@ -1,32 +1,19 @@
 package dev.verbatim.server.socket;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.RSAKey;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.InMemoryChatStore;
-import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.SignIn;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.HttpHost;
-import dev.verbatim.server.http.PageIdentity;
-import dev.verbatim.server.identity.Admission;
-import dev.verbatim.server.identity.Claims;
-import dev.verbatim.server.identity.DevelopmentIdentity;
-import dev.verbatim.server.identity.DevelopmentKey;
-import dev.verbatim.server.identity.Identity;
-import dev.verbatim.server.identity.Mistake;
-import dev.verbatim.server.identity.Newcomers;
-import dev.verbatim.server.identity.RefusedTokens;
-import dev.verbatim.server.identity.clerk.BackendApi;
-import dev.verbatim.server.identity.clerk.Background;
-import dev.verbatim.server.identity.clerk.ClerkLimits;
+import dev.verbatim.server.identity.SessionToken;
 import dev.verbatim.server.identity.clerk.ClerkStub;
-import dev.verbatim.server.identity.clerk.ClerkUsers;
-import dev.verbatim.server.identity.clerk.ClerkWebhook;
-import dev.verbatim.server.identity.clerk.Revocations;
-import dev.verbatim.server.identity.clerk.SessionWatch;
+import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.SignedWebhook;
-import dev.verbatim.server.identity.clerk.SvixSignature;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -37,18 +24,19 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service on a port of its own as it is with Clerk, but that it is the development identity
- * which signs tokens: with webhooks and sockets, on a store in memory, with time held.
+ * The service on a port of its own with Clerk, its identity wired as the service wires it, on a
+ * store in memory, with time held; tokens are of {@link ClerkTokens}.
  */
 public final class ClerkChat implements AutoCloseable {
   /** A bound on waiting, never a pace. */
@@ -59,14 +47,11 @@ public final class ClerkChat implements AutoCloseable {
   public final HeldTime time = new HeldTime();
   public final InMemoryChatStore store;
   public final Chat chat;
-  public final Revocations revocations;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
-  private final DevelopmentIdentity identity;
-  private final @Nullable BackendApi api;
+  private final SignIn signIn;
   private final HttpHost host;
-  private volatile Consumer<Claims> onVerified = _ -> {};
-  private volatile Consumer<User> onKnown = _ -> {};
+  private final AtomicInteger sessions = new AtomicInteger();
 
   /** With webhooks, and without the Backend API. */
   public ClerkChat(Path directory) throws Exception {
@@ -74,106 +59,99 @@ public final class ClerkChat implements AutoCloseable {
   }
 
   /**
-   * On a store that others may write to.
+   * With a key that needs no network.
    *
    * @param apiUrl of the Backend API, null for none
    */
   public ClerkChat(
       Path directory, InMemoryChatStore store, @Nullable URI apiUrl, boolean hasWebhook)
       throws Exception {
+    this(directory, store, environment(apiUrl, hasWebhook));
+  }
+
+  /**
+   * With these settings besides the issuer and the origin of the tokens.
+   *
+   * @param store one that others may write to as well
+   */
+  public ClerkChat(Path directory, InMemoryChatStore store, Map<String, String> environment)
+      throws Exception {
     this.store = store;
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOST", "127.0.0.1");
+    all.put("PORT", "0");
+    all.put("RATE_LIMIT_MAX_REQUESTS", "0");
+    all.put("CLERK_JWT_ISSUER", ClerkTokens.ISSUER);
+    all.put("ALLOWED_ORIGINS", ClerkTokens.ORIGIN);
+    Settings settings = Settings.read(all, directory);
     ChatSettings chatSettings = ChatSettings.defaults();
-    identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
     var sockets = new ChatSockets(io.of("/"), time, time, chatSettings.presenceGroupMax());
     chat = Chat.open(store, chatSettings, sockets.listener(), time, time, blocking);
     // What is due is done when time has been moved.
-    var background = new Background(time, Runnable::run);
-    revocations = new Revocations(chat.identities(), sockets::onRevoked, true, time, background);
-    revocations.start();
-    api = apiUrl == null ? null : new BackendApi(apiUrl, ClerkStub.SECRET_KEY, time);
-    var users = new ClerkUsers(chat.users(), chat.identities(), api, hasWebhook, time, background);
-    var refused = new RefusedTokens(time);
-    var admission = new Admission(new Watched(), chat.users(), new Greeter(users), refused, time);
-    sockets.open(chat, admission, revocations, 0, 0);
-    if (api != null && !hasWebhook) {
-      new SessionWatch(api, sockets::issuerSessionIds, revocations, time, background).start();
-    }
-    var signature = new SvixSignature(SignedWebhook.SECRET, ClerkLimits.WEBHOOK_TOLERANCE, time);
-    var webhook =
-        hasWebhook
-            ? new ClerkWebhook(signature, chat.identities(), revocations::onRevoked, refused)
-            : null;
-    Settings settings = Settings.read(Map.of("HOST", "127.0.0.1", "PORT", "0"), directory);
+    signIn =
+        SignIn.of(
+            settings,
+            new SignIn.Means(
+                chat, sockets, time.withZone(ZoneOffset.UTC), time, Runnable::run, WAIT_MAX));
+    sockets.open(chat, signIn.admission(), signIn.revoked(), 0, 0);
     host =
         HttpHost.start(
             new Backend(
                 settings,
                 chat,
-                admission,
-                /* accounts= */ null,
-                webhook,
-                new PageIdentity.Elsewhere(),
+                signIn.admission(),
+                signIn.accounts(),
+                signIn.webhook(),
+                signIn.page(),
                 io,
                 time,
                 () -> false));
   }
 
-  /** The development's identity, some of whose sessions are revoked. */
-  private final class Watched implements Identity {
-    @Override
-    public Verdict verify(String token) {
-      Verdict verdict = identity.verify(token);
-      if (!(verdict instanceof Verified(Claims claims))) {
-        return verdict;
-      }
-      if (revocations.isRevoked(claims.sessionId())) {
-        return new Invalid(Mistake.REVOKED_SESSION);
-      }
-      onVerified.accept(claims);
-      return verdict;
+  private static Map<String, String> environment(@Nullable URI apiUrl, boolean hasWebhook)
+      throws Exception {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("CLERK_JWT_KEY", ClerkTokens.pem(ClerkTokens.KEY));
+    if (apiUrl != null) {
+      environment.put("CLERK_SECRET_KEY", ClerkStub.SECRET_KEY);
+      environment.put("CLERK_API_URL", apiUrl.toString());
     }
-
-    @Override
-    public String description() {
-      return identity.description();
+    if (hasWebhook) {
+      environment.put("CLERK_WEBHOOK_SECRET", SignedWebhook.SECRET);
     }
+    return environment;
   }
 
-  /** Tells the test of whom it greets. */
-  private final class Greeter implements Newcomers {
-    private final Newcomers next;
-
-    Greeter(Newcomers next) {
-      this.next = next;
-    }
-
-    @Override
-    public Optional<User> welcome(Claims claims) throws StoreException {
-      return next.welcome(claims);
-    }
-
-    @Override
-    public void onKnown(User user) {
-      next.onKnown(user);
-      onKnown.accept(user);
-    }
+  /** What was refused so far, by reason. */
+  public Map<String, Long> refused() {
+    return signIn.admission().refused().counts();
   }
 
-  /** From now on this is done when a token was found to be good. */
-  void onVerified(Consumer<Claims> then) {
-    onVerified = then;
+  /** Does this once before the next question to the store, such as who a good token's user is. */
+  void beforeQuestion(Runnable task) {
+    store.beforeQuestion(
+        () -> {
+          store.beforeQuestion(() -> {});
+          task.run();
+        });
   }
 
-  /** From now on this is done when a user was read whose token is good. */
-  void onKnown(Consumer<User> then) {
-    onKnown = then;
+  /** Does this once behind the next question to the store. */
+  void afterQuestion(Runnable task) {
+    store.afterQuestion(
+        () -> {
+          store.afterQuestion(() -> {});
+          task.run();
+        });
   }
 
   /** The session that a token is of. */
   public String sessionOf(String token) {
-    return identity.verify(token) instanceof Identity.Verified(Claims claims)
-        ? claims.sessionId()
-        : "none";
+    try {
+      return Objects.requireNonNull(SessionToken.parse(token).text("sid"));
+    } catch (SessionToken.MalformedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** A socket that came by this token. */
@@ -192,10 +170,10 @@ public final class ClerkChat implements AutoCloseable {
   }
 
   /** Delivers what Clerk tells now, which is taken. */
-  public void tell(String eventId, String body) throws Exception {
-    HttpResponse<String> answer = deliver(SignedWebhook.of(eventId, time.instant(), body));
-    if (answer.statusCode() != 200) {
-      throw new AssertionError(answer.body());
+  public void tell(String eventId, String body) {
+    int status = delivering(SignedWebhook.of(eventId, time.instant(), body)).join();
+    if (status != 200) {
+      throw new AssertionError("A webhook is answered " + status);
     }
   }
 
@@ -204,8 +182,19 @@ public final class ClerkChat implements AutoCloseable {
   }
 
   /** A token of a new session of this user's. */
-  public String token(String username) {
-    return identity.issue(username).token();
+  public String token(String username) throws JOSEException {
+    return token(ClerkTokens.KEY, username);
+  }
+
+  /** The same, signed with this key. */
+  public String token(RSAKey key, String username) throws JOSEException {
+    return ClerkTokens.signed(
+        key, clerkId(username), "sess_" + sessions.incrementAndGet(), time.instant());
+  }
+
+  /** Another token of the same session and user, a moment later. */
+  public String next(String token, String username) throws JOSEException {
+    return ClerkTokens.signed(ClerkTokens.KEY, clerkId(username), sessionOf(token), time.instant());
   }
 
   /** The user of this name, as the store has it. */
@@ -215,7 +204,7 @@ public final class ClerkChat implements AutoCloseable {
 
   /** By what Clerk knows the user of this name. */
   public static String clerkId(String username) {
-    return DevelopmentIdentity.SUBJECT_PREFIX + username;
+    return "user_" + username;
   }
 
   /** Delivers a webhook, and tells the answer. */
@@ -246,11 +235,9 @@ public final class ClerkChat implements AutoCloseable {
   @Override
   public void close() throws Exception {
     io.close(Duration.ofSeconds(5)).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    signIn.close();
     chat.close();
     host.close();
-    if (api != null) {
-      api.close();
-    }
     blocking.close();
   }
 }

@@ -7,15 +7,12 @@ import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
-import dev.verbatim.chat.Users;
 import dev.verbatim.chat.store.InMemoryChatStore;
-import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.clerk.ClerkEvents;
 import dev.verbatim.server.identity.clerk.ClerkStub;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,13 +42,12 @@ class LiveAuthorisationTest {
     running.close();
   }
 
-  private void tell(String id, String name, String firstName, boolean isBanned, long millis)
-      throws Exception {
+  private void tell(String id, String name, String firstName, boolean isBanned, long millis) {
     String user = ClerkEvents.user(ClerkChat.clerkId(name), firstName, isBanned, millis);
     running.tell(id, ClerkEvents.event("user.updated", user));
   }
 
-  private void end(String id, String token) throws Exception {
+  private void end(String id, String token) {
     running.tell(id, ClerkEvents.session("session.ended", running.sessionOf(token), "user"));
   }
 
@@ -146,29 +142,23 @@ class LiveAuthorisationTest {
 
   @Test
   void endsASocketWhoseSessionIsRevokedWhileItComesIn() throws Exception {
-    running.onVerified(claims -> running.revocations.onRevoked(claims.sessionId()));
-    try (SocketClient client = connect(running.token("ada"))) {
+    String token = running.token("ada");
+    running.beforeQuestion(() -> end("msg_1", token));
+    try (SocketClient client = connect(token)) {
       client.await("disconnect");
     }
+    String other = running.token("ada");
     try (SocketClient client = SocketClient.open(running.port(), null)) {
       client.await("connect");
-      client.emit("authenticate", auth(running.token("ada")));
+      running.beforeQuestion(() -> end("msg_2", other));
+      client.emit("authenticate", auth(other));
       client.await("disconnect");
     }
   }
 
   @Test
   void endsASocketWhoseUserIsBannedWhileItComesIn() throws Exception {
-    running.onKnown(
-        user -> {
-          try {
-            var profile = new Users.NewUser(user.clerkId(), user.email(), "Ada", "", null, null);
-            var _ =
-                running.chat.identities().tell(profile, true, HeldTime.START.plusSeconds(1), null);
-          } catch (StoreException e) {
-            throw new AssertionError(e);
-          }
-        });
+    running.afterQuestion(() -> tell("msg_1", "ada", "Ada", true, T + 1));
     try (SocketClient client = connect(running.token("ada"))) {
       client.await("disconnect");
     }
@@ -178,20 +168,22 @@ class LiveAuthorisationTest {
   void endsASocketWhoseSessionIsRevokedWhileItIsExtended() throws Exception {
     try (SocketClient client = connect(running.token("ada"))) {
       running.time.advance(Duration.ofSeconds(30));
-      Consumer<dev.verbatim.server.identity.Claims> revoke =
-          claims -> running.revocations.onRevoked(claims.sessionId());
-      running.onVerified(revoke);
-      client.emit("authenticate", auth(running.token("ada")));
+      String next = running.token("ada");
+      running.beforeQuestion(() -> end("msg_1", next));
+      client.emit("authenticate", auth(next));
       client.await("disconnect");
     }
   }
 
   @Test
   void learnsInTimeWhatAnotherProcessIsTold() throws Exception {
+    running.close();
+    InMemoryChatStore others = store.share();
+    running = new ClerkChat(directory, store, null, /* hasWebhook= */ true);
     String token = running.token("ada");
     try (Chat other =
             Chat.open(
-                store,
+                others,
                 ChatSettings.defaults(),
                 ChatListener.NONE,
                 running.time,
@@ -209,7 +201,7 @@ class LiveAuthorisationTest {
     running.close();
     try (ClerkStub clerk = new ClerkStub()) {
       running = new ClerkChat(directory, store, clerk.url(), /* hasWebhook= */ false);
-      clerk.putUser("user_dev_ada", ClerkEvents.user("user_dev_ada", "Ada", false, T + 1));
+      clerk.putUser("user_ada", ClerkEvents.user("user_ada", "Ada", false, T + 1));
       String phone = running.token("ada");
       String laptop = running.token("ada");
       clerk.putSession(running.sessionOf(phone), "active");

@@ -26,11 +26,6 @@ public final class ClerkIdentity implements Identity {
   private final VerifiedSignatures signatures =
       new VerifiedSignatures(ClerkLimits.VERIFIED_SESSIONS_MAX);
 
-  /** With {@link ClerkLimits#KEY_FETCH_TIME_MAX}. */
-  public ClerkIdentity(ClerkTrust trust, RevokedSessions revoked, InstantSource clock) {
-    this(trust, revoked, clock, ClerkLimits.KEY_FETCH_TIME_MAX);
-  }
-
   /**
    * @param fetchTimeMax how long a fetch of keys may take
    */

@@ -276,7 +276,7 @@ class ClerkIdentityTest {
   void wantsAPartyWhereTheSettingsSaySo() throws Exception {
     ClerkTrust strict = new ClerkTrust(ISSUER, pem(), new Origins(Set.of(ORIGIN), false), true);
     ClerkIdentity identity =
-        new ClerkIdentity(strict, RevokedSessions.NONE, InstantSource.fixed(NOW));
+        new ClerkIdentity(strict, RevokedSessions.NONE, InstantSource.fixed(NOW), LONG);
     assertInstanceOf(Verified.class, identity.verify(signed(V1)));
     assertEquals(new Invalid(Mistake.WRONG_PARTY), identity.verify(signed(without("azp"))));
   }

@@ -22,7 +22,7 @@ public final class ClerkTokens {
   public static final RSAKey KEY = rsa(KEY_ID, 2048);
 
   static final RSAKey FOREIGN_KEY = rsa(KEY_ID, 2048);
-  static final RSAKey NEXT_KEY = rsa("ins_2", 2048);
+  public static final RSAKey NEXT_KEY = rsa("ins_2", 2048);
 
   private ClerkTokens() {}
 
@@ -39,7 +39,7 @@ public final class ClerkTokens {
   }
 
   /** The PEM that Clerk's dashboard shows of it. */
-  static String pem(RSAKey key) throws JOSEException {
+  public static String pem(RSAKey key) throws JOSEException {
     return "-----BEGIN PUBLIC KEY-----\n"
         + Base64.getMimeEncoder(64, new byte[] {'\n'})
             .encodeToString(key.toRSAPublicKey().getEncoded())
@@ -72,6 +72,16 @@ public final class ClerkTokens {
 
   public static String signed(String claims) throws JOSEException {
     return signed(KEY, claims);
+  }
+
+  /** A good one of this user's and session's. */
+  public static String signed(RSAKey key, String userId, String sessionId, Instant now)
+      throws JOSEException {
+    return signed(
+        key,
+        claims(now)
+            .replace("\"user_1\"", '"' + userId + '"')
+            .replace("\"sess_1\"", '"' + sessionId + '"'));
   }
 
   /** One that says it is of {@link #KEY}, which has not signed it; of a session of its own. */

@@ -69,7 +69,7 @@ class ClerkUsersTest {
     letIn("ada");
     letIn("ada");
     assertEquals("Ada@example.com", running.user("ada").email());
-    assertEquals(List.of("/v1/users/user_dev_ada"), clerk.requests());
+    assertEquals(List.of("/v1/users/user_ada"), clerk.requests());
   }
 
   @Test
@@ -78,7 +78,7 @@ class ClerkUsersTest {
     refused("ada");
     assertFalse(running.user("ada").isActive());
     refused("bob");
-    assertTrue(store.userByClerkId("user_dev_bob").isEmpty());
+    assertTrue(store.userByClerkId("user_bob").isEmpty());
     put("bob", "Bob", false, T);
     letIn("bob");
   }
@@ -102,7 +102,7 @@ class ClerkUsersTest {
 
   @Test
   void keepsOneUserThatClerkCannotTellOfFromHoldingUpTheOthers() throws Exception {
-    clerk.putUser("user_dev_ada", "{}");
+    clerk.putUser("user_ada", "{}");
     clerk.failOnly(1, 500);
     letIn("ada");
     clerk.fail(500);
@@ -171,7 +171,7 @@ class ClerkUsersTest {
     restart(/* hasWebhook= */ false);
     put("ada", "Ada", false, T);
     letIn("ada");
-    clerk.remove("/v1/users/user_dev_ada");
+    clerk.remove("/v1/users/user_ada");
     running.time.advance(Duration.ofMinutes(10));
     letIn("ada");
     assertTrue(running.user("ada").isActive());
@@ -182,7 +182,7 @@ class ClerkUsersTest {
     running.close();
     running = new ClerkChat(directory, store, null, false);
     letIn("ada");
-    assertEquals("user_dev_ada", running.user("ada").clerkId());
+    assertEquals("user_ada", running.user("ada").clerkId());
     assertEquals(List.of(), clerk.requests());
   }
 

@@ -46,7 +46,7 @@ class ClerkWebhookTest {
 
   private SignedWebhook user(
       String id, String type, String firstName, boolean isBanned, long millis) {
-    String user = ClerkEvents.user("user_dev_ada", firstName, isBanned, millis);
+    String user = ClerkEvents.user("user_ada", firstName, isBanned, millis);
     return signed(id, ClerkEvents.event(type, user));
   }
 
@@ -76,7 +76,7 @@ class ClerkWebhookTest {
     assertEquals("Ada@example.com", made.email());
     assertEquals("Ada", made.firstName());
     assertEquals("", made.lastName());
-    assertEquals("name_of_user_dev_ada", made.username());
+    assertEquals("name_of_user_ada", made.username());
     assertEquals("https://img.clerk.com/x", made.profileImageUrl());
     assertTrue(made.isActive());
     taken(user("msg_2", "user.updated", "Augusta", false, T + 1));
@@ -90,11 +90,11 @@ class ClerkWebhookTest {
     String addresses =
         "{\"id\":\"idn_1\",\"email_address\":\"one@example.com\"},"
             + "{\"id\":\"idn_2\",\"email_address\":\"two@example.com\"}";
-    String user = ClerkEvents.user("user_dev_ada", "null", "null", addresses, false, T);
+    String user = ClerkEvents.user("user_ada", "null", "null", addresses, false, T);
     taken(signed("msg_1", ClerkEvents.event("user.created", user)));
     assertEquals("one@example.com", running.user("ada").email());
     assertEquals("", running.user("ada").firstName());
-    String bare = "{\"id\":\"user_dev_bob\",\"email_addresses\":null,\"updated_at\":" + T + "}";
+    String bare = "{\"id\":\"user_bob\",\"email_addresses\":null,\"updated_at\":" + T + "}";
     taken(signed("msg_2", ClerkEvents.event("user.created", bare)));
     assertEquals("", running.user("bob").email());
     assertNull(running.user("bob").username());
@@ -103,7 +103,7 @@ class ClerkWebhookTest {
 
   @Test
   void passesOverTextsThatNoOneCouldBeShown() throws Exception {
-    String user = ClerkEvents.user("user_dev_ada", "\"\\ud800\"", "null", "", false, T);
+    String user = ClerkEvents.user("user_ada", "\"\\ud800\"", "null", "", false, T);
     taken(
         signed(
             "msg_1",
@@ -125,12 +125,12 @@ class ClerkWebhookTest {
   @Test
   void letsNobodyBackWhoWasDeleted() throws Exception {
     taken(user("msg_1", "user.created", "Ada", false, T));
-    taken(signed("msg_3", ClerkEvents.deleted("user_dev_ada")));
+    taken(signed("msg_3", ClerkEvents.deleted("user_ada")));
     assertFalse(running.user("ada").isActive());
     taken(user("msg_2", "user.updated", "Late", false, T + 9));
     assertFalse(running.user("ada").isActive());
     assertEquals("Ada", running.user("ada").firstName());
-    taken(signed("msg_4", ClerkEvents.deleted("user_dev_bob")));
+    taken(signed("msg_4", ClerkEvents.deleted("user_bob")));
     assertFalse(running.user("bob").isActive());
   }
 
@@ -145,7 +145,7 @@ class ClerkWebhookTest {
   @ParameterizedTest
   @ValueSource(strings = {"session.ended", "session.removed", "session.revoked"})
   void revokesASessionThatIsOver(String type) throws Exception {
-    taken(signed("msg_1", ClerkEvents.session(type, "sess_1", "user_dev_ada")));
+    taken(signed("msg_1", ClerkEvents.session(type, "sess_1", "user_ada")));
     assertEquals(List.of("sess_1"), revoked());
   }
 
@@ -153,7 +153,7 @@ class ClerkWebhookTest {
   @ValueSource(
       strings = {"session.created", "session.pending", "organization.created", "user.sneezed"})
   void hasNothingToDoWithOtherEvents(String type) throws Exception {
-    taken(signed("msg_1", ClerkEvents.session(type, "sess_1", "user_dev_ada")));
+    taken(signed("msg_1", ClerkEvents.session(type, "sess_1", "user_ada")));
     taken(signed("msg_2", ClerkEvents.event(type, null)));
     assertEquals(List.of(), revoked());
   }
@@ -202,7 +202,7 @@ class ClerkWebhookTest {
       refused(running.deliver(good.body(), twice.toArray(String[]::new)));
     }
     refused(running.deliver(signed("m".repeat(129), good.body())));
-    assertTrue(running.store.userByClerkId("user_dev_ada").isEmpty());
+    assertTrue(running.store.userByClerkId("user_ada").isEmpty());
     taken(good);
   }
 
@@ -271,7 +271,7 @@ class ClerkWebhookTest {
 
   @Test
   void takesAtMostAMebibyte() throws Exception {
-    String user = ClerkEvents.user("user_dev_ada", "Ada", false, T);
+    String user = ClerkEvents.user("user_ada", "Ada", false, T);
     String body = ClerkEvents.event("user.created", user);
     taken(signed("msg_1", body + " ".repeat((1 << 20) - body.length())));
     SignedWebhook larger = signed("msg_2", body + " ".repeat((1 << 20) + 1 - body.length()));

@@ -37,7 +37,8 @@ class VerifiedTokensTest {
         new ClerkIdentity(
             new ClerkTrust(ISSUER, pem, new Origins(Set.of(ORIGIN), false), false),
             revoked::contains,
-            time);
+            time,
+            Duration.ofMinutes(1));
   }
 
   @Test

@@ -1,0 +1,211 @@
+package dev.verbatim.server.socket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.verbatim.chat.HeldTime;
+import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.identity.clerk.ClerkEvents;
+import dev.verbatim.server.identity.clerk.ClerkLimits;
+import dev.verbatim.server.identity.clerk.ClerkStub;
+import dev.verbatim.server.identity.clerk.ClerkTokens;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The whole of Clerk's identity as the service wires it, with keys from a JWKS, users and sessions
+ * from a Backend API, both on a real port, and no webhook.
+ */
+class SignInTest {
+  private static final long T = HeldTime.START.toEpochMilli();
+
+  /** Within which a socket ends whose session is over. */
+  private static final Duration WITHIN = Duration.ofSeconds(5);
+
+  @TempDir Path directory;
+
+  private ClerkStub clerk;
+  private ClerkChat running;
+
+  @BeforeEach
+  void start() throws Exception {
+    clerk = new ClerkStub();
+    serve(ClerkTokens.KEY);
+    put("ada", false);
+    put("bob", false);
+    running =
+        new ClerkChat(
+            directory,
+            new InMemoryChatStore(),
+            Map.of(
+                "CLERK_JWKS_URL",
+                clerk.url() + "/.well-known/jwks.json",
+                "CLERK_API_URL",
+                clerk.url().toString(),
+                "CLERK_SECRET_KEY",
+                ClerkStub.SECRET_KEY));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    running.close();
+    clerk.close();
+  }
+
+  private void serve(RSAKey... keys) {
+    clerk.putJwks(
+        Stream.of(keys)
+            .map(key -> key.toPublicJWK().toJSONString())
+            .collect(Collectors.joining(",", "{\"keys\":[", "]}")));
+  }
+
+  private void put(String name, boolean isBanned) {
+    String id = ClerkChat.clerkId(name);
+    clerk.putUser(id, ClerkEvents.user(id, name, isBanned, isBanned ? T + 1 : T));
+  }
+
+  /** A token of a new session, which Clerk knows. */
+  private String token(String name) throws Exception {
+    String token = running.token(name);
+    clerk.putSession(running.sessionOf(token), "active");
+    return token;
+  }
+
+  private void end(String token, String status) {
+    clerk.putSession(running.sessionOf(token), status);
+  }
+
+  private SocketClient connect(String token) {
+    SocketClient client = running.connect(token);
+    client.await("connect");
+    return client;
+  }
+
+  private static void isHere(SocketClient client) {
+    assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
+  }
+
+  private void answers(int status, String code, String token) throws Exception {
+    HttpResponse<String> answer = running.me(token);
+    assertEquals(status, answer.statusCode(), answer.body());
+    assertTrue(answer.body().contains(code), answer.body());
+  }
+
+  private long fetches() {
+    return clerk.requests().stream().filter(path -> path.endsWith("jwks.json")).count();
+  }
+
+  @Test
+  void letsInWhomATokenNamesAsTheBackendApiKnowsThem() throws Exception {
+    try (SocketClient client = connect(token("ada"))) {
+      JsonNode user = client.call("authenticate", "{}").path("user");
+      assertEquals("user_ada", user.path("clerkId").asString());
+      assertEquals("ada@example.com", user.path("email").asString());
+    }
+    answers(200, "user_ada", running.token("ada"));
+    answers(401, "USER_NOT_FOUND", running.token("nobody"));
+    assertEquals(1, fetches());
+  }
+
+  @Test
+  void endsALiveSocketWithinFiveSecondsOfItsSessionsRevocation() throws Exception {
+    String phone = token("ada");
+    String laptop = token("ada");
+    try (SocketClient first = connect(phone);
+        SocketClient second = connect(laptop);
+        SocketClient bob = connect(token("bob"))) {
+      running.time.advance(Duration.ofSeconds(20));
+      isHere(first);
+      end(phone, "revoked");
+      running.time.advance(WITHIN);
+      first.await("disconnect");
+      isHere(second);
+      isHere(bob);
+      answers(401, "INVALID_TOKEN", phone);
+      answers(401, "INVALID_TOKEN", running.next(phone, "ada"));
+      answers(200, "user_ada", laptop);
+      assertEquals(2, running.refused().get("revoked_session"));
+    }
+  }
+
+  @Test
+  void endsTheSocketsOfWhoIsBannedWithinFiveSeconds() throws Exception {
+    String phone = token("ada");
+    String laptop = token("ada");
+    try (SocketClient first = connect(phone);
+        SocketClient second = connect(laptop);
+        SocketClient bob = connect(token("bob"))) {
+      put("ada", /* isBanned= */ true);
+      end(phone, "revoked");
+      end(laptop, "revoked");
+      running.time.advance(WITHIN);
+      first.await("disconnect");
+      second.await("disconnect");
+      isHere(bob);
+      answers(401, "", phone);
+    }
+  }
+
+  @Test
+  void endsTheSocketsOfWhoIsDeletedWithinFiveSeconds() throws Exception {
+    String token = token("ada");
+    try (SocketClient client = connect(token);
+        SocketClient bob = connect(token("bob"))) {
+      clerk.remove("/v1/users/user_ada");
+      clerk.remove("/v1/sessions/" + running.sessionOf(token));
+      running.time.advance(WITHIN);
+      client.await("disconnect");
+      isHere(bob);
+      answers(401, "INVALID_TOKEN", token);
+    }
+  }
+
+  @Test
+  void endsASocketWhoseTokenExpiresAndKeepsOneThatShowsAFreshOne() throws Exception {
+    String first = token("ada");
+    String second = token("ada");
+    try (SocketClient old = connect(first);
+        SocketClient fresh = connect(second)) {
+      running.time.advance(Duration.ofSeconds(45));
+      assertTrue(old.await("token_expiring").path("expiresAt").asString().endsWith("Z"));
+      fresh.await("token_expiring");
+      String next = "{\"token\":\"" + running.next(second, "ada") + "\"}";
+      assertTrue(fresh.call("authenticate", next).path("ok").asBoolean());
+      running.time.advance(Duration.ofSeconds(15).plus(Limits.CLOCK_SKEW).plusSeconds(1));
+      // By the transport alone, so that a stock client comes back by itself.
+      assertTrue(old.next().name().matches("close \\d+"));
+      isHere(fresh);
+      answers(401, "TOKEN_EXPIRED", first);
+    }
+  }
+
+  @Test
+  void findsTheKeyThatFollowsWithoutFetchingMoreOftenThanTheBound() throws Exception {
+    answers(200, "user_ada", running.token("ada"));
+    serve(ClerkTokens.KEY, ClerkTokens.NEXT_KEY);
+    for (int i = 0; i < 10; i++) {
+      answers(401, "INVALID_TOKEN", running.token(ClerkTokens.NEXT_KEY, "ada"));
+    }
+    assertEquals(1, fetches());
+    running.time.advance(ClerkLimits.KEY_FETCH_INTERVAL.plusMillis(1));
+    for (int i = 0; i < 10; i++) {
+      answers(200, "user_ada", running.token(ClerkTokens.NEXT_KEY, "ada"));
+      answers(200, "user_ada", running.token("ada"));
+    }
+    assertEquals(2, fetches());
+    try (SocketClient client = connect(running.token(ClerkTokens.NEXT_KEY, "ada"))) {
+      isHere(client);
+    }
+  }
+}
