@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { jdk25 } from "./jdk.mjs";
 import { within } from "./time.mjs";
 
 const EXAMPLES = fileURLToPath(new URL("../../examples", import.meta.url));
@@ -80,18 +81,4 @@ export class Example {
     await within(this.#closed, () => `it does not end at ${signal}:\n${this.output}`);
     Example.#running.delete(this);
   }
-}
-
-/** The JDK of the build; by hand that of JAVA_HOME, or one of the system's. */
-function jdk25() {
-  const { TOOLCHAIN_JAVA_HOME, JAVA_HOME } = process.env;
-  const system = existsSync("/usr/lib/jvm") ? readdirSync("/usr/lib/jvm").map((name) => `/usr/lib/jvm/${name}`) : [];
-  const found = [TOOLCHAIN_JAVA_HOME, JAVA_HOME, ...system].find((home) => {
-    const release = path.join(home ?? "", "release");
-    return home && existsSync(release) && /^JAVA_VERSION="25[."]/m.test(readFileSync(release, "utf8"));
-  });
-  if (!found) {
-    throw new Error("a JDK 25 is needed: set JAVA_HOME to it");
-  }
-  return found;
 }

@@ -30,14 +30,15 @@ export class Talker {
   /** What went wrong and should not have. */
   faults = [];
   acknowledged = 0;
-  /** How often it was told that the server cannot for now. */
-  refusals = 0;
   /** How long a mouth waited for an answer, whatever it was. */
   slowestMs = 0;
   #isPatient;
 
   /** What it does after each acknowledgement. */
   onAcknowledged = () => {};
+
+  /** What it does when it was told that the server cannot for now. */
+  onRefused = () => {};
 
   /**
    * A way may have a `server` of its own. With `random` it also edits and deletes what it said, and marks as read what
@@ -110,7 +111,7 @@ export class Talker {
   onAnswer(mouth, payload, { ok, message, error }) {
     const { tempId } = payload;
     if (!ok && this.#isPatient && error.code === "UNAVAILABLE") {
-      this.refusals++;
+      this.onRefused();
       const { lives } = mouth.witness;
       // After a reconnect it is said again anyway.
       setTimeout(() => mouth.witness.lives === lives && mouth.say(payload), RETRY_MS);

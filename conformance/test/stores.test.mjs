@@ -5,19 +5,19 @@ import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ObjectId } from "mongodb";
 import { Client } from "../support/client.mjs";
-import { FerretDb, withoutMongo, withoutMongoToKill } from "../support/ferretdb.mjs";
 import { run } from "../support/launcher.mjs";
+import { cannotKill, Mongo, SERVERS } from "../support/mongo.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 const KEY = "development-key.pem";
 const PASSWORD = "s3cret-w0rd";
 
-describe("a store and its copies", { skip: withoutMongo }, () => {
+describe("a store and its copies", { skip: SERVERS.own.lacks }, () => {
   let home, mongo, database, tokens;
 
   before(async () => {
     home = await mkdtemp(path.join(tmpdir(), "verbatim-stores-"));
-    mongo = await FerretDb.start();
+    mongo = await Mongo.start(SERVERS.own);
     database = mongo.database();
     const file = path.join(home, "tokens");
     await succeeds(["seed", "--users", "12", "--groups", "3", "--members", "6", "--tokens", file], { DATA_DIR: directory("one") });
@@ -162,12 +162,12 @@ describe("a store and its copies", { skip: withoutMongo }, () => {
   }
 });
 
-describe("check-config", { skip: withoutMongoToKill }, () => {
+describe("check-config", { skip: cannotKill || SERVERS.own.lacks }, () => {
   let home, mongo;
 
   before(async () => {
     home = await mkdtemp(path.join(tmpdir(), "verbatim-stores-"));
-    mongo = await FerretDb.start();
+    mongo = await Mongo.start(SERVERS.own);
   });
 
   after(async () => {

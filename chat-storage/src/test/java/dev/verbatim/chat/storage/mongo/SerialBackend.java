@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
  * the documents in an answer are the stored ones, which the next update changes in place while the
  * answer is being sent: so an answer here is a copy, made before the next request begins.
  */
-final class SerialBackend extends MemoryBackend {
+class SerialBackend extends MemoryBackend {
   private Script script = (_, request, server) -> server.apply(request);
 
   /** What becomes of requests, in their turns. */
