@@ -29,7 +29,10 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
     boolean isWorking = true;
     for (ConnectionCheck check : checks()) {
       switch (check.run()) {
-        case ConnectionCheck.Works works -> tell("ok", check.name() + ": " + works.detail());
+        case ConnectionCheck.Works works -> {
+          tell("ok", check.name() + ": " + works.detail());
+          works.warnings().forEach(warning -> tell("Warning", warning));
+        }
         case ConnectionCheck.Fails fails -> {
           tell("failed", check.name() + ": " + fails.reason());
           isWorking = false;

@@ -13,8 +13,7 @@ record MongoCheck(Settings.Mongo store) implements ConnectionCheck {
   @Override
   public Result run() {
     try {
-      Stores.check(store);
-      return new Works(store.description() + " answers");
+      return new Works(store.description() + " answers", Stores.check(store));
     } catch (StoreException e) {
       return new Fails(Reason.of(e));
     }

@@ -29,9 +29,9 @@ final class Stores {
     };
   }
 
-  /** Returns if a MongoDB answers. Blocks; writes nothing. */
-  static void check(Settings.Mongo mongo) throws StoreException {
-    MongoChatStore.check(settings(mongo, "check-config"));
+  /** Returns if a MongoDB answers: what to know of what is there. Blocks; writes nothing. */
+  static List<String> check(Settings.Mongo mongo) throws StoreException {
+    return MongoChatStore.check(settings(mongo, "check-config"));
   }
 
   /** What is wrong in one, a line for each finding. Blocks. */

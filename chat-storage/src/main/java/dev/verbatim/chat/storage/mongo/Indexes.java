@@ -157,6 +157,7 @@ final class Indexes implements AutoCloseable {
       List<Index> left = new ArrayList<>(required);
       left.addAll(helpful);
       makeAll(left);
+      warnOfOthers();
       while (!left.isEmpty()) {
         Thread.sleep(limits.indexesAgain());
         makeAll(left);
@@ -169,6 +170,16 @@ final class Indexes implements AutoCloseable {
       }
       obstacle = "The database's indexes cannot be built: " + e.getMessage();
       warnings.accept(obstacle);
+    }
+  }
+
+  private void warnOfOthers() {
+    try {
+      ForeignIndexes.warnings(Collections.of(database)).forEach(warnings);
+    } catch (MongoInterruptedException e) {
+      throw e;
+    } catch (MongoException _) {
+      // What they refuse is told when they do.
     }
   }
 

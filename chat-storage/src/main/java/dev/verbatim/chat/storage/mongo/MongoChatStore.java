@@ -100,16 +100,14 @@ public final class MongoChatStore implements ChatStore {
    * Returns if the database answers to whoever these settings name; writes nothing. Blocks for a
    * few seconds at most.
    *
+   * @return what an operator should know of what is there, a sentence each
    * @throws StoreException if it does not; the message says why, and nothing of the address
    */
-  public static void check(MongoSettings settings) throws StoreException {
+  public static List<String> check(MongoSettings settings) throws StoreException {
     try (MongoClient client = MongoClients.create(ClientOptions.of(settings, Limits.STANDARD))) {
-      var _ =
-          Collections.of(client.getDatabase(settings.databaseName()))
-              .users()
-              .find()
-              .projection(include(Fields.ID))
-              .first();
+      Collections collections = Collections.of(client.getDatabase(settings.databaseName()));
+      var _ = collections.users().find().projection(include(Fields.ID)).first();
+      return ForeignIndexes.warnings(collections);
     } catch (IllegalArgumentException _) {
       throw new StoreException("The database's address is no MongoDB connection string");
     } catch (MongoException e) {

@@ -27,6 +27,8 @@ record Demand(MongoUnderTest refuser, String reason) {
       new Demand(FERRETDB, "FerretDB's answer to an update that fails in a bulk cannot be read");
   static final Demand ERRORS_IN_UPDATES =
       new Demand(FERRETDB, "FerretDB takes an update that an index refuses for a fault of its own");
+  static final Demand LISTS_SPARSE_INDEXES =
+      new Demand(FERRETDB, "FerretDB does not tell which of its indexes are sparse");
   static final Demand EXPLAINS =
       new Demand(JAVA_SERVER, "The Java server does not know the command explain");
   static final Demand SORTS_BY_INDEX =

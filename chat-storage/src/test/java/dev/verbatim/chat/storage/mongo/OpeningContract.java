@@ -97,6 +97,43 @@ abstract class OpeningContract {
   }
 
   @Test
+  void warnsOfUniqueIndexesOfOthersThatMayRefuseWhatIsWritten() throws Exception {
+    var users = stores().contents().users();
+    String _ = users.createIndex(new Document(Fields.EMAIL, 1), new IndexOptions().unique(true));
+    String _ = users.createIndex(new Document(Fields.CLERK_ID, 1), new IndexOptions().unique(true));
+    String _ = users.createIndex(new Document("floor", 1), new IndexOptions().unique(true));
+    String _ = users.createIndex(new Document(Fields.USERNAME, 1));
+    stores().open("a:1").ping();
+    List<String> told = awaitWarnings(2);
+    assertTrue(told.get(0).contains("email_1 of users (email)"), told::toString);
+    assertTrue(told.get(1).contains("floor_1 of users (floor)"), told::toString);
+    assertEquals(
+        told,
+        MongoChatStore.check(
+            new MongoSettings(stores().database().uri(), stores().database().name(), "check")));
+  }
+
+  @Test
+  void saysNothingOfAnIndexOfWhatIsNeverWritten() throws Exception {
+    server.assumeHonours(Demand.LISTS_SPARSE_INDEXES);
+    IndexOptions sparse = new IndexOptions().unique(true).sparse(true);
+    String _ = stores().contents().users().createIndex(new Document("badge", 1), sparse);
+    assertEquals(List.of(), ForeignIndexes.warnings(stores().contents()));
+  }
+
+  /** They come from a thread in the background. */
+  private List<String> awaitWarnings(int count) {
+    return assertTimeoutPreemptively(
+        Duration.ofMinutes(1),
+        () -> {
+          while (stores().warnings().size() < count) {
+            Thread.onSpinWait();
+          }
+          return stores().warnings();
+        });
+  }
+
+  @Test
   void takesTheOldestOfSeveralUsersOfOneClerkId() throws Exception {
     User older = Samples.user(1);
     for (int number : new int[] {2, 1}) {
