@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** What a store tells to whoever copies it, beside what everybody may ask. */
 public interface CopySource {
   /**
+   * Brings in order what others have put there and nobody has looked at yet, so that a copy finds
+   * all there is. Blocks, perhaps for hours; nobody else may write meanwhile.
+   *
+   * @throws StoreException if something cannot be brought in order
+   */
+  void settle() throws StoreException;
+
+  /**
    * All users, lowest id first, at most {@code limit}.
    *
    * @param after only those with a higher id, null for the first

@@ -100,6 +100,7 @@ public final class StoreCopy {
 
   /** Copies all that the target does not have. */
   public void copy() throws StoreException {
+    from.settle();
     List<Copied.Account> accounts = List.of();
     do {
       accounts =

@@ -413,6 +413,9 @@ public final class InMemoryChatStore implements ChatStore {
   }
 
   @Override
+  public void settle() {}
+
+  @Override
   public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
     return answer(() -> state.lastReadSeqs(groupId));
   }

@@ -23,6 +23,8 @@ import java.time.Duration;
  *     not do: an election takes some seconds, and senders give up at about ten
  * @param indexesWait how long opening waits for the indexes, so that a start on a database that has
  *     them refuses nobody; where they have to be built they are built behind it
+ * @param copyIndexesWait how long a copy waits for them, which nobody waits for: longer than it
+ *     takes to build them on a hundred million messages
  * @param indexesAgain the pause before another attempt at indexes that could not be built: somebody
  *     has to make room or give rights first
  * @param unhurriedConnectionsMax connections to one server for work in the background: one for the
@@ -72,6 +74,7 @@ record Limits(
     Duration majorityWait,
     Duration commitWait,
     Duration indexesWait,
+    Duration copyIndexesWait,
     Duration indexesAgain,
     int unhurriedConnectionsMax,
     Duration pauseMin,
@@ -107,6 +110,7 @@ record Limits(
           Duration.ofSeconds(4),
           Duration.ofSeconds(8),
           Duration.ofSeconds(2),
+          Duration.ofHours(3),
           Duration.ofMinutes(1),
           2,
           Duration.ofMillis(50),
@@ -222,6 +226,7 @@ record Limits(
         majorityWait,
         commit,
         indexes,
+        copyIndexesWait,
         again,
         unhurriedConnectionsMax,
         pauseMin,

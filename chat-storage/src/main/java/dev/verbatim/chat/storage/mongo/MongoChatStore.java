@@ -49,10 +49,12 @@ public final class MongoChatStore implements ChatStore {
   private final MongoClient unhurried;
   private final MongoDatabase database;
   private final Indexes indexes;
+  private final Limits limits;
   private final Outage outage;
   private final Writer writer;
   private final Numberer numberer;
   private final NumberingThread numberingThread;
+  private final FullNumbering fullNumbering;
   private final Queries queries;
   private final MongoOthers others;
 
@@ -62,10 +64,12 @@ public final class MongoChatStore implements ChatStore {
       MongoClient unhurried,
       MongoDatabase database,
       Indexes indexes,
+      Limits limits,
       Outage outage,
       Writer writer,
       Numberer numberer,
       NumberingThread numberingThread,
+      FullNumbering fullNumbering,
       Queries queries,
       MongoOthers others) {
     this.asking = asking;
@@ -73,10 +77,12 @@ public final class MongoChatStore implements ChatStore {
     this.unhurried = unhurried;
     this.database = database;
     this.indexes = indexes;
+    this.limits = limits;
     this.outage = outage;
     this.writer = writer;
     this.numberer = numberer;
     this.numberingThread = numberingThread;
+    this.fullNumbering = fullNumbering;
     this.queries = queries;
     this.others = others;
   }
@@ -163,10 +169,12 @@ public final class MongoChatStore implements ChatStore {
           unhurried,
           database,
           indexes,
+          limits,
           outage,
           writer,
           numberer,
           numberingThread,
+          new FullNumbering(patient, numbering.on(patient), numberer, limits),
           queries,
           others);
     } catch (StoreException | RuntimeException e) {
@@ -327,6 +335,13 @@ public final class MongoChatStore implements ChatStore {
   @Override
   public List<Group> groups(@Nullable ObjectId after, int limit) throws StoreException {
     return queries.copies().groups(after, limit);
+  }
+
+  @Override
+  public void settle() throws StoreException {
+    indexes.await(limits.copyIndexesWait());
+    indexes.check();
+    fullNumbering.run();
   }
 
   @Override

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the seqs of old messages, and finds late ones that nobody has found: a piece at each step.
- * Confined to one thread at a time.
+ * For any thread, one step at a time.
  *
  * <p>It may stop anywhere and be done again, here or by several processes at once: seqs are written
  * from the lowest on, each only into a message that has none, and what was read in a piece is kept
@@ -127,7 +127,7 @@ final class Numberer {
    * @throws MongoException if the database does not do it; the next step does it again, or goes on
    *     with another group first
    */
-  boolean step() {
+  synchronized boolean step() {
     // A group that fails again and again keeps nobody from looking for others.
     boolean isStageNext = hasFailed && stage != Stage.NOTHING;
     hasFailed = false;

@@ -246,6 +246,10 @@ public final class SqliteChatStore implements ChatStore {
     return readers.ask(q -> q.copies().groups(after, limit));
   }
 
+  /** Nobody else writes to this store. */
+  @Override
+  public void settle() {}
+
   @Override
   public Map<ObjectId, Long> lastReads(ObjectId groupId) throws StoreException {
     return readers.ask(q -> q.copies().lastReads(groupId));

@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class CopiesOnFerretDbTest extends CopiesContract {
+  CopiesOnFerretDbTest() {
+    super(MongoUnderTest.FERRETDB);
+  }
+}

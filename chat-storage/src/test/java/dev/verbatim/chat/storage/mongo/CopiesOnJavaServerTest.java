@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class CopiesOnJavaServerTest extends CopiesContract {
+  CopiesOnJavaServerTest() {
+    super(MongoUnderTest.JAVA_SERVER);
+  }
+}

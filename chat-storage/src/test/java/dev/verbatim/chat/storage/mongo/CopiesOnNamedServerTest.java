@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class CopiesOnNamedServerTest extends CopiesContract {
+  CopiesOnNamedServerTest() {
+    super(MongoUnderTest.NAMED);
+  }
+}
