@@ -32,7 +32,7 @@ public final class DevelopmentIdentity implements Identity {
   public static final int USERNAME_LENGTH_MAX = 32;
 
   private static final String ISSUER = "https://development.verbatim.localhost";
-  private static final TokenRules RULES = new TokenRules(ISSUER, LIFE);
+  private static final TokenRules RULES = new TokenRules(ISSUER, LIFE, _ -> true);
   private static final String LETTERS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 

@@ -7,19 +7,23 @@ import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the claims of a token must be once its signature is known to be good. Pure.
+ * What the claims of a token must be once its signature is known to be good. Pure. Looked at in
+ * this order: {@code iss}, {@code sub}, {@code sid}, the times, the party, {@code sts}; and whether
+ * it has expired at last.
  *
  * @param issuer {@code iss} exactly
  * @param lifeMax from {@code iat} to {@code exp}
+ * @param isForUs whether it was made for a party that may use it here
  */
-public record TokenRules(String issuer, Duration lifeMax) {
+public record TokenRules(String issuer, Duration lifeMax, Predicate<SessionToken> isForUs) {
   /** Verified, invalid, or expired if there is nothing against the token but that. */
   public Verdict judge(SessionToken token, Instant now) {
     try {
-      return judgeTimes(token, now, claims(token));
+      return judge(token, now, claims(token));
     } catch (SessionToken.MalformedException e) {
       return new Invalid(e.mistake());
     }
@@ -35,7 +39,6 @@ public record TokenRules(String issuer, Duration lifeMax) {
     require(expiresAt != null, Mistake.BAD_TIME);
     Instant issuedAt = token.time("iat");
     require(issuedAt != null, Mistake.BAD_TIME);
-    require(!"pending".equals(token.text("sts")), Mistake.PENDING_SESSION);
     return new Claims(
         present(subject),
         present(sessionId),
@@ -45,7 +48,7 @@ public record TokenRules(String issuer, Duration lifeMax) {
   }
 
   /** Expiry comes last: a token that is only expired is known from one that is bad besides. */
-  private Verdict judgeTimes(SessionToken token, Instant now, Claims claims)
+  private Verdict judge(SessionToken token, Instant now, Claims claims)
       throws SessionToken.MalformedException {
     Instant latest = now.plus(Limits.CLOCK_SKEW);
     Instant notBefore = token.time("nbf");
@@ -53,6 +56,8 @@ public record TokenRules(String issuer, Duration lifeMax) {
     require(!claims.issuedAt().isAfter(latest), Mistake.NOT_YET_VALID);
     Duration life = Duration.between(claims.issuedAt(), claims.expiresAt());
     require(!life.isNegative() && life.compareTo(lifeMax) <= 0, Mistake.LIVES_TOO_LONG);
+    require(isForUs.test(token), Mistake.WRONG_PARTY);
+    require(!"pending".equals(token.text("sts")), Mistake.PENDING_SESSION);
     return now.isBefore(claims.expiresAt().plus(Limits.CLOCK_SKEW))
         ? new Verified(claims)
         : new Expired();

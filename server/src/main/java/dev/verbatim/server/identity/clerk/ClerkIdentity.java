@@ -14,8 +14,8 @@ import java.util.List;
  * thread that may block.
  *
  * <p>The checks, in order: form and header ({@link SessionToken#parse}), key ({@link SigningKeys}),
- * signature ({@link VerifiedSignatures}), claims and times ({@link TokenRules}), the party that the
- * token was made for, revocation. A token has expired only if nothing else is against it.
+ * signature ({@link VerifiedSignatures}), claims, times and the party that the token was made for
+ * ({@link TokenRules}), revocation. A token has expired only if nothing else is against it.
  */
 public final class ClerkIdentity implements Identity {
   private final ClerkTrust trust;
@@ -32,7 +32,7 @@ public final class ClerkIdentity implements Identity {
   public ClerkIdentity(
       ClerkTrust trust, RevokedSessions revoked, InstantSource clock, Duration fetchTimeMax) {
     this.trust = trust;
-    this.rules = new TokenRules(trust.issuer(), ClerkLimits.TOKEN_LIFE_MAX);
+    this.rules = new TokenRules(trust.issuer(), ClerkLimits.TOKEN_LIFE_MAX, this::isForUs);
     this.keys = keys(trust.keys(), clock, fetchTimeMax);
     this.revoked = revoked;
     this.clock = clock;
@@ -93,9 +93,6 @@ public final class ClerkIdentity implements Identity {
     Verdict verdict = rules.judge(token, clock.instant());
     if (verdict instanceof Invalid) {
       return verdict;
-    }
-    if (!isForUs(token)) {
-      return new Invalid(Mistake.WRONG_PARTY);
     }
     String sessionId = token.text("sid");
     return sessionId != null && revoked.isRevoked(sessionId)

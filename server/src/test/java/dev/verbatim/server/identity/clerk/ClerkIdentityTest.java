@@ -22,6 +22,7 @@ import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.Identity.Expired;
@@ -38,9 +39,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -468,6 +472,74 @@ class ClerkIdentityTest {
         return token.substring(0, dot) + signature;
       }
     }
+  }
+
+  /** What is wrong with a token, and how it is made so. */
+  private record Defect(Mistake mistake, Consumer<Draft> making) {}
+
+  /** A token before it is signed, its members in JSON. */
+  private static final class Draft {
+    final Map<String, String> header =
+        new LinkedHashMap<>(Map.of("alg", "\"RS256\"", "typ", "\"JWT\"", "kid", "\"ins_1\""));
+    final Map<String, String> claims = new LinkedHashMap<>();
+    RSAKey key = KEY;
+    String more = "";
+
+    Draft() {
+      claims.put("iss", "\"" + ISSUER + "\"");
+      claims.put("sub", "\"user_1\"");
+      claims.put("sid", "\"sess_1\"");
+      claims.put("iat", "" + (T - 120));
+      // Half a second has begun at the instant that is held.
+      claims.put("exp", "" + (T - 6));
+      claims.put("azp", "\"" + ORIGIN + "\"");
+    }
+
+    String token() throws Exception {
+      return signed(key, object(header), object(claims)) + more;
+    }
+
+    private static String object(Map<String, String> members) {
+      return members.entrySet().stream()
+          .map(member -> "\"" + member.getKey() + "\":" + member.getValue())
+          .collect(Collectors.joining(",", "{", "}"));
+    }
+  }
+
+  @Test
+  void tellsTheFirstMistakeInTheOrderOfTheChecks() throws Exception {
+    jwks.serve(KEY, curveKey);
+    List<Defect> inOrder =
+        List.of(
+            new Defect(Mistake.TOO_LONG, d -> d.claims.put("x", "\"" + "x".repeat(8192) + "\"")),
+            new Defect(Mistake.NOT_THREE_PARTS, d -> d.more = ".x"),
+            new Defect(Mistake.WRONG_ALGORITHM, d -> d.header.put("alg", "\"RS512\"")),
+            new Defect(Mistake.WRONG_TYPE, d -> d.header.put("typ", "\"JWS\"")),
+            new Defect(Mistake.WRONG_CATEGORY, d -> d.header.put("cat", "\"x\"")),
+            new Defect(Mistake.CRITICAL_HEADER, d -> d.header.put("crit", "[]")),
+            new Defect(Mistake.NO_KEY_ID, d -> d.header.put("kid", "1")),
+            new Defect(Mistake.UNKNOWN_KEY, d -> d.header.put("kid", "\"ins_9\"")),
+            new Defect(Mistake.BAD_SIGNATURE, d -> d.key = FOREIGN_KEY),
+            new Defect(Mistake.WRONG_ISSUER, d -> d.claims.put("iss", "\"x\"")),
+            new Defect(Mistake.NO_USER, d -> d.claims.put("sub", "1")),
+            new Defect(Mistake.NO_SESSION, d -> d.claims.remove("sid")),
+            new Defect(Mistake.BAD_TIME, d -> d.claims.remove("iat")),
+            new Defect(Mistake.NOT_YET_VALID, d -> d.claims.put("nbf", "" + (T + 60))),
+            new Defect(Mistake.LIVES_TOO_LONG, d -> d.claims.put("exp", "" + (T + 3_600))),
+            new Defect(Mistake.WRONG_PARTY, d -> d.claims.put("azp", "\"x\"")),
+            new Defect(Mistake.PENDING_SESSION, d -> d.claims.put("sts", "\"pending\"")));
+    ClerkIdentity revoking =
+        new ClerkIdentity(
+            trust(new ClerkKeys.Jwks(jwks.address())), _ -> true, InstantSource.fixed(NOW), LONG);
+    for (int first = 0; first < inOrder.size(); first++) {
+      Draft draft = new Draft();
+      // The earlier ones last, for some of them write over later ones.
+      inOrder.subList(first, inOrder.size()).reversed().forEach(each -> each.making.accept(draft));
+      assertEquals(new Invalid(inOrder.get(first).mistake), revoking.verify(draft.token()));
+    }
+    String expired = new Draft().token();
+    assertEquals(new Invalid(Mistake.REVOKED_SESSION), revoking.verify(expired));
+    assertEquals(new Expired(), verify(NOW, expired));
   }
 
   /** Every reason but those of keys and revocation has a row here. */
