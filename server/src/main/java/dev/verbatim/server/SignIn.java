@@ -8,6 +8,7 @@ import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.identity.Identity;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.BackendApi;
 import dev.verbatim.server.identity.clerk.Background;
@@ -120,16 +121,18 @@ public record SignIn(
         new ClerkUsers(
             chat.users(), chat.identities(), api, webhook != null, means.clock(), background);
     endings.add(users::close);
+    var trust =
+        new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
+    Identity identity =
+        new ClerkIdentity(trust, revocations, means.clock(), means.keyFetchTimeMax());
     if (api != null && webhook == null) {
       var watch =
           new SessionWatch(
               api, means.sockets()::issuerSessionIds, revocations, means.clock(), background);
       watch.start();
       endings.add(watch::close);
+      identity = watch.watch(identity);
     }
-    var trust =
-        new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
-    var identity = new ClerkIdentity(trust, revocations, means.clock(), means.keyFetchTimeMax());
     return new SignIn(
         identity.description(),
         new Admission(identity, chat.users(), users, refused, means.clock()),

@@ -140,6 +140,34 @@ class SignInTest {
   }
 
   @Test
+  void refusesRequestsWithinFiveSecondsOfASessionsRevocationThatNeverHadASocket() throws Exception {
+    String token = token("ada");
+    answers(200, "user_ada", token);
+    running.time.advance(Duration.ofSeconds(10));
+    end(token, "revoked");
+    running.time.advance(WITHIN);
+    answers(401, "INVALID_TOKEN", token);
+    answers(401, "INVALID_TOKEN", running.next(token, "ada"));
+  }
+
+  @Test
+  void closesTransportsAndAnswersUnavailableWhileItNeverHadKeys() throws Exception {
+    clerk.fail(500);
+    String token = token("ada");
+    answers(503, "UNAVAILABLE", token);
+    try (SocketClient client = running.connect(token)) {
+      assertTrue(client.next().name().matches("close \\d+"));
+    }
+    assertEquals(1, fetches());
+    clerk.recover();
+    running.time.advance(ClerkLimits.KEY_FETCH_INTERVAL.plusMillis(1));
+    try (SocketClient client = connect(token)) {
+      isHere(client);
+    }
+    assertEquals(2, fetches());
+  }
+
+  @Test
   void endsTheSocketsOfWhoIsBannedWithinFiveSeconds() throws Exception {
     String phone = token("ada");
     String laptop = token("ada");

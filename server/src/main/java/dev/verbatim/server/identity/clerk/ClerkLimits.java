@@ -123,6 +123,12 @@ public final class ClerkLimits {
   /** How often the store forgets what is older than that. */
   static final Duration FORGET_INTERVAL = Duration.ofMinutes(10);
 
+  /**
+   * Sessions without a socket that are asked for, as long as their latest token counts; of more the
+   * first ones are not, and are over when it expires. So many are asked for in four minutes.
+   */
+  static final int SESSIONS_SHOWN_MAX = 10_000;
+
   /** How often a live session is asked for, where the rate allows: it is known in 5 s then. */
   static final Duration SESSION_INTERVAL = Duration.ofSeconds(4);
 

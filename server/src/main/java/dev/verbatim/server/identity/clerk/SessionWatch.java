@@ -1,11 +1,16 @@
 package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.Limits;
+import dev.verbatim.server.identity.Claims;
+import dev.verbatim.server.identity.Identity;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the Backend API whether the sessions behind live sockets are over, where no webhook tells:
- * those that have not been asked for longest first, each at most once in {@link
- * ClerkLimits#SESSION_INTERVAL}. One round at a time, on a thread that may block; the requests of a
- * round go beside it, so many as the rate allows.
+ * Asks the Backend API whether sessions are over, where no webhook tells: those behind live
+ * sockets, and those whose tokens let in requests, until these expire. Those that have not been
+ * asked for longest come first, each at most once in {@link ClerkLimits#SESSION_INTERVAL}. One
+ * round at a time, on a thread that may block; the requests of a round go beside it, so many as the
+ * rate allows.
  *
  * <p>A session that is over is known in 5 s where no more than 160 are live (24 of a development
  * instance, whose rate is a sixth); of S sessions it takes S / 40 seconds (S / 6). When Clerk bans
@@ -37,7 +43,10 @@ public final class SessionWatch implements AutoCloseable {
   private final Semaphore free = new Semaphore(ClerkLimits.SESSION_REQUESTS_AT_ONCE_MAX);
   private volatile boolean isClosed;
 
-  /** When each live session was asked for, or seen first. Confined to the one round. */
+  /** Until when the latest token of each session counts, the latest ones; guarded by itself. */
+  private final LinkedHashMap<String, Instant> shownUntil = new LinkedHashMap<>();
+
+  /** When each session was asked for, or seen first. Confined to the one round. */
   private Map<String, Instant> askedAt = new HashMap<>();
 
   /**
@@ -54,6 +63,55 @@ public final class SessionWatch implements AutoCloseable {
     this.revocations = revocations;
     this.clock = clock;
     this.background = background;
+  }
+
+  /** The same identity, of whose good tokens the sessions are asked for as well. */
+  public Identity watch(Identity identity) {
+    return new Watched(identity, this);
+  }
+
+  private record Watched(Identity identity, SessionWatch watch) implements Identity {
+    @Override
+    public Verdict verify(String token) {
+      Verdict verdict = identity.verify(token);
+      if (verdict instanceof Verified(Claims claims)) {
+        watch.onShown(claims.sessionId(), claims.expiresAt());
+      }
+      return verdict;
+    }
+
+    @Override
+    public boolean remembersSessionOf(String token) {
+      return identity.remembersSessionOf(token);
+    }
+
+    @Override
+    public String description() {
+      return identity.description();
+    }
+  }
+
+  /** A good token of this session was shown. */
+  void onShown(String sessionId, Instant expiresAt) {
+    synchronized (shownUntil) {
+      // Again behind all others, for it is the newest.
+      var _ = shownUntil.remove(sessionId);
+      shownUntil.put(sessionId, expiresAt.plus(Limits.CLOCK_SKEW));
+      if (shownUntil.size() > ClerkLimits.SESSIONS_SHOWN_MAX) {
+        var _ = shownUntil.pollFirstEntry();
+      }
+    }
+  }
+
+  /** The sessions that still have a socket or a token, and are not known to be over. */
+  private Set<String> open(Instant now) {
+    Set<String> open = new HashSet<>(live.get());
+    synchronized (shownUntil) {
+      shownUntil.values().removeIf(until -> !now.isBefore(until));
+      open.addAll(shownUntil.keySet());
+    }
+    open.removeIf(revocations::isRevoked);
+    return open;
   }
 
   /** Asks until it is closed. */
@@ -81,7 +139,7 @@ public final class SessionWatch implements AutoCloseable {
   private void look() {
     Instant now = clock.instant();
     Map<String, Instant> known = new HashMap<>();
-    live.get().forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
+    open(now).forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
     askedAt = known;
     for (String sessionId : due(now)) {
       if (!free.tryAcquire()) {

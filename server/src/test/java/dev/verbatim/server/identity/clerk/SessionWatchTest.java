@@ -100,6 +100,42 @@ class SessionWatchTest {
   }
 
   @Test
+  void asksForSessionsWithoutASocketForAsLongAsTheirTokensCount() {
+    for (int i = 0; i < 3; i++) {
+      clerk.putSession("sess_" + i, "active");
+    }
+    watch.onShown("sess_0", HeldTime.START.plusSeconds(60));
+    watch.onShown("sess_1", HeldTime.START.plusSeconds(60));
+    watch.onShown("sess_2", HeldTime.START.plusSeconds(5));
+    time.advance(Duration.ofSeconds(12));
+    clerk.remove("/v1/sessions/sess_1");
+    time.advance(Duration.ofSeconds(5));
+    assertTrue(revocations.isRevoked("sess_1"));
+    time.advance(Duration.ofMinutes(2));
+    assertFalse(revocations.isRevoked("sess_0"));
+    assertFalse(revocations.isRevoked("sess_2"));
+    // From the fifth second on, every four, and for five seconds beyond the expiry.
+    assertEquals(16, asked("sess_0"));
+    assertEquals(3, asked("sess_1"));
+    assertEquals(2, asked("sess_2"));
+  }
+
+  private long asked(String sessionId) {
+    return clerk.requests().stream().filter(path -> path.endsWith("/" + sessionId)).count();
+  }
+
+  @Test
+  void asksForThoseThatWereShownLastWhenThereAreTooMany() {
+    for (int i = 0; i <= ClerkLimits.SESSIONS_SHOWN_MAX; i++) {
+      watch.onShown("sess_" + i, HeldTime.START.plusSeconds(5));
+    }
+    // All but the first of them are due at once, and as many asked for as the rate allows.
+    time.advance(Duration.ofSeconds(10));
+    assertEquals(0, asked("sess_0"));
+    assertTrue(clerk.requests().size() >= 40, () -> "asked " + clerk.requests().size());
+  }
+
+  @Test
   void leavesSessionsAloneWhileNothingIsTold() {
     live(3);
     clerk.fail(500);
