@@ -151,6 +151,35 @@ class SignInTest {
   }
 
   @Test
+  void refusesAnAddressThatShowsForgedTokensOnSocketsAsOnRoutes() throws Exception {
+    String known = token("ada");
+    answers(200, "user_ada", known);
+    String forged = "{\"token\":\"" + ClerkTokens.forged(running.time.instant()) + "\"}";
+    try (SocketClient guest = SocketClient.open(running.port(), null)) {
+      guest.await("connect");
+      for (int i = 0; i < Limits.FORGED_TOKENS_AT_ONCE; i++) {
+        JsonNode refused = guest.call("authenticate", forged);
+        assertEquals("INVALID_TOKEN", refused.at("/error/code").asString());
+      }
+      JsonNode unseen = guest.call("authenticate", forged);
+      assertEquals("RATE_LIMIT_EXCEEDED", unseen.at("/error/code").asString());
+      assertEquals(1, unseen.at("/error/details/retryAfter").asInt());
+    }
+    try (SocketClient client = SocketClient.open(running.port(), forged)) {
+      JsonNode refused = client.await("connect_error");
+      assertEquals("RATE_LIMIT_EXCEEDED", refused.at("/data/code").asString());
+    }
+    answers(429, "RATE_LIMIT_EXCEEDED", token("bob"));
+    assertEquals(Limits.FORGED_TOKENS_AT_ONCE, running.refused().get("bad_signature"));
+    assertEquals(3, running.refused().get("over_rate"));
+    try (SocketClient client = connect(running.next(known, "ada"))) {
+      isHere(client);
+    }
+    running.time.advance(Duration.ofSeconds(1));
+    answers(200, "user_bob", token("bob"));
+  }
+
+  @Test
   void closesTransportsAndAnswersUnavailableWhileItNeverHadKeys() throws Exception {
     clerk.fail(500);
     String token = token("ada");

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -248,6 +250,31 @@ class ClerkWebhookTest {
     refused(running.deliver(signed("msg_1", body)));
     // The name is free for what it was meant for.
     taken(user("msg_1", "user.created", "Ada", false, T));
+    assertEquals("Ada", running.user("ada").firstName());
+  }
+
+  @Test
+  void answersOnceItIsDurableAndNotBefore() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch released = new CountDownLatch(1);
+    running.store.beforeCommit(
+        () -> {
+          begun.countDown();
+          try {
+            released.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    CompletableFuture<Integer> answer =
+        running.delivering(user("msg_1", "user.created", "Ada", false, T));
+    try {
+      assertTrue(begun.await(1, TimeUnit.MINUTES));
+      assertFalse(answer.isDone());
+    } finally {
+      released.countDown();
+    }
+    assertEquals(200, answer.join());
     assertEquals("Ada", running.user("ada").firstName());
   }
 
