@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** That all the other tests are watched for calls of the store on event loops. */
+@Isolated("Others would be told what it finds")
 @Timeout(60)
 class LoopWatchTest {
   @Test

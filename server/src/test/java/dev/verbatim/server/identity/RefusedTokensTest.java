@@ -14,8 +14,10 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
+@Isolated("Others refuse tokens, too, and log it")
 class RefusedTokensTest {
   private final HeldTime time = new HeldTime();
   private final RefusedTokens refused = new RefusedTokens(time);

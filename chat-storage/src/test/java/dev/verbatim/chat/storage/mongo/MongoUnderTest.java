@@ -23,9 +23,11 @@ import org.junit.jupiter.api.Assumptions;
  * <p>If VERBATIM_TEST_MONGODB_URI names a server, tests run on that one only, and otherwise on both
  * stand-ins. A MongoDB in a container is tested by naming it there.
  *
- * <p>A suite that runs on all is an abstract class that takes one of these, with a subclass each:
+ * <p>A suite that runs on all is an abstract class that takes one of these, with a subclass each.
+ * Those on one server do not run beside each other, for it has only so much time for each:
  *
  * <pre>{@code
+ * @ResourceLock("FerretDB")
  * class WritesOnFerretDbTest extends WritesContract {
  *   WritesOnFerretDbTest() {
  *     super(MongoUnderTest.FERRETDB);
