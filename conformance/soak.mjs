@@ -11,6 +11,7 @@ import { readdirSync, readlinkSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { leaks, mebibytes } from "./support/growth.mjs";
+import { LONG_LIVED } from "./support/launcher.mjs";
 import { Passerby } from "./support/passerby.mjs";
 import { randomFrom } from "./support/random.mjs";
 import { VerbatimServer } from "./support/server.mjs";
@@ -31,7 +32,7 @@ const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
 const random = randomFrom(seed);
 console.log(`${minutes} minutes of churn, --seed ${seed}`);
 
-const server = await VerbatimServer.start();
+const server = await VerbatimServer.start(LONG_LIVED);
 const counts = {};
 const people = [];
 const timers = [];

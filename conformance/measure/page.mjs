@@ -2,6 +2,7 @@
 // medians and the worst, in ms: `npm run measure`, or with another number of messages behind it.
 import { launchBrowser, Person } from "../support/browser.mjs";
 import { Client } from "../support/client.mjs";
+import { LONG_LIVED } from "../support/launcher.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 const MESSAGES = Number(process.argv[2] ?? 10_000);
@@ -9,7 +10,7 @@ const REPEATS = 15;
 /** How many messages wait for their acknowledgement at once. */
 const PIPELINED = 500;
 
-const server = await VerbatimServer.start();
+const server = await VerbatimServer.start(LONG_LIVED);
 const browser = await launchBrowser();
 let grace;
 try {

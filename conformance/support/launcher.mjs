@@ -9,8 +9,16 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Its own path, not the working directory, says which checkout it is. */
 export const LAUNCHER = process.env.VERBATIM ?? path.join(ROOT, "verbatim");
 
+/** A third of what a server takes of the processor in its first minute is what it compiles for a longer life. */
+const SHORT_LIVED = "-XX:TieredStopAtLevel=1";
+
+const { PATH, HOME, JAVA_HOME, JAVA_OPTS } = process.env;
+
 /** All that it gets of the caller's environment: a setting of hers must not change what is tested. */
-export const CALLERS = defined({ PATH: process.env.PATH, HOME: process.env.HOME, JAVA_HOME: process.env.JAVA_HOME, JAVA_OPTS: process.env.JAVA_OPTS });
+export const CALLERS = defined({ PATH, HOME, JAVA_HOME, JAVA_OPTS: JAVA_OPTS ?? SHORT_LIVED });
+
+/** For a server that works hard or for long: compiled as for its users. */
+export const LONG_LIVED = { JAVA_OPTS: JAVA_OPTS ?? "" };
 
 /** Runs `./verbatim` with these arguments to its end; gives back `{code, out, err}`. */
 export async function run(args, { cwd, env = {} }) {

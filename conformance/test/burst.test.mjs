@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
+import { LONG_LIVED } from "../support/launcher.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 import { within } from "../support/time.mjs";
 import { Witness } from "../support/witness.mjs";
@@ -15,7 +16,7 @@ const IN_GROUP = SENDERS / GROUPS;
 const BURST_MS_MAX = 300_000;
 
 test("10,000 messages of 50 senders in 5 groups have one order for everybody", async (t) => {
-  const server = await VerbatimServer.start();
+  const server = await VerbatimServer.start(LONG_LIVED);
   const history = new History();
   const members = [];
   t.after(async () => {

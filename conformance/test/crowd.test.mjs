@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { TRANSPORTS } from "../support/client.mjs";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
+import { LONG_LIVED } from "../support/launcher.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 import { REST, Talker } from "../support/talker.mjs";
 import { within } from "../support/time.mjs";
@@ -14,7 +15,7 @@ const MESSAGES = 1_000;
 const WAYS = [...Object.values(TRANSPORTS), REST];
 
 test("50 senders in one group by every way have one order, and so has everybody who sees them", async (t) => {
-  const server = await VerbatimServer.start();
+  const server = await VerbatimServer.start(LONG_LIVED);
   const history = new History();
   const talkers = [];
   t.after(async () => {
