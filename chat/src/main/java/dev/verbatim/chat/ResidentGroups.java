@@ -141,9 +141,9 @@ final class ResidentGroups {
   private void load(List<Resident> toLoad) throws StoreException {
     int next = 0;
     try {
-      listen(toLoad);
+      Reading reading = reading(toLoad);
       for (Resident resident : toLoad) {
-        Group read = store.group(resident.id).orElse(null);
+        Group read = reading.group(resident.id);
         synchronized (lock) {
           if (resident.group == null) {
             if (read == null) {
@@ -171,15 +171,24 @@ final class ResidentGroups {
     }
   }
 
+  /** How a group is read; null for one that does not exist. */
+  private interface Reading {
+    @Nullable Group group(ObjectId id) throws StoreException;
+  }
+
   /**
-   * Has what others send from now on be told. Before anybody is shown in these groups, and when
+   * Has what others send from now on be told, before anybody is shown in these groups, and when
    * they are in the map: who looks for what others have sent and does not find a group there knows
-   * that it will be older than what is told.
+   * that it will be older than what is told. A store that is shared is far away, and is asked for
+   * all at once.
    */
-  private void listen(List<Resident> toLoad) throws StoreException {
-    if (others != null && !toLoad.isEmpty()) {
-      others.listen(toLoad.stream().map(resident -> resident.id).toList());
+  private Reading reading(List<Resident> toLoad) throws StoreException {
+    if (others == null || toLoad.isEmpty()) {
+      return id -> store.group(id).orElse(null);
     }
+    List<ObjectId> ids = toLoad.stream().map(resident -> resident.id).toList();
+    others.listen(ids);
+    return others.groups(ids)::get;
   }
 
   /** Waits for somebody else's reading. Blocks. */
