@@ -114,7 +114,7 @@ final class Authentication {
         .<Entry>ask(
             () ->
                 switch (admission.admit(token, address(socket))) {
-                  case Admission.Unavailable _ -> new Untold();
+                  case Admission.Unavailable _, Admission.OverRate _ -> new Untold();
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
                       new Begun(chat.sessions().begin(user, socket.id(), device), claims);

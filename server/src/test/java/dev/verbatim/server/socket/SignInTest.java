@@ -161,18 +161,25 @@ class SignInTest {
         JsonNode refused = guest.call("authenticate", forged);
         assertEquals("INVALID_TOKEN", refused.at("/error/code").asString());
       }
-      JsonNode unseen = guest.call("authenticate", forged);
-      assertEquals("RATE_LIMIT_EXCEEDED", unseen.at("/error/code").asString());
-      assertEquals(1, unseen.at("/error/details/retryAfter").asInt());
+      // Nobody knows whether it is good: by its transport's end a stock client comes back by
+      // itself.
+      guest.emit("authenticate", forged);
+      String last = "authentication_error";
+      while (last.equals("authentication_error")) {
+        last = guest.next().name();
+      }
+      assertTrue(last.matches("close \\d+"), last);
     }
     try (SocketClient client = SocketClient.open(running.port(), forged)) {
-      JsonNode refused = client.await("connect_error");
-      assertEquals("RATE_LIMIT_EXCEEDED", refused.at("/data/code").asString());
+      assertTrue(client.next().name().matches("close \\d+"));
     }
     answers(429, "RATE_LIMIT_EXCEEDED", token("bob"));
     assertEquals(Limits.FORGED_TOKENS_AT_ONCE, running.refused().get("bad_signature"));
     assertEquals(3, running.refused().get("over_rate"));
     try (SocketClient client = connect(running.next(known, "ada"))) {
+      JsonNode unseen = client.call("authenticate", forged);
+      assertEquals("RATE_LIMIT_EXCEEDED", unseen.at("/error/code").asString());
+      assertEquals(1, unseen.at("/error/details/retryAfter").asInt());
       isHere(client);
     }
     running.time.advance(Duration.ofSeconds(1));
