@@ -27,40 +27,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Several stores write into the same groups of one database. */
-abstract class AppendsContract {
+abstract class AppendsContract extends DatabaseContract {
   private static final int GROUPS = 3;
 
-  private final MongoUnderTest server;
-  private @Nullable Stores stores;
-
   AppendsContract(MongoUnderTest server) {
-    this.server = server;
-  }
-
-  @BeforeEach
-  void openDatabase() throws Exception {
-    stores = Stores.on(server);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    // A run that is not meant for this server opens none.
-    if (stores != null) {
-      stores.close();
-    }
-  }
-
-  private Stores stores() {
-    if (stores == null) {
-      throw new IllegalStateException("Not open");
-    }
-    return stores;
+    super(server);
   }
 
   @SuppressWarnings("unchecked")

@@ -50,7 +50,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** What the store does while the network to its database fails. */
 @Timeout(120)
-abstract class FaultsContract {
+abstract class FaultsContract extends DatabaseContract {
   /** Little time, so that an outage is soon one. */
   private static final Limits HASTY =
       Stores.LIMITS.withWaits(Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofSeconds(1));
@@ -68,37 +68,25 @@ abstract class FaultsContract {
   /** More than any test takes that does nothing wrong, on a machine that is busy. */
   private static final Duration BUSY = Duration.ofSeconds(20);
 
-  private final MongoUnderTest server;
-  private @Nullable Stores stores;
   private @Nullable FaultyProxy proxy;
 
   FaultsContract(MongoUnderTest server) {
-    this.server = server;
+    super(server);
   }
 
   @BeforeEach
   void startProxy() throws Exception {
-    stores = Stores.on(server);
     // The driver is at work before little time counts.
-    var _ = stores.contents().probe().countDocuments();
-    proxy = FaultyProxy.to(URI.create(server.uri()).getPort());
+    var _ = stores().contents().probe().countDocuments();
+    proxy = FaultyProxy.to(URI.create(server().uri()).getPort());
   }
 
   @AfterEach
   void stopProxy() throws Exception {
-    if (stores != null) {
-      stores.close();
-    }
+    // None where the run is not meant for this server.
     if (proxy != null) {
       proxy.close();
     }
-  }
-
-  private Stores stores() {
-    if (stores == null) {
-      throw new IllegalStateException("Not open");
-    }
-    return stores;
   }
 
   private FaultyProxy proxy() {
@@ -426,7 +414,7 @@ abstract class FaultsContract {
 
   @Test
   void raisesWhatOthersRaiseAtTheSameTime() throws Exception {
-    server.assumeHonours(Demand.ERRORS_IN_BULK_UPDATES);
+    server().assumeHonours(Demand.ERRORS_IN_BULK_UPDATES);
     MongoChatStore store = open(Stores.LIMITS);
     var reads = stores().contents().reads();
     // As where two upserts of one id meet: the first attempt is refused.

@@ -15,47 +15,31 @@ import java.util.List;
 import java.util.Objects;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The pages of a history come from an index in their order, as the server itself explains. */
-abstract class HistoryIndexContract {
-  private final MongoUnderTest server;
-  private @Nullable Stores stores;
-
+abstract class HistoryIndexContract extends DatabaseContract {
   HistoryIndexContract(MongoUnderTest server) {
-    this.server = server;
+    super(server);
   }
 
   @BeforeEach
-  void open() throws Exception {
-    server.assumeHonours(Demand.EXPLAINS);
-    server.assumeHonours(Demand.SORTS_BY_INDEX);
-    Stores opened = Stores.on(server);
-    stores = opened;
-    var _ = OldData.in(opened.contents()).messages(1, 500);
-  }
-
-  @AfterEach
-  void drop() {
-    // The server may have been refused before there was anything to drop.
-    Stores opened = stores;
-    if (opened != null) {
-      opened.close();
-    }
+  void fill() {
+    server().assumeHonours(Demand.EXPLAINS);
+    server().assumeHonours(Demand.SORTS_BY_INDEX);
+    var _ = OldData.in(stores().contents()).messages(1, 500);
   }
 
   @Test
   void findsNumberedMessagesByTheirIndexInBothDirections() throws Exception {
-    Stores opened = Objects.requireNonNull(stores);
-    MongoChatStore store = opened.open("a:1");
+    MongoChatStore store = stores().open("a:1");
     while (store.numberer().step()) {
       // On to the next piece.
     }
     for (var order : List.of(ascending(Fields.SEQ_KEY), descending(Fields.SEQ_KEY))) {
       assertOnIndex(
-          opened
+          stores()
               .contents()
               .messages()
               .find(MessageQueries.between(Samples.groupId(1), 100, 300))
@@ -67,7 +51,7 @@ abstract class HistoryIndexContract {
   @Test
   void findsOldMessagesByAnIndexBeforeTheyAreNumbered() {
     // Stores make it in the background.
-    MongoCollection<Document> messages = Objects.requireNonNull(stores).contents().messages();
+    MongoCollection<Document> messages = stores().contents().messages();
     String _ = messages.createIndex(ascending(Fields.GROUP_ID, Fields.CREATED_AT, Fields.ID));
     OldMessages oldMessages = new OldMessages(messages);
     Old old = Objects.requireNonNull(oldMessages.find(Samples.groupId(1)));

@@ -49,45 +49,27 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What other services left in a database works at once, and is numbered beside that. */
-abstract class OldDataContract {
+abstract class OldDataContract extends DatabaseContract {
   private static final ObjectId GROUP = Samples.groupId(1);
 
   /** Two at a step, of which the tests hold each. */
   private static final Limits LIMITS = Stores.LIMITS.withNumberingPiece(2);
 
-  private final MongoUnderTest server;
   private final int manyMessages;
-  private @Nullable Stores opened;
   private OldData old;
 
   OldDataContract(MongoUnderTest server, int manyMessages) {
-    this.server = server;
+    super(server);
     this.manyMessages = manyMessages;
   }
 
   @BeforeEach
-  void fill() throws Exception {
-    opened = Stores.on(server);
+  void fill() {
     old = OldData.in(stores().contents());
-  }
-
-  @AfterEach
-  void drop() {
-    Stores closing = opened;
-    // A run that is not meant for this server opens none.
-    if (closing != null) {
-      closing.close();
-    }
-  }
-
-  private Stores stores() {
-    return Objects.requireNonNull(opened);
   }
 
   private MongoChatStore open(String name) throws StoreException {
@@ -333,7 +315,7 @@ abstract class OldDataContract {
 
   @Test
   void agreesWithAnotherProcessThatNumbersTheSameGroupAtTheSameTime() throws Exception {
-    server.assumeHonours(Demand.ATOMIC_UPDATES);
+    server().assumeHonours(Demand.ATOMIC_UPDATES);
     old.messages(1, 40);
     MongoChatStore a = open("a:1");
     MongoChatStore b = open("b:1");
@@ -517,7 +499,7 @@ abstract class OldDataContract {
   @Test
   void goesOnWithOtherGroupsAndTellsOfOneThatFails() throws Exception {
     old.messages(1, 9).messages(3, 9);
-    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server.uri()).getPort())) {
+    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server().uri()).getPort())) {
       MongoChatStore store =
           stores().open("a:1", LIMITS, "mongodb://127.0.0.1:" + proxy.port() + "/");
       String writtenFirst = MessageKeys.seqKey(GROUP, 2);

@@ -20,38 +20,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What opening a store makes of a database that others have made. */
-abstract class OpeningContract {
-  private final MongoUnderTest server;
-  private @Nullable Stores stores;
-
+abstract class OpeningContract extends DatabaseContract {
   OpeningContract(MongoUnderTest server) {
-    this.server = server;
-  }
-
-  @BeforeEach
-  void openDatabase() throws Exception {
-    stores = Stores.on(server);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    // A run that is not meant for this server opens none.
-    if (stores != null) {
-      stores.close();
-    }
-  }
-
-  private Stores stores() {
-    if (stores == null) {
-      throw new IllegalStateException("Not open");
-    }
-    return stores;
+    super(server);
   }
 
   private static void assertAppends(MongoChatStore store) throws StoreException {
@@ -115,7 +89,7 @@ abstract class OpeningContract {
 
   @Test
   void saysNothingOfAnIndexOfWhatIsNeverWritten() throws Exception {
-    server.assumeHonours(Demand.LISTS_SPARSE_INDEXES);
+    server().assumeHonours(Demand.LISTS_SPARSE_INDEXES);
     IndexOptions sparse = new IndexOptions().unique(true).sparse(true);
     String _ = stores().contents().users().createIndex(new Document("badge", 1), sparse);
     assertEquals(List.of(), ForeignIndexes.warnings(stores().contents()));
@@ -223,7 +197,7 @@ abstract class OpeningContract {
         Stores.LIMITS
             .withWaits(Duration.ofSeconds(8), Duration.ofSeconds(1), Duration.ofSeconds(2))
             .withIndexesWait(Duration.ZERO);
-    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server.uri()).getPort())) {
+    try (FaultyProxy proxy = FaultyProxy.to(URI.create(server().uri()).getPort())) {
       String uri = "mongodb://127.0.0.1:" + proxy.port() + "/";
       FaultyProxy.Held building = proxy.holdAnswerTo("verbatim_seq");
       MongoChatStore store = stores().open("a:1", limits, uri);

@@ -21,38 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.bson.Document;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Sessions and readings in a database that other processes and services share. */
-abstract class SharingContract {
-  private final MongoUnderTest server;
-  private @Nullable Stores stores;
-
+abstract class SharingContract extends DatabaseContract {
   SharingContract(MongoUnderTest server) {
-    this.server = server;
-  }
-
-  @BeforeEach
-  void openDatabase() throws Exception {
-    stores = Stores.on(server);
-  }
-
-  @AfterEach
-  void dropDatabase() {
-    // None where the run is not meant for this server.
-    if (stores != null) {
-      stores.close();
-    }
-  }
-
-  private Stores stores() {
-    if (stores == null) {
-      throw new IllegalStateException("Not open");
-    }
-    return stores;
+    super(server);
   }
 
   private static Session idleFor(int id, long minutes) {

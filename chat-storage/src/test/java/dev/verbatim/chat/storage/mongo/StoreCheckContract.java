@@ -19,31 +19,24 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.types.Binary;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The check finds what somebody has damaged, and nothing in what a store has written. */
-abstract class StoreCheckContract {
+abstract class StoreCheckContract extends DatabaseContract {
   private static final ObjectId GROUP = Samples.groupId(1);
 
-  private final MongoUnderTest server;
-  private @Nullable Stores opened;
-
   StoreCheckContract(MongoUnderTest server) {
-    this.server = server;
+    super(server);
   }
 
   @BeforeEach
   void fill() throws Exception {
-    opened = Stores.on(server);
     MongoChatStore store = stores().open("a:1");
     var _ =
         store.commit(
@@ -58,19 +51,6 @@ abstract class StoreCheckContract {
                 .mapToObj(i -> Samples.append(i, 1, 1, "t" + i, "text"))
                 .toList());
     var _ = store.commit(List.of(Samples.append(6, 2, 2), Samples.markRead(1, 2, 1, 2, 3)));
-  }
-
-  @AfterEach
-  void drop() {
-    Stores closing = opened;
-    // A run that is not meant for this server opens none.
-    if (closing != null) {
-      closing.close();
-    }
-  }
-
-  private Stores stores() {
-    return Objects.requireNonNull(opened);
   }
 
   private List<String> findings() {
