@@ -1,10 +1,14 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Filters.eq;
 import static com.mongodb.client.model.Filters.in;
+import static com.mongodb.client.model.Filters.or;
+import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 
 import com.mongodb.MongoBulkWriteException;
 import com.mongodb.MongoException;
+import com.mongodb.ReadConcern;
 import com.mongodb.client.model.InsertManyOptions;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
@@ -81,12 +85,12 @@ final class AppendWrites {
   /** Writes all of a run that is not there yet. */
   private void write(AppendRun run, Attempts attempts) throws StoreException {
     boolean hasLostAnswer = false;
-    Message refused = null;
+    Refused refused = null;
     while (!run.isDone()) {
       if (refused != null || hasLostAnswer) {
         boolean isExplained = look(run, hasLostAnswer, attempts);
-        if (refused != null && !isExplained) {
-          newestBehind(refused, attempts);
+        if (refused != null && !isExplained && !isBehind(refused.message(), attempts)) {
+          run.firstRejected(Failures.rejected(refused.cause()));
         }
         refused = null;
       }
@@ -116,7 +120,7 @@ final class AppendWrites {
         } else {
           stored(run, planned.subList(0, refusedAt));
           if (Failures.isDuplicateKey(e)) {
-            refused = planned.get(refusedAt);
+            refused = new Refused(planned.get(refusedAt), e);
           } else {
             run.firstRejected(Failures.rejected(e));
           }
@@ -189,20 +193,48 @@ final class AppendWrites {
         MessageDocuments.message(document), writers.isOpening(document.getString(Fields.WRITER)));
   }
 
+  /** A message that a unique index has refused. */
+  private record Refused(Message message, MongoException cause) {}
+
   /**
    * Finds out how far a group has grown in which others have taken a seq. What they wrote may not
    * be had by a majority yet, and so not be seen; and by the next attempt others may have taken
    * that seq as well.
+   *
+   * @return false if nobody has taken it: the index that has refused the message is none of ours
    */
-  private void newestBehind(Message refused, Attempts attempts) throws StoreException {
+  private boolean isBehind(Message refused, Attempts attempts) throws StoreException {
     Heads.Head head = heads.of(refused.groupId());
     head.forgetNewest();
     headQueries.load(refused.groupId(), attempts);
-    if (head.newest() < refused.seq()) {
+    if (head.newest() >= refused.seq()) {
+      attempts.outrun("Others are first in group " + refused.groupId());
+    } else if (isTaken(refused, attempts)) {
       attempts.unseen("What others write to group " + refused.groupId() + " is not to be seen");
     } else {
-      attempts.outrun("Others are first in group " + refused.groupId());
+      return false;
     }
+    return true;
+  }
+
+  /** Whether our own unique indexes know of one like it, even if a majority does not yet. */
+  private boolean isTaken(Message refused, Attempts attempts) throws StoreException {
+    Document document = MessageDocuments.document(refused, writers.opening());
+    List<Bson> like = new ArrayList<>();
+    for (String field : List.of(Fields.ID, Fields.SEQ_KEY, Fields.SEND_KEY)) {
+      if (document.containsKey(field)) {
+        like.add(eq(field, document.get(field)));
+      }
+    }
+    return attempts.repeat(
+            () ->
+                collections
+                    .messages()
+                    .withReadConcern(ReadConcern.LOCAL)
+                    .find(or(like))
+                    .projection(include(Fields.ID))
+                    .first())
+        != null;
   }
 
   /** What is to be told before each outcome of a run, by their places; all told from now on. */

@@ -184,6 +184,29 @@ abstract class RejectionsContract extends DatabaseContract {
   }
 
   @Test
+  void rejectsAMessageWhichAnIndexOfOthersKeepsOut() throws Exception {
+    String _ = uniqueIndex(stores().contents().messages(), Fields.CONTENT);
+    MongoChatStore store = stores().open("a:1");
+    fill(store);
+    List<Object> outcomes =
+        store.commit(
+            List.of(
+                Samples.append(1, 1, 1, "t1", "said"),
+                Samples.append(2, 1, 2, "t2", "said"),
+                Samples.append(3, 1, 2, "t2", "said"),
+                Samples.append(4, 2, 2, null, "said"),
+                Samples.append(5, 1, 2, "t5", "said otherwise"),
+                Samples.append(6, 1, 1, "t1", "a retry")));
+    assertStored(1, outcomes.get(0));
+    for (int place = 1; place <= 3; place++) {
+      assertRejected(outcomes.get(place));
+    }
+    assertStored(2, outcomes.get(4));
+    assertEquals(1, assertInstanceOf(Appended.Known.class, outcomes.get(5)).message().seq());
+    assertEquals(2, store.newestSeq(GROUP));
+  }
+
+  @Test
   void keepsReadersOfABrokenMessageInBlocks() throws Exception {
     server().assumeHonours(Demand.ERRORS_IN_BULK_UPDATES);
     MongoChatStore store = stores().open("a:1");
