@@ -16,9 +16,9 @@ import java.time.Duration;
  * @param connectionLoanWait how long a question waits for one of them
  * @param writerConnectionsMax connections to one server for the writer, for which no question
  *     waits: one for its commits, and one for the look whether a database that was away is back
- * @param majorityWait how long a majority of the members may take to have a write in their
- *     journals; less than {@code answerWait}, so that the server says so before the answer counts
- *     as lost
+ * @param majorityWait how long a majority of the members may take to have a write of the background
+ *     in their journals, after which it is tried again. A commit's write has {@code answerWait} for
+ *     all of it, which the driver tells the server in place of this
  * @param commitWait how long a commit goes on trying what a database that fails for a moment did
  *     not do: an election takes some seconds, and senders give up at about ten
  * @param indexesWait how long opening waits for the indexes, so that a start on a database that has
