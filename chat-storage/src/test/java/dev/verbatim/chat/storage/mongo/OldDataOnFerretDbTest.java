@@ -2,10 +2,9 @@ package dev.verbatim.chat.storage.mongo;
 
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** With few messages, for FerretDB changes some tens of documents a second. */
 @ResourceLock("FerretDB")
 class OldDataOnFerretDbTest extends OldDataContract {
   OldDataOnFerretDbTest() {
-    super(MongoUnderTest.FERRETDB, 300);
+    super(MongoUnderTest.FERRETDB);
   }
 }

@@ -2,10 +2,9 @@ package dev.verbatim.chat.storage.mongo;
 
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** With some messages, for the Java server looks at all of them for each that it changes. */
 @ResourceLock("Java server")
 class OldDataOnJavaServerTest extends OldDataContract {
   OldDataOnJavaServerTest() {
-    super(MongoUnderTest.JAVA_SERVER, 2_000);
+    super(MongoUnderTest.JAVA_SERVER);
   }
 }

@@ -2,6 +2,6 @@ package dev.verbatim.chat.storage.mongo;
 
 class OldDataOnNamedServerTest extends OldDataContract {
   OldDataOnNamedServerTest() {
-    super(MongoUnderTest.NAMED, 20_000);
+    super(MongoUnderTest.NAMED);
   }
 }

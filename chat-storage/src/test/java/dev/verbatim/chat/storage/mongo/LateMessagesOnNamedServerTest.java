@@ -1,0 +1,7 @@
+package dev.verbatim.chat.storage.mongo;
+
+class LateMessagesOnNamedServerTest extends LateMessagesContract {
+  LateMessagesOnNamedServerTest() {
+    super(MongoUnderTest.NAMED);
+  }
+}
