@@ -40,6 +40,9 @@ final class ClientOptions {
         .applyToClusterSettings(
             cluster ->
                 cluster.serverSelectionTimeout(limits.selectionWait().toMillis(), MILLISECONDS))
+        // Whoever asks whether it is back would else be told no oftener than the driver looks.
+        .applyToServerSettings(
+            server -> server.minHeartbeatFrequency(limits.outagePing().toMillis(), MILLISECONDS))
         .applyToConnectionPoolSettings(
             pool ->
                 pool.maxSize(limits.connectionsMax())
