@@ -20,7 +20,7 @@ function build() {
   return built;
 }
 
-/** A database server of its own, on SQLite: what it has it keeps through a kill. Slow where many write. */
+/** A database server of its own, on SQLite: what it has answered it keeps through a kill. Its updates are not atomic. */
 export const FERRETDB = {
   name: "FerretDB",
   lacks: without("go"),

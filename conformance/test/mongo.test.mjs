@@ -15,7 +15,7 @@ const OTHERS_MS = 5_000;
 const OTHERS_MS_MAX = 15_000;
 /** For how long the database is away at least, in ms; a commit is tried for eight seconds. */
 const OUTAGE_MS = process.env.LONG ? 30_000 : 0;
-/** Where writing is slow it takes minutes, and is not tried in every build. */
+/** On both it takes minutes, and is not tried in every build. */
 const RUNS = [{ on: SERVERS.quick, skip: SERVERS.quick.lacks }];
 if (SERVERS.own !== SERVERS.quick) {
   RUNS.push({ on: SERVERS.own, skip: SERVERS.own.lacks || (process.env.LONG ? false : "takes minutes; LONG=1 runs it") });
