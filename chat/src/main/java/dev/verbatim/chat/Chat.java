@@ -63,7 +63,9 @@ public final class Chat implements AutoCloseable {
         new Messages(
             store, writer, directory, groups, questions, listener, faults, clock, settings);
     MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
-    OpenChanges openChanges = new OpenChanges(writer, listener, settings);
+    OpenChanges openChanges =
+        new OpenChanges(
+            writer, listener, store.others().isPresent() ? settings.openChangesMax() : 0);
     corrections = new Corrections(writes, openChanges, clock, settings);
     receipts = new Receipts(store, writes, questions, clock);
     postbox =

@@ -57,6 +57,8 @@ import java.time.Duration;
  *     some megabytes of an answer
  * @param othersMembersMax members of groups that are read in such a round, some 100 bytes each; of
  *     the rest of the groups it is asked when they were changed, and each has its turn
+ * @param othersGrownMax groups of which it is asked in such a round how far they have grown, a
+ *     question each, so that nothing that is missed otherwise stays untold
  * @param openChangesMax changes of messages whose commit failed and that are looked for when the
  *     store answers again, some 200 bytes and their content each
  * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
@@ -94,6 +96,7 @@ public record ChatSettings(
     Duration othersInterval,
     int othersPieceMax,
     int othersMembersMax,
+    int othersGrownMax,
     int openChangesMax,
     Duration storeFaultInterval) {
 
@@ -305,6 +308,7 @@ public record ChatSettings(
           othersInterval,
           /* othersPieceMax= */ 500,
           othersMembersMax,
+          /* othersGrownMax= */ 100,
           /* openChangesMax= */ 1_000,
           /* storeFaultInterval= */ Duration.ofMinutes(1));
     }

@@ -21,10 +21,15 @@ final class OpenChanges {
   /** The oldest first. Guarded by this. */
   private final Set<MessageChange> changes = new LinkedHashSet<>();
 
-  OpenChanges(Writer writer, ChatListener listener, ChatSettings settings) {
+  /**
+   * None yet.
+   *
+   * @param changesMax as many as are kept; 0 in a store that makes all of a commit or nothing
+   */
+  OpenChanges(Writer writer, ChatListener listener, int changesMax) {
     this.writer = writer;
     this.listener = listener;
-    this.changesMax = settings.openChangesMax();
+    this.changesMax = changesMax;
   }
 
   /** A change's commit failed. Of more than there is room for nobody is told. */

@@ -8,7 +8,6 @@ import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +55,11 @@ final class OthersWatch {
    */
   private final Set<ObjectId> untold = ConcurrentHashMap.newKeySet();
 
-  /** The last group that was read whole, null if all were. Confined to the rounds. */
-  private @Nullable ObjectId lastInTurn;
+  /** Which groups are read whole. */
+  private final Turns wholeTurns = new Turns();
+
+  /** Of which groups it is asked how far they have grown. */
+  private final Turns grownTurns = new Turns();
 
   private volatile boolean closed;
   private volatile Timers.@Nullable Cancellable next;
@@ -154,33 +156,12 @@ final class OthersWatch {
           lookAtUsers(some);
           groupIds.addAll(others.groupIdsOf(some));
         });
-    List<ObjectId> whole = inTurn(groupIds);
+    // Whoever changes a group by hand may leave its time as it is.
+    List<ObjectId> whole =
+        wholeTurns.next(groupIds, directory::memberCount, settings.othersMembersMax());
     inPieces(whole, "looking for what others have made of groups", this::lookAtGroups);
     whole.forEach(groupIds::remove);
     inPieces(groupIds, "looking for groups that others have changed", this::lookAtTimes);
-  }
-
-  /**
-   * Groups to be read whole, as many as a round reads: those behind the last round's. Whoever
-   * changes a group by hand may leave its time as it is.
-   */
-  private List<ObjectId> inTurn(NavigableSet<ObjectId> groupIds) {
-    List<ObjectId> order = new ArrayList<>(groupIds.size());
-    ObjectId last = lastInTurn;
-    if (last == null) {
-      order.addAll(groupIds);
-    } else {
-      order.addAll(groupIds.tailSet(last, /* inclusive= */ false));
-      order.addAll(groupIds.headSet(last, /* inclusive= */ true));
-    }
-    int end = 0;
-    long members = 0;
-    while (end < order.size() && members < settings.othersMembersMax()) {
-      members += directory.memberCount(order.get(end));
-      end++;
-    }
-    lastInTurn = end == order.size() ? null : order.get(end - 1);
-    return order.subList(0, end);
   }
 
   private void lookAtUsers(List<ObjectId> userIds) throws StoreException {
@@ -241,6 +222,8 @@ final class OthersWatch {
 
   private void lookAtMessages() throws StoreException {
     untold.addAll(others.newMessages());
+    NavigableSet<ObjectId> held = new TreeSet<>(directory.heldGroupIds());
+    untold.addAll(others.grown(grownTurns.next(held, _ -> 1, settings.othersGrownMax())));
     // Where nobody is, nobody is told: who comes reads what is there, and listens from then on.
     untold.retainAll(directory.heldGroupIds());
     for (ObjectId groupId : List.copyOf(untold)) {

@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import dev.verbatim.server.identity.Accounts;
@@ -83,7 +84,7 @@ final class SeedCommand {
     }
     for (int from = 0; from < users.size(); from += USERS_PER_COMMIT) {
       int to = Math.min(users.size(), from + USERS_PER_COMMIT);
-      var _ = store.commit(users.subList(from, to).stream().map(Write.PutUser::new).toList());
+      commit(store, users.subList(from, to).stream().map(Write.PutUser::new).toList());
     }
     return users;
   }
@@ -112,7 +113,7 @@ final class SeedCommand {
     }
     for (int from = 0; from < groups.size(); from += perCommit) {
       int to = Math.min(groups.size(), from + perCommit);
-      var _ = store.commit(groups.subList(from, to).stream().map(Write.PutGroup::new).toList());
+      commit(store, groups.subList(from, to).stream().map(Write.PutGroup::new).toList());
     }
     return groups;
   }
@@ -171,5 +172,14 @@ final class SeedCommand {
       Path _ = Files.setPosixFilePermissions(path, ownersAlone);
     }
     return Files.newBufferedWriter(path);
+  }
+
+  private static void commit(ChatStore store, List<? extends Write<?>> writes)
+      throws StoreException {
+    for (Object outcome : store.commit(writes)) {
+      if (outcome instanceof Write.Rejected(RejectedException cause)) {
+        throw cause;
+      }
+    }
   }
 }

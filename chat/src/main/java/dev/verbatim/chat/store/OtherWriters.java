@@ -32,7 +32,14 @@ public interface OtherWriters {
 
   /**
    * The groups into which others have put messages since the last call, or since the store was
-   * opened; perhaps some more.
+   * opened; perhaps some more. It may miss some that were long on their way, or whose writer's
+   * clock is wrong.
    */
   Set<ObjectId> newMessages() throws StoreException;
+
+  /**
+   * Those of these groups whose newest message is of others and was not there when this was asked
+   * of the group before, however it came there. A question for each.
+   */
+  Set<ObjectId> grown(Collection<ObjectId> groupIds) throws StoreException;
 }

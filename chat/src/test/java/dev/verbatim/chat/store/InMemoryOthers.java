@@ -92,6 +92,17 @@ final class InMemoryOthers implements OtherWriters {
     return answers.answer(this::lookForMessages);
   }
 
+  @Override
+  public Set<ObjectId> grown(Collection<ObjectId> groupIds) throws StoreException {
+    return answers.answer(() -> owed(groupIds));
+  }
+
+  private synchronized Set<ObjectId> owed(Collection<ObjectId> groupIds) {
+    Set<ObjectId> owed = new HashSet<>(groupIds);
+    owed.removeIf(groupId -> untold(groupId, Long.MAX_VALUE, Set.of()).isEmpty());
+    return owed;
+  }
+
   private synchronized Set<ObjectId> lookForMessages() {
     Set<ObjectId> groupIds = new HashSet<>();
     state.messages.forEach(

@@ -89,8 +89,8 @@ final class AppendWrites {
     while (!run.isDone()) {
       if (refused != null || hasLostAnswer) {
         boolean isExplained = look(run, hasLostAnswer, attempts);
-        if (refused != null && !isExplained && !isBehind(refused.message(), attempts)) {
-          run.firstRejected(Failures.rejected(refused.cause()));
+        if (refused != null && !isExplained) {
+          explain(refused, run, attempts);
         }
         refused = null;
       }
@@ -126,6 +126,17 @@ final class AppendWrites {
           }
         }
       }
+    }
+  }
+
+  /** Rejects the first of what is left, unless others have taken its seq. */
+  private void explain(Refused refused, AppendRun run, Attempts attempts) throws StoreException {
+    try {
+      if (!isBehind(refused.message(), attempts)) {
+        run.firstRejected(Failures.rejected(refused.cause()));
+      }
+    } catch (RejectedException e) {
+      run.rejected(refused.message().groupId(), e);
     }
   }
 

@@ -164,7 +164,7 @@ final class GroupQueries {
         reads.lastReads(userId, memberships.stream().map(Membership::groupId).toList());
     List<Standing> standings = new ArrayList<>(memberships.size());
     for (Membership each : memberships) {
-      Optional<Newest> newest = messages.newest(each.groupId());
+      Optional<Newest> newest = Questions.unlessUncounted(() -> messages.newest(each.groupId()));
       standings.add(
           new Standing(
               each.groupId(),

@@ -27,7 +27,10 @@ final class HeadQueries {
       head.newestIs(newestSeq(groupId, attempts));
     }
     if (!head.isToldKnown()) {
-      // Nobody listens to it: whoever does later has the writer know from where on.
+      // Whoever has begun to listen before the newest was read has said so by now.
+      heads.takeListening();
+    }
+    if (!head.isToldKnown()) {
       head.nobodyIsOwed(head.newest());
     }
   }

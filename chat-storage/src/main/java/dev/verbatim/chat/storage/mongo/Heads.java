@@ -18,6 +18,7 @@ import java.util.Set;
  */
 final class Heads {
   private final int headsMax;
+  private final Listening listening;
 
   /** The least recently used first. */
   private final Map<ObjectId, Head> byGroup = new LinkedHashMap<>(16, 0.75f, true);
@@ -27,8 +28,9 @@ final class Heads {
   /** Into which the commit has put messages, or has tried to. */
   private final Set<ObjectId> appended = new HashSet<>();
 
-  Heads(int headsMax) {
+  Heads(int headsMax, Listening listening) {
     this.headsMax = headsMax;
+    this.listening = listening;
   }
 
   /** What is known of a group, which may be nothing. It stays in memory until the commit ends. */
@@ -36,6 +38,11 @@ final class Heads {
     Head head = byGroup.computeIfAbsent(groupId, _ -> new Head());
     used.add(head);
     return head;
+  }
+
+  /** Takes in to which groups somebody has begun to listen, and from where on each is owed. */
+  void takeListening() {
+    listening.take().forEach((groupId, seq) -> of(groupId).nobodyIsOwed(seq));
   }
 
   /** Messages are about to be put into a group, of which everything is known. */

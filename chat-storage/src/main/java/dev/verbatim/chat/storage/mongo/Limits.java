@@ -5,8 +5,9 @@ import java.time.Duration;
 /**
  * Every bound of the store in MongoDB.
  *
- * @param connectWait how long a connection may take to be made: within one site it takes a
- *     millisecond, between continents a fifth of a second
+ * @param connectWait how long a connection may take to be made, and the answer by which the driver
+ *     sees that a server is there: as long as {@code answerWait}, or a database that is only slow
+ *     would count as away
  * @param answerWait how long an answer may take to begin; longer than any operation of ours, so
  *     that one that takes so long counts as lost
  * @param selectionWait how long one operation looks for a primary: the retries of a commit go on
@@ -101,7 +102,7 @@ record Limits(
   /** What the server runs with. */
   static final Limits STANDARD =
       new Limits(
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           Duration.ofSeconds(2),
           16,

@@ -146,15 +146,15 @@ public final class MongoChatStore implements ChatStore {
       Collections patient = Collections.of(unhurried.getDatabase(settings.databaseName()));
       Indexes indexes =
           Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
-      Heads heads = new Heads(limits.headsMax());
+      Listening listening = new Listening(limits.headsMax());
+      Heads heads = new Heads(limits.headsMax(), listening);
       Offers offers = new Offers(limits.headsMax());
       Numbering numbering = new Numbering(asked, patient, indexes, offers, limits);
       Tail tail = new Tail(collections, limits, clock);
       Writers writers = Writers.open(settings.writerName());
       Commits commits = new Commits(written, numbering.on(written), heads, writers, limits, clock);
       Outage outage = new Outage(commits::probe, limits);
-      Listening listening = new Listening(limits.headsMax());
-      Writer writer = new Writer(commits, heads, indexes, outage, listening, offers, limits);
+      Writer writer = new Writer(commits, heads, indexes, outage, offers, limits);
       indexes.await(limits.indexesWait());
       Queries queries = Queries.on(asked, numbering, limits);
       MongoOthers others =
@@ -237,7 +237,8 @@ public final class MongoChatStore implements ChatStore {
       Collection<ObjectId> groupIds, int seqsMax, int readersMax) throws StoreException {
     Map<ObjectId, LastMessage> found = HashMap.newHashMap(groupIds.size());
     for (ObjectId groupId : groupIds) {
-      Optional<Placed> last = queries.messages().newestShown(groupId, seqsMax);
+      Optional<Placed> last =
+          Questions.unlessUncounted(() -> queries.messages().newestShown(groupId, seqsMax));
       if (last.isPresent()) {
         Placed message = last.get();
         found.put(

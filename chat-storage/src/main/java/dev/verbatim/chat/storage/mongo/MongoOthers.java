@@ -8,6 +8,7 @@ import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
+import static com.mongodb.client.model.Sorts.descending;
 
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.Group;
@@ -49,6 +50,9 @@ final class MongoOthers implements OtherWriters {
   /** Messages that were found before and will be found again until then. */
   private final Map<ObjectId, Instant> seen = new LinkedHashMap<>();
 
+  /** The newest seqs of others' with which groups were named as grown. */
+  private final Map<ObjectId, Long> namedSeqs;
+
   /** The groups of messages that were found and are not told yet. */
   private final Set<ObjectId> untold = new HashSet<>();
 
@@ -79,6 +83,13 @@ final class MongoOthers implements OtherWriters {
     this.offers = offers;
     this.limits = limits;
     this.clock = clock;
+    this.namedSeqs =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<ObjectId, Long> eldest) {
+            return size() > limits.headsMax();
+          }
+        };
     this.lastAsked = clock.instant();
   }
 
@@ -103,10 +114,10 @@ final class MongoOthers implements OtherWriters {
       try {
         listening.begin(groupId, queries.messages().newestSeq(groupId));
       } catch (StoreException e) {
-        if (!(e.getCause() instanceof MongoException cause) || Failures.isMomentary(cause)) {
+        if (!(e.getCause() instanceof UncountedException)) {
           throw e;
         }
-        // The group alone is refused, and nobody writes there either.
+        // Nobody can read anything of the group yet behind which there could be a gap.
       }
     }
   }
@@ -129,6 +140,31 @@ final class MongoOthers implements OtherWriters {
     Set<ObjectId> found = Set.copyOf(untold);
     untold.clear();
     return found;
+  }
+
+  @Override
+  public Set<ObjectId> grown(Collection<ObjectId> groupIds) throws StoreException {
+    Set<ObjectId> grown = new HashSet<>();
+    for (ObjectId groupId : groupIds) {
+      Document newest =
+          Questions.ask(
+              () ->
+                  collections
+                      .messages()
+                      .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
+                      .projection(include(Fields.SEQ, Fields.WRITER))
+                      .sort(descending(Fields.SEQ_KEY))
+                      .first());
+      // Before a message of ours all others were told.
+      if (newest != null && !writers.isOpening(newest.getString(Fields.WRITER))) {
+        long seq = MessageDocuments.seq(newest);
+        Long named = namedSeqs.put(groupId, seq);
+        if (named == null || named < seq) {
+          grown.add(groupId);
+        }
+      }
+    }
+    return grown;
   }
 
   /** Keeps now and then up to when all was seen, before anything is found that could be lost. */

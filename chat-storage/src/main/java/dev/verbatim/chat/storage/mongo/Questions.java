@@ -2,6 +2,7 @@ package dev.verbatim.chat.storage.mongo;
 
 import com.mongodb.MongoException;
 import dev.verbatim.chat.store.StoreException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,21 @@ final class Questions {
       return question.ask();
     } catch (MongoException e) {
       throw new StoreException("The database cannot answer: " + Failures.reason(e), e);
+    }
+  }
+
+  /**
+   * The same of a group among others, which are told without it: its old messages are being
+   * counted, and until then it is as if it had none.
+   */
+  static <T> Optional<T> unlessUncounted(Question<Optional<T>> question) throws StoreException {
+    try {
+      return question.ask();
+    } catch (StoreException e) {
+      if (e.getCause() instanceof UncountedException) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

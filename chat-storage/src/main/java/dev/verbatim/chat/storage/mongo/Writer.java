@@ -15,25 +15,17 @@ final class Writer implements AutoCloseable {
   private final Heads heads;
   private final Indexes indexes;
   private final Outage outage;
-  private final Listening listening;
   private final Offers offers;
   private final Limits limits;
   private final ReentrantLock owner = new ReentrantLock();
   private boolean isClosed;
 
   Writer(
-      Commits commits,
-      Heads heads,
-      Indexes indexes,
-      Outage outage,
-      Listening listening,
-      Offers offers,
-      Limits limits) {
+      Commits commits, Heads heads, Indexes indexes, Outage outage, Offers offers, Limits limits) {
     this.commits = commits;
     this.heads = heads;
     this.indexes = indexes;
     this.outage = outage;
-    this.listening = listening;
     this.offers = offers;
     this.limits = limits;
   }
@@ -48,7 +40,7 @@ final class Writer implements AutoCloseable {
       if (isClosed) {
         throw new StoreException("The store is closed");
       }
-      listening.take().forEach((groupId, seq) -> heads.of(groupId).nobodyIsOwed(seq));
+      heads.takeListening();
       outage.check();
       if (Commits.appends(writes)) {
         indexes.check();

@@ -156,6 +156,25 @@ abstract class AppendsContract extends DatabaseContract {
   }
 
   @Test
+  void namesGroupsThatHaveGrownByOthersOnce() throws Exception {
+    MongoChatStore one = stores().open("a:1");
+    MongoChatStore other = stores().open("b:1");
+    OtherWriters others = one.others().orElseThrow();
+    List<ObjectId> groups = List.of(Samples.groupId(1), Samples.groupId(2));
+    commit(one, Samples.append(1, 1, 1));
+    assertEquals(Set.of(), others.grown(groups));
+    commit(other, Samples.append(2, 1, 1));
+    commit(other, Samples.append(3, 2, 1));
+    assertEquals(Set.copyOf(groups), others.grown(groups));
+    assertEquals(Set.of(), others.grown(groups));
+    commit(other, Samples.append(4, 1, 1));
+    assertEquals(Set.of(Samples.groupId(1)), others.grown(groups));
+    commit(other, Samples.append(5, 1, 1));
+    commit(one, Samples.append(6, 1, 1));
+    assertEquals(Set.of(), others.grown(groups));
+  }
+
+  @Test
   void tellsNothingOfAGreatDeal() throws Exception {
     MongoChatStore one = stores().open("a:1");
     MongoChatStore other = stores().open("b:1");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is known of groups by heart, after commits that succeed and fail. */
 class HeadsTest {
-  private final Heads heads = new Heads(2);
+  private final Heads heads = new Heads(2, new Listening(2));
 
   private Heads.Head head(int group) {
     return heads.of(Samples.groupId(group));

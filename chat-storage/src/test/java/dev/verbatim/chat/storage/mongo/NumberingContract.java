@@ -10,14 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.MongoException;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -148,6 +152,15 @@ abstract class NumberingContract extends OldServiceContract {
     assertThrows(StoreException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
     // Nobody else is told that the database is away.
     store.ping();
+    // Its members come in, and have their other groups.
+    Map<ObjectId, Long> newest = new HashMap<>();
+    store
+        .standings(Samples.userId(2))
+        .forEach(standing -> newest.put(standing.groupId(), standing.newestSeq()));
+    assertEquals(0L, newest.get(GROUP));
+    List<ObjectId> both = List.of(GROUP, Samples.groupId(3));
+    assertEquals(Set.of(Samples.groupId(3)), store.lastMessages(both, 10, 0).keySet());
+    store.others().orElseThrow().listen(both);
     assertEquals(
         4,
         assertInstanceOf(Write.Appended.Stored.class, commit(store, Samples.append(101, 3, 1)))
