@@ -125,7 +125,7 @@ public final class ClerkLimits {
 
   /**
    * Sessions without a socket that are asked for, as long as their latest token counts; of more the
-   * first ones are not, and are over when it expires. So many are asked for in four minutes.
+   * first ones are not, and are over when it expires: four times what the rate asks for by then.
    */
   static final int SESSIONS_SHOWN_MAX = 10_000;
 

@@ -21,16 +21,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks the Backend API whether sessions are over, where no webhook tells: those behind live
- * sockets, and those whose tokens let in requests, until these expire. Those that have not been
- * asked for longest come first, each at most once in {@link ClerkLimits#SESSION_INTERVAL}. One
- * round at a time, on a thread that may block; the requests of a round go beside it, so many as the
- * rate allows.
+ * sockets, and, after them, those whose tokens let in requests, until these expire. Of each kind
+ * those that have not been asked for longest come first, each at most once in {@link
+ * ClerkLimits#SESSION_INTERVAL}. One round at a time, on a thread that may block; the requests of a
+ * round go beside it, so many as the rate allows.
  *
  * <p>A session that is over is known in 5 s where no more than 160 are live (24 of a development
- * instance, whose rate is a sixth); of S sessions it takes S / 40 seconds (S / 6). When Clerk bans
- * a user it revokes the user's sessions (clerk.com/docs/references/backend/user/ban-user), and
- * those of a deleted one are none any more, so that both are seen here. A socket whose session is
- * not asked for in time lives until its token expires, which is a minute at most.
+ * instance, whose rate is a sixth); of S sessions it takes S / 40 seconds (S / 6). What the live
+ * ones leave of that is for those without a socket. When Clerk bans a user it revokes the user's
+ * sessions (clerk.com/docs/references/backend/user/ban-user), and those of a deleted one are none
+ * any more, so that both are seen here. A socket whose session is not asked for in time lives until
+ * its token expires, which is a minute at most.
  */
 public final class SessionWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SessionWatch.class);
@@ -103,9 +104,9 @@ public final class SessionWatch implements AutoCloseable {
     }
   }
 
-  /** The sessions that still have a socket or a token, and are not known to be over. */
-  private Set<String> open(Instant now) {
-    Set<String> open = new HashSet<>(live.get());
+  /** The live sessions and those that still have a token, but for those known to be over. */
+  private Set<String> open(Set<String> withSocket, Instant now) {
+    Set<String> open = new HashSet<>(withSocket);
     synchronized (shownUntil) {
       shownUntil.values().removeIf(until -> !now.isBefore(until));
       open.addAll(shownUntil.keySet());
@@ -138,10 +139,11 @@ public final class SessionWatch implements AutoCloseable {
 
   private void look() {
     Instant now = clock.instant();
+    Set<String> withSocket = live.get();
     Map<String, Instant> known = new HashMap<>();
-    open(now).forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
+    open(withSocket, now).forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
     askedAt = known;
-    for (String sessionId : due(now)) {
+    for (String sessionId : due(withSocket, now)) {
       if (!free.tryAcquire()) {
         return;
       }
@@ -152,7 +154,7 @@ public final class SessionWatch implements AutoCloseable {
     }
   }
 
-  private List<String> due(Instant now) {
+  private List<String> due(Set<String> withSocket, Instant now) {
     Duration tick = ClerkLimits.SESSION_TICK;
     long most = api.sessionRequestsPerSecond() * tick.toMillis() / 1_000;
     return askedAt.entrySet().stream()
@@ -160,7 +162,10 @@ public final class SessionWatch implements AutoCloseable {
             entry ->
                 Duration.between(entry.getValue(), now).compareTo(ClerkLimits.SESSION_INTERVAL)
                     >= 0)
-        .sorted(Comparator.comparing((Map.Entry<String, Instant> entry) -> entry.getValue()))
+        .sorted(
+            Comparator.comparing(
+                    (Map.Entry<String, Instant> entry) -> !withSocket.contains(entry.getKey()))
+                .thenComparing(Map.Entry::getValue))
         .limit(most)
         .map(Map.Entry::getKey)
         .toList();

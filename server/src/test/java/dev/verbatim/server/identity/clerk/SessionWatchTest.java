@@ -125,6 +125,20 @@ class SessionWatchTest {
   }
 
   @Test
+  void knowsInTimeOfASocketsSessionHoweverManyThereAreWithoutOne() {
+    live(100);
+    for (int i = 0; i < 1_000; i++) {
+      watch.onShown("sess_shown_" + i, HeldTime.START.plusSeconds(60));
+      clerk.putSession("sess_shown_" + i, "active");
+    }
+    time.advance(Duration.ofSeconds(10));
+    clerk.putSession("sess_7", "revoked");
+    time.advance(Duration.ofSeconds(5));
+    assertTrue(revocations.isRevoked("sess_7"));
+    assertTrue(clerk.requests().stream().anyMatch(path -> path.contains("sess_shown_")));
+  }
+
+  @Test
   void asksForThoseThatWereShownLastWhenThereAreTooMany() {
     for (int i = 0; i <= ClerkLimits.SESSIONS_SHOWN_MAX; i++) {
       watch.onShown("sess_" + i, HeldTime.START.plusSeconds(5));
