@@ -21,6 +21,7 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
     tell("Listens on", settings.host() + ":" + settings.port());
     tell("Origins", text(settings.apiOrigins()));
     tell("Origins of sockets", text(settings.socketOrigins()));
+    tell("Proxies in front", proxies(settings.trustProxy()));
     tell("Operator token", text(settings.operatorToken()));
     tell("Log level", settings.logLevel().toString().toLowerCase(Locale.ROOT));
     List<String> changed = settings.remarks().changed();
@@ -82,6 +83,12 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
 
   private void tell(String name, String text) {
     out.println(name + ": " + text);
+  }
+
+  private static String proxies(int trusted) {
+    return trusted == 0
+        ? "none; behind one all clients would count as one address, unless TRUST_PROXY is set"
+        : Integer.toString(trusted);
   }
 
   private static String text(@Nullable Secret secret) {

@@ -89,6 +89,7 @@ public record SignIn(
             means.chat().users(),
             accounts,
             new RefusedTokens(means.clock()),
+            settings.trustProxy(),
             means.clock()),
         accounts,
         /* webhook= */ null,
@@ -135,7 +136,7 @@ public record SignIn(
     }
     return new SignIn(
         identity.description(),
-        new Admission(identity, chat.users(), users, refused, means.clock()),
+        new Admission(identity, chat.users(), users, refused, settings.trustProxy(), means.clock()),
         /* accounts= */ null,
         webhook,
         revocations,

@@ -112,6 +112,8 @@ final class CheckConfigTest {
         List.of(
             "Mode: development",
             "Origins: localhost",
+            "Proxies in front: none; behind one all clients would count as one address, unless"
+                + " TRUST_PROXY is set",
             "Operator token: none",
             "Other than by default: PORT=0, REPLAY_LIMIT=100",
             "ok: port: 127.0.0.1:0 is free")) {

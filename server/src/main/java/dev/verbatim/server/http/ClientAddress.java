@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a request comes from. */
 public final class ClientAddress {
+  /** By which a proxy says for whom it forwards a request; the second is RFC 7239's. */
+  public static final List<String> FORWARDING_HEADERS = List.of("X-Forwarded-For", "Forwarded");
+
   private static final int SUBNET_BYTES = 8;
 
   private ClientAddress() {}

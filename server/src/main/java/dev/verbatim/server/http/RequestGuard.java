@@ -48,7 +48,7 @@ final class RequestGuard {
     try {
       outcome =
           wantsToken
-              ? work.run(() -> backend.admission().admit(Bearer.of(request), address(request)))
+              ? work.run(() -> backend.admission().admit(Bearer.of(request), source(request)))
               : null;
     } catch (StoreException e) {
       log.warn("A request failed, for the store did not answer: {}", e.getMessage());
@@ -86,6 +86,12 @@ final class RequestGuard {
     return request.getContentLength() > Limits.BODY_BYTES_MAX
         ? told(request, Answers.failure(HttpStatus.REQUEST_ENTITY_TOO_LARGE, Refusal.tooLarge()))
         : null;
+  }
+
+  private Admission.Source source(HttpRequest<?> request) {
+    return new Admission.Source(
+        address(request),
+        ClientAddress.FORWARDING_HEADERS.stream().anyMatch(request.getHeaders()::contains));
   }
 
   private String address(HttpRequest<?> request) {

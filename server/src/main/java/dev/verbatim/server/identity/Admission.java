@@ -15,23 +15,35 @@ public final class Admission {
   private final Newcomers newcomers;
   private final RefusedTokens refused;
   private final ForgedTokens forged;
+  private final @Nullable ProxyNotice proxyNotice;
 
   /**
    * @param newcomers makes the users that are not known yet
    * @param refused is told of tokens that let nobody in
+   * @param trustedProxies how many proxies in front tell whose addresses are whose
    */
   public Admission(
       Identity identity,
       Users users,
       Newcomers newcomers,
       RefusedTokens refused,
+      int trustedProxies,
       InstantSource clock) {
     this.identity = identity;
     this.users = users;
     this.newcomers = newcomers;
     this.refused = refused;
     this.forged = new ForgedTokens(clock);
+    this.proxyNotice = trustedProxies == 0 ? new ProxyNotice() : null;
   }
+
+  /**
+   * Where a token comes from.
+   *
+   * @param address as limits of addresses count it
+   * @param isForwarded whether a proxy says that it forwards it for somebody
+   */
+  public record Source(String address, boolean isForwarded) {}
 
   /** What was refused so far, by reason. */
   public RefusedTokens refused() {
@@ -76,23 +88,34 @@ public final class Admission {
    * Whom this token lets in. Blocks; never called on an event loop.
    *
    * @param token null or empty for none
-   * @param address where it comes from, as limits of addresses count it
    * @throws StoreException if the user cannot be looked up
    */
-  public Outcome admit(@Nullable String token, String address) throws StoreException {
+  public Outcome admit(@Nullable String token, Source source) throws StoreException {
+    boolean isJudged = isOneClients(source);
     if (token == null || token.isEmpty()) {
       return new NoToken();
     }
-    boolean isTurn = forged.take(address);
-    if (!isTurn && !identity.remembersSessionOf(token)) {
+    boolean isTurn = isJudged && forged.take(source.address());
+    if (isJudged && !isTurn && !identity.remembersSessionOf(token)) {
       refused.onOverRate();
       return new OverRate();
     }
     Identity.Verdict verdict = identity.verify(token);
     if (isTurn && !isForged(verdict)) {
-      forged.giveBack(address);
+      forged.giveBack(source.address());
     }
     return admit(verdict);
+  }
+
+  /**
+   * Of a proxy that nobody trusts the address is everybody's, and none of theirs is judged by it.
+   */
+  private boolean isOneClients(Source source) {
+    if (proxyNotice == null || !source.isForwarded()) {
+      return true;
+    }
+    proxyNotice.onForwarded();
+    return false;
   }
 
   private static boolean isForged(Identity.Verdict verdict) {

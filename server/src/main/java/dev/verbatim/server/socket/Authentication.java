@@ -14,6 +14,7 @@ import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
+import dev.verbatim.socketio.Handshake;
 import dev.verbatim.socketio.Middleware;
 import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
@@ -113,7 +114,7 @@ final class Authentication {
     chat.questions()
         .<Entry>ask(
             () ->
-                switch (admission.admit(token, address(socket))) {
+                switch (admission.admit(token, source(socket))) {
                   case Admission.Unavailable _, Admission.OverRate _ -> new Untold();
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
@@ -130,8 +131,11 @@ final class Authentication {
             cause -> onRefused.accept(Refusal.ofFailure(cause, ErrorDetails.NONE)));
   }
 
-  private static String address(Socket socket) {
-    return ClientAddress.key(socket.handshake().client());
+  private static Admission.Source source(Socket socket) {
+    Handshake handshake = socket.handshake();
+    return new Admission.Source(
+        ClientAddress.key(handshake.client()),
+        ClientAddress.FORWARDING_HEADERS.stream().anyMatch(name -> handshake.header(name) != null));
   }
 
   private void handOver(Socket socket, Begun begun, Consumer<Begun> onBegun) {
@@ -274,7 +278,7 @@ final class Authentication {
   private void extend(Client client, String token, Reply reply) {
     chat.questions()
         .ask(
-            () -> admission.admit(token, address(client.socket())),
+            () -> admission.admit(token, source(client.socket())),
             outcome -> {
               switch (outcome) {
                 case Admission.Unavailable _ -> client.socket().closeTransport();

@@ -80,6 +80,7 @@ class ClerkRoutesTest {
             chat.users(),
             claims -> Optional.of(chat.users().ensure(newUser(claims.subject())).user()),
             refused,
+            settings.trustProxy(),
             time);
     host =
         HttpHost.start(

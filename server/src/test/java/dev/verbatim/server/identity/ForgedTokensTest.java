@@ -13,6 +13,9 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class ForgedTokensTest {
+  private static final Duration MILLIS_EACH =
+      Duration.ofSeconds(1).dividedBy(Limits.FORGED_TOKENS_PER_SECOND);
+
   private final HeldTime time = new HeldTime();
   private final ForgedTokens forged = new ForgedTokens(time);
 
@@ -28,7 +31,7 @@ class ForgedTokensTest {
   void givesEachAddressSoManyAtOnceAndSoManyASecond() {
     assertEquals(Limits.FORGED_TOKENS_AT_ONCE, takeAll("a"));
     assertTrue(forged.take("b"));
-    time.advance(Duration.ofMillis(99));
+    time.advance(MILLIS_EACH.minusMillis(1));
     assertFalse(forged.take("a"));
     time.advance(Duration.ofMillis(1));
     assertEquals(1, takeAll("a"));
@@ -70,7 +73,7 @@ class ForgedTokensTest {
     takeAll("a");
     time.set(HeldTime.START.minus(Duration.ofDays(1)));
     assertFalse(forged.take("a"));
-    time.advance(Duration.ofMillis(100));
+    time.advance(MILLIS_EACH);
     assertTrue(forged.take("a"));
   }
 

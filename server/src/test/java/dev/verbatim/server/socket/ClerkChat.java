@@ -159,14 +159,19 @@ public final class ClerkChat implements AutoCloseable {
     return SocketClient.open(port(), "{\"token\":\"" + token + "\"}");
   }
 
-  /** What {@code GET /api/users/me} answers to this token. */
-  public HttpResponse<String> me(String token) throws Exception {
-    HttpRequest request =
+  /**
+   * What {@code GET /api/users/me} answers to this token.
+   *
+   * @param headers names and values in turn
+   */
+  public HttpResponse<String> me(String token, String... headers) throws Exception {
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + "/api/users/me"))
             .timeout(WAIT_MAX)
-            .header("Authorization", "Bearer " + token)
-            .build();
-    return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            .header("Authorization", "Bearer " + token);
+    return HTTP.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   /** Delivers what Clerk tells now, which is taken. */

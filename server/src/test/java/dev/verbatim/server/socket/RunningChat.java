@@ -83,7 +83,7 @@ final class RunningChat implements AutoCloseable {
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);
     sockets.open(
         chat,
-        new Admission(heldIdentity, chat.users(), Newcomers.NONE, new RefusedTokens(time), time),
+        new Admission(heldIdentity, chat.users(), Newcomers.NONE, new RefusedTokens(time), 0, time),
         EVENTS_PER_SECOND,
         EVENT_BURST);
     channel =

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -184,6 +186,34 @@ class SignInTest {
     }
     running.time.advance(Duration.ofSeconds(1));
     answers(200, "user_bob", token("bob"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Forwarded-For", "Forwarded"})
+  void judgesNobodyByTheAddressOfAProxyThatIsNotTrusted(String header) throws Exception {
+    String forged = ClerkTokens.forged(running.time.instant());
+    String auth = "{\"token\":\"" + forged + "\"}";
+    Map<String, String> forwarded = Map.of(header, "for=192.0.2.1");
+    try (SocketClient forger = SocketClient.open(running.port(), null, "", forwarded)) {
+      forger.await("connect");
+      for (int i = 0; i < Limits.FORGED_TOKENS_AT_ONCE; i++) {
+        JsonNode refused = forger.call("authenticate", auth);
+        assertEquals("INVALID_TOKEN", refused.at("/error/code").asString());
+      }
+    }
+    for (int i = 0; i < 10; i++) {
+      HttpResponse<String> refused = running.me(forged, header, "for=192.0.2.1");
+      assertEquals(401, refused.statusCode());
+    }
+    assertEquals(200, running.me(token("bob"), header, "for=192.0.2.2").statusCode());
+    auth = "{\"token\":\"" + token("bob") + "\"}";
+    try (SocketClient bob = SocketClient.open(running.port(), auth, "", forwarded)) {
+      bob.await("connect");
+      isHere(bob);
+    }
+    // Nor has the proxy's address been told of what it forwarded.
+    answers(401, "INVALID_TOKEN", forged);
+    assertEquals(0, running.refused().get("over_rate"));
   }
 
   @Test

@@ -37,10 +37,11 @@ final class SocketClient implements AutoCloseable {
   private final AtomicInteger ackIds = new AtomicInteger();
   private final WebSocket socket;
 
-  private SocketClient(int port, String query, String userAgent) {
+  private SocketClient(int port, String query, Map<String, String> headers) {
+    WebSocket.Builder builder = HTTP.newWebSocketBuilder();
+    headers.forEach(builder::header);
     this.socket =
-        HTTP.newWebSocketBuilder()
-            .header("User-Agent", userAgent)
+        builder
             .buildAsync(
                 URI.create(
                     "ws://127.0.0.1:" + port + "/socket.io/?EIO=4&transport=websocket" + query),
@@ -58,7 +59,13 @@ final class SocketClient implements AutoCloseable {
   }
 
   static SocketClient open(int port, @Nullable String auth, String query, String userAgent) {
-    SocketClient client = new SocketClient(port, query, userAgent);
+    return open(port, auth, query, Map.of("User-Agent", userAgent));
+  }
+
+  /** The same, with these headers in its handshake. */
+  static SocketClient open(
+      int port, @Nullable String auth, String query, Map<String, String> headers) {
+    SocketClient client = new SocketClient(port, query, headers);
     client.await("open");
     client.text("40" + (auth == null ? "" : auth));
     return client;
