@@ -60,6 +60,9 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
           URI url = URI.create(clerk.apiUrl() + "/v1/jwks");
           checks.add(keySet("Clerk's Backend API", url, clerk.secretKey()));
         }
+        if (InstanceCheck.hasWork(clerk)) {
+          checks.add(new InstanceCheck(clerk, Limits.CHECK_TIME_MAX));
+        }
       }
     }
     return checks;

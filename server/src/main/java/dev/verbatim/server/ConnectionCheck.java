@@ -8,8 +8,8 @@ interface ConnectionCheck {
   String name();
 
   /**
-   * Tries it. Blocks, for {@link Limits#CHECK_TIME_MAX} at most; changes nothing that stays. The
-   * texts of its results hold no secret.
+   * Tries it. Blocks, for {@link Limits#CHECK_TIME_MAX} at most a connection; changes nothing that
+   * stays. The texts of its results hold no secret.
    */
   Result run();
 

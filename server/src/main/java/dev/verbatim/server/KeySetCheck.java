@@ -19,7 +19,7 @@ record KeySetCheck(String name, URI url, @Nullable Secret bearer, Duration withi
   @Override
   public Result run() {
     try {
-      int keys = new JwksEndpoint(url, bearer, within).countKeys();
+      int keys = new JwksEndpoint(url, bearer, within).keySet().size();
       return new Works(url + " has keys for RS256: " + keys);
     } catch (IOException e) {
       return new Fails(Reason.of(e));

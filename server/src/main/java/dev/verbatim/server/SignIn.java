@@ -129,7 +129,12 @@ public record SignIn(
     if (api != null && webhook == null) {
       var watch =
           new SessionWatch(
-              api, means.sockets()::issuerSessionIds, revocations, means.clock(), background);
+              api,
+              means.sockets()::issuerSessionIds,
+              revocations,
+              refused,
+              means.clock(),
+              background);
       watch.start();
       endings.add(watch::close);
       identity = watch.watch(identity);

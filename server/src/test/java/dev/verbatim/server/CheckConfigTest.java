@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class CheckConfigTest {
   private final Map<String, String> environment =
       new HashMap<>(Map.of("HOST", "127.0.0.1", "PORT", "0"));
   private final HttpServer clerk;
+  private RSAPublicKey instanceKey;
 
   CheckConfigTest() throws IOException {
     clerk = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -53,8 +55,8 @@ final class CheckConfigTest {
 
   @BeforeEach
   void startClerk() throws Exception {
-    RSAPublicKey key = rsa(2048);
-    String keys = new JWKSet(new RSAKey.Builder(key).keyID("ins_1").build()).toString();
+    instanceKey = rsa(2048);
+    String keys = new JWKSet(new RSAKey.Builder(instanceKey).keyID("ins_1").build()).toString();
     clerk.createContext("/keys", exchange -> answer(exchange, 200, keys));
     clerk.createContext(
         "/v1/jwks",
@@ -67,9 +69,9 @@ final class CheckConfigTest {
     clerk.createContext("/text", exchange -> answer(exchange, 200, "hunter2"));
     clerk.createContext("/large", exchange -> answer(exchange, 200, " ".repeat(2 << 20) + keys));
     serve("/weak", new RSAKey.Builder(rsa(1024)).keyID("ins_1"));
-    serve("/nameless", new RSAKey.Builder(key));
-    serve("/encrypting", new RSAKey.Builder(key).keyID("ins_1").keyUse(KeyUse.ENCRYPTION));
-    serve("/other", new RSAKey.Builder(key).keyID("ins_1").algorithm(JWSAlgorithm.PS256));
+    serve("/nameless", new RSAKey.Builder(instanceKey));
+    serve("/encrypting", new RSAKey.Builder(instanceKey).keyID("ins_1").keyUse(KeyUse.ENCRYPTION));
+    serve("/other", new RSAKey.Builder(instanceKey).keyID("ins_1").algorithm(JWSAlgorithm.PS256));
     clerk.createContext("/down", exchange -> answer(exchange, 500, keys));
     clerk.createContext(
         "/moved",
@@ -167,6 +169,49 @@ final class CheckConfigTest {
     environment.put("CLERK_SECRET_KEY", "sk_live_hunter2other");
     assertEquals(1, check());
     assertTrue(out().contains("401: the key is not accepted"), out());
+  }
+
+  @Test
+  void tellsThatTheSecretKeyIsOfAnotherInstance() throws Exception {
+    useClerk();
+    assertEquals(0, check(), out() + err());
+    assertTrue(out().contains("ok: Clerk's instance: the keys belong together"), out());
+    serve("/another", new RSAKey.Builder(rsa(2048)).keyID("ins_2"));
+    environment.put("CLERK_JWKS_URL", url("/another"));
+    assertEquals(1, check());
+    assertTrue(out().contains("ok: Clerk's Backend API"), out());
+    assertTrue(
+        out().contains("failed: Clerk's instance: CLERK_SECRET_KEY is of another instance"), out());
+    // What cannot be fetched is told, but not twice.
+    environment.put("CLERK_JWKS_URL", url("/down"));
+    assertEquals(1, check());
+    assertTrue(out().contains("failed: Clerk's keys"), out());
+    assertTrue(out().contains("ok: Clerk's instance: cannot be compared; " + url("/down")), out());
+  }
+
+  @Test
+  void tellsThatAKeyInPemIsNoneOfTheInstances() throws Exception {
+    useClerk();
+    // Nobody but root can listen on port 1, and nobody does: the Backend API alone tells.
+    environment.put("CLERK_JWT_ISSUER", "https://127.0.0.1:1");
+    environment.put("CLERK_JWT_KEY", pem(instanceKey));
+    assertEquals(0, check(), out() + err());
+    assertTrue(out().contains("ok: Clerk's instance: the keys belong together"), out());
+    environment.put("CLERK_JWT_KEY", pem(rsa(2048)));
+    assertEquals(1, check());
+    assertTrue(
+        out().contains("failed: Clerk's instance: CLERK_JWT_KEY is none of the keys at"), out());
+    // A service with a key in PEM needs nobody there.
+    environment.remove("CLERK_SECRET_KEY");
+    environment.put("CLERK_WEBHOOK_SECRET", "whsec_aaaa");
+    assertEquals(0, check(), out() + err());
+    assertTrue(out().contains("ok: Clerk's instance: cannot be compared; https://127"), out());
+  }
+
+  private static String pem(RSAPublicKey key) {
+    return "-----BEGIN PUBLIC KEY-----\n"
+        + Base64.getEncoder().encodeToString(key.getEncoded())
+        + "\n-----END PUBLIC KEY-----";
   }
 
   @ParameterizedTest

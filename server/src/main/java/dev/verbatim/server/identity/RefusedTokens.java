@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
- * Counts the tokens that let nobody in, and the webhooks that nobody is known to have signed, by
- * reason, and says in the log why: at most once in {@link Limits#REFUSAL_LOG_INTERVAL} for each
- * reason, so that a flood costs two additions a token. Holds nothing of a token. Safe on any
- * thread, and never blocks.
+ * Counts the tokens that let nobody in, the webhooks that nobody is known to have signed, and the
+ * sessions that Clerk should know and does not, by reason, and says in the log why: at most once in
+ * {@link Limits#REFUSAL_LOG_INTERVAL} for each reason, so that a flood costs two additions a token.
+ * Holds nothing of a token. Safe on any thread, and never blocks.
  */
 public final class RefusedTokens {
   private static final Logger log = LoggerFactory.getLogger(RefusedTokens.class);
@@ -26,6 +27,7 @@ public final class RefusedTokens {
   private static final String NO_USER = "barred_user";
   private static final String OVER_RATE = "over_rate";
   private static final String UNSIGNED_WEBHOOK = "unsigned_webhook";
+  private static final String UNKNOWN_SESSION = "unknown_session";
 
   private final InstantSource clock;
   private final Map<String, Count> counts = new LinkedHashMap<>();
@@ -40,6 +42,7 @@ public final class RefusedTokens {
     counts.put(NO_USER, new Count());
     counts.put(OVER_RATE, new Count());
     counts.put(UNSIGNED_WEBHOOK, new Count());
+    counts.put(UNKNOWN_SESSION, new Count());
   }
 
   /**
@@ -78,11 +81,24 @@ public final class RefusedTokens {
     count(UNSIGNED_WEBHOOK, "A webhook is refused: it is not signed with CLERK_WEBHOOK_SECRET");
   }
 
+  /** Clerk's Backend API does not know the session of a good token, and never knew any. */
+  public void onUnknownSession() {
+    count(
+        UNKNOWN_SESSION,
+        Level.WARN,
+        "Clerk's Backend API knows none of the sessions, so that it cannot tell which are over:"
+            + " CLERK_SECRET_KEY or CLERK_API_URL is of another instance");
+  }
+
   private void count(String label, String words) {
+    count(label, Level.INFO, words);
+  }
+
+  private void count(String label, Level level, String words) {
     Count count = count(label);
     count.sum.increment();
     if (count.isToBeLogged(clock.instant())) {
-      log.info("{} ({} so far)", words, count.sum.sum());
+      log.atLevel(level).log("{} ({} so far)", words, count.sum.sum());
     }
   }
 

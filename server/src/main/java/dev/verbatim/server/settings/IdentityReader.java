@@ -24,7 +24,9 @@ final class IdentityReader {
           "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+");
   private static final String WEBHOOK_PREFIX = "whsec_";
   private static final URI API = URI.create("https://api.clerk.com");
-  private static final String JWKS_PATH = "/.well-known/jwks.json";
+
+  /** Where the host of an issuer shows its keys. */
+  static final String JWKS_PATH = "/.well-known/jwks.json";
 
   private final SettingsSource source;
   private final boolean isProduction;

@@ -84,6 +84,13 @@ public record Settings(
     public String description() {
       return "Clerk, issuer " + issuer;
     }
+
+    /** Where the instance itself shows its keys, be they those in use or not. */
+    public URI jwksUrl() {
+      return keys instanceof ClerkKeys.Jwks(URI url)
+          ? url
+          : URI.create(issuer + IdentityReader.JWKS_PATH);
+    }
   }
 
   /** Where the keys come from that sign Clerk's tokens. */

@@ -3,6 +3,7 @@ package dev.verbatim.server.identity;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -38,7 +39,7 @@ class RefusedTokensTest {
   @Test
   void knowsEachReasonFromTheBeginning() {
     Map<String, Long> counts = refused.counts();
-    assertEquals(Mistake.values().length + 5, counts.size());
+    assertEquals(Mistake.values().length + 6, counts.size());
     assertTrue(counts.keySet().stream().allMatch(label -> label.matches("[a-z0-9_]+")));
     assertEquals(0, counts.values().stream().mapToLong(Long::longValue).sum());
   }
@@ -62,6 +63,18 @@ class RefusedTokensTest {
     assertEquals(1_000, counts.get("expired"));
     assertEquals(2_000, counts.get("unavailable"));
     assertEquals(0, counts.get("bad_signature"));
+    assertEquals(2, lines.list.size());
+  }
+
+  @Test
+  void warnsOfSessionsThatClerkShouldKnowOnceAMinute() {
+    refused.onUnknownSession();
+    refused.onUnknownSession();
+    assertEquals(2, refused.counts().get("unknown_session"));
+    assertEquals(1, lines.list.size());
+    assertEquals(Level.WARN, lines.list.getFirst().getLevel());
+    time.advance(Limits.REFUSAL_LOG_INTERVAL);
+    refused.onUnknownSession();
     assertEquals(2, lines.list.size());
   }
 

@@ -56,12 +56,12 @@ public final class JwksEndpoint {
   }
 
   /**
-   * How many keys there are that tokens may be signed with, at least one. Blocks.
+   * The keys that are there and that tokens may be signed with, at least one. Blocks.
    *
    * @throws IOException as {@link #fetch}
    */
-  public int countKeys() throws IOException, InterruptedException {
-    return fetch().values().stream().mapToInt(List::size).sum();
+  public KeySet keySet() throws IOException, InterruptedException {
+    return new KeySet(fetch());
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.RefusedTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * sessions (clerk.com/docs/references/backend/user/ban-user), and those of a deleted one are none
  * any more, so that both are seen here. A socket whose session is not asked for in time lives until
  * its token expires, which is a minute at most.
+ *
+ * <p>That Clerk does not know a session counts only once it has known one: the key of another
+ * instance, or another address, knows none of ours, and would have everybody put out for good.
  */
 public final class SessionWatch implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SessionWatch.class);
@@ -39,10 +43,14 @@ public final class SessionWatch implements AutoCloseable {
   private final BackendApi api;
   private final Supplier<Set<String>> live;
   private final Revocations revocations;
+  private final RefusedTokens refused;
   private final InstantSource clock;
   private final Background background;
   private final Semaphore free = new Semaphore(ClerkLimits.SESSION_REQUESTS_AT_ONCE_MAX);
   private volatile boolean isClosed;
+
+  /** Whether the Backend API has told of a session, so that it is that of our instance. */
+  private volatile boolean knowsOurs;
 
   /** Until when the latest token of each session counts, the latest ones; guarded by itself. */
   private final LinkedHashMap<String, Instant> shownUntil = new LinkedHashMap<>();
@@ -52,16 +60,19 @@ public final class SessionWatch implements AutoCloseable {
 
   /**
    * @param live the sessions behind live sockets
+   * @param refused is told of sessions that Clerk should know and does not
    */
   public SessionWatch(
       BackendApi api,
       Supplier<Set<String>> live,
       Revocations revocations,
+      RefusedTokens refused,
       InstantSource clock,
       Background background) {
     this.api = api;
     this.live = live;
     this.revocations = revocations;
+    this.refused = refused;
     this.clock = clock;
     this.background = background;
   }
@@ -171,15 +182,26 @@ public final class SessionWatch implements AutoCloseable {
         .toList();
   }
 
+  private boolean isOver(String sessionId) {
+    return switch (api.isSessionOver(sessionId)) {
+      case BackendApi.Found<Boolean>(Boolean over) -> {
+        knowsOurs = true;
+        yield over;
+      }
+      case BackendApi.NotFound<Boolean> _ -> {
+        boolean counts = knowsOurs;
+        if (!counts) {
+          refused.onUnknownSession();
+        }
+        yield counts;
+      }
+      case BackendApi.Unavailable<Boolean> _ -> false;
+    };
+  }
+
   private void ask(String sessionId) {
     try {
-      boolean isOver =
-          switch (api.isSessionOver(sessionId)) {
-            case BackendApi.Found<Boolean>(Boolean over) -> over;
-            case BackendApi.NotFound<Boolean> _ -> true;
-            case BackendApi.Unavailable<Boolean> _ -> false;
-          };
-      if (isOver) {
+      if (isOver(sessionId)) {
         revocations.revoke(sessionId);
       }
     } catch (StoreException e) {

@@ -10,9 +10,11 @@ import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.server.identity.RefusedTokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class SessionWatchTest {
   private final InMemoryChatStore store = new InMemoryChatStore();
   private final HeldTime time = new HeldTime();
+  private final RefusedTokens refused = new RefusedTokens(time);
   private final Set<String> live = new HashSet<>();
   private ClerkStub clerk;
   private Chat chat;
@@ -38,7 +41,12 @@ class SessionWatchTest {
     api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time);
     watch =
         new SessionWatch(
-            api, () -> Set.copyOf(live), revocations, time, new Background(time, Runnable::run));
+            api,
+            () -> Set.copyOf(live),
+            revocations,
+            refused,
+            time,
+            new Background(time, Runnable::run));
     watch.start();
   }
 
@@ -69,6 +77,33 @@ class SessionWatchTest {
     assertFalse(revocations.isRevoked("sess_9"));
     assertEquals(2, chat.identities().revocations(Instant.EPOCH).size());
     assertEquals(98, live.size());
+  }
+
+  @Test
+  void revokesNothingByAKeyThatHasNeverKnownASession() throws Exception {
+    live(3);
+    for (int i = 0; i < 3; i++) {
+      clerk.remove("/v1/sessions/sess_" + i);
+    }
+    time.advance(Duration.ofMinutes(3));
+    assertEquals(3, live.size());
+    assertEquals(List.of(), chat.identities().revocations(Instant.EPOCH));
+    assertEquals(clerk.requests().size(), refused.counts().get("unknown_session"));
+    // Once it has known one it is the right key, and what it does not know is over.
+    clerk.putSession("sess_2", "active");
+    time.advance(Duration.ofSeconds(10));
+    assertEquals(Set.of("sess_2"), live);
+    assertTrue(revocations.isRevoked("sess_0"));
+  }
+
+  @Test
+  void takesASessionThatIsOverForOneThatIsKnown() {
+    live(1);
+    clerk.putSession("sess_0", "ended");
+    live.add("sess_unknown");
+    time.advance(Duration.ofSeconds(10));
+    assertTrue(revocations.isRevoked("sess_0"));
+    assertTrue(revocations.isRevoked("sess_unknown"));
   }
 
   @Test
