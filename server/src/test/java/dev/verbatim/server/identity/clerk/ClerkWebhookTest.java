@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.InMemoryChatStore;
 import dev.verbatim.server.socket.ClerkChat;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -260,22 +261,67 @@ class ClerkWebhookTest {
     running.store.beforeCommit(
         () -> {
           begun.countDown();
-          try {
-            released.await();
-          } catch (InterruptedException e) {
-            throw new AssertionError(e);
-          }
+          await(released);
         });
-    CompletableFuture<Integer> answer =
-        running.delivering(user("msg_1", "user.created", "Ada", false, T));
+    SignedWebhook created = user("msg_1", "user.created", "Ada", false, T);
+    CompletableFuture<Integer> answer = running.delivering(created);
     try {
-      assertTrue(begun.await(1, TimeUnit.MINUTES));
+      await(begun);
+      // There are answers meanwhile, but not this one.
+      refused(running.deliver(created.withSignature("v1,AAAA")));
       assertFalse(answer.isDone());
+      // What is answered before the commit has ended cannot know that it fails.
+      running.store.failCommits(true);
     } finally {
       released.countDown();
     }
-    assertEquals(200, answer.join());
+    assertEquals(500, answer.join());
+    assertTrue(running.store.userByClerkId("user_ada").isEmpty());
+    running.store.failCommits(false);
+    taken(created);
     assertEquals("Ada", running.user("ada").firstName());
+  }
+
+  @Test
+  void doesWhatTwoProcessesAreToldAtOnceOnce() throws Exception {
+    InMemoryChatStore store = new InMemoryChatStore();
+    InMemoryChatStore others = store.share();
+    try (ClerkChat one = new ClerkChat(directory, store, null, /* hasWebhook= */ true);
+        ClerkChat two = new ClerkChat(directory, others, null, /* hasWebhook= */ true)) {
+      CountDownLatch committing = new CountDownLatch(2);
+      for (InMemoryChatStore each : List.of(store, others)) {
+        each.beforeCommit(
+            () -> {
+              committing.countDown();
+              await(committing);
+            });
+      }
+      // Of different users, so that both effects would be seen.
+      String ada = ClerkEvents.user("user_ada", "Ada", false, T);
+      String bob = ClerkEvents.user("user_bob", "Bob", false, T);
+      var first = one.delivering(signed("msg_1", ClerkEvents.event("user.created", ada)));
+      var second = two.delivering(signed("msg_1", ClerkEvents.event("user.created", bob)));
+      assertEquals(200, first.join());
+      assertEquals(200, second.join());
+      assertEquals(0, committing.getCount());
+      boolean isAda = store.userByClerkId("user_ada").isPresent();
+      assertEquals(!isAda, store.userByClerkId("user_bob").isPresent());
+      // And again, wherever it comes to.
+      String name = isAda ? "ada" : "bob";
+      String late = ClerkEvents.user("user_" + name, "Late", false, T + 99);
+      one.tell("msg_1", ClerkEvents.event("user.updated", late));
+      two.tell("msg_1", ClerkEvents.event("user.updated", late));
+      assertEquals(isAda ? "Ada" : "Bob", one.user(name).firstName());
+    }
+  }
+
+  /** A bound on waiting for other threads, never a pace. */
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(1, TimeUnit.MINUTES));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
