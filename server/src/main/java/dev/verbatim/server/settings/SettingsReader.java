@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -13,6 +14,10 @@ import java.util.Set;
  * {@link Settings#read}. Every name is asked for, whatever the others say.
  */
 final class SettingsReader {
+  /** What loggers of Node.js have besides (winston's npm levels), as near as ours come. */
+  private static final Map<String, LogLevel> LEVELS_OF_NODE =
+      Map.of("http", LogLevel.DEBUG, "verbose", LogLevel.DEBUG, "silly", LogLevel.TRACE);
+
   private static final long DAY_MILLIS = 86_400_000;
 
   private final SettingsSource source;
@@ -120,6 +125,10 @@ final class SettingsReader {
 
   private LogLevel logLevel() {
     String level = source.text("LOG_LEVEL", "info");
+    LogLevel other = LEVELS_OF_NODE.get(level);
+    if (other != null) {
+      return other;
+    }
     for (LogLevel known : LogLevel.values()) {
       if (known.name().toLowerCase(Locale.ROOT).equals(level)) {
         return known;

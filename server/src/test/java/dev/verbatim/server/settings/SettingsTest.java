@@ -63,6 +63,21 @@ final class SettingsTest {
     assertEquals(null, settings.operatorToken());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "error, ERROR",
+    "warn, WARN",
+    "info, INFO",
+    "debug, DEBUG",
+    "trace, TRACE",
+    "http, DEBUG",
+    "verbose, DEBUG",
+    "silly, TRACE"
+  })
+  void takesTheLevelsOfNodesLoggersToo(String level, LogLevel expected) throws Exception {
+    assertEquals(expected, Settings.read(Map.of("LOG_LEVEL", level), directory).logLevel());
+  }
+
   @Test
   void listsEveryMistakeAtOnce() throws Exception {
     file("what is this\nREPLAY_LIMIT=0\n");
