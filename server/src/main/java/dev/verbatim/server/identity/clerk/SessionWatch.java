@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -51,6 +52,12 @@ public final class SessionWatch implements AutoCloseable {
 
   /** Whether the Backend API has told of a session, so that it is that of our instance. */
   private volatile boolean knowsOurs;
+
+  /**
+   * Sessions that Clerk did not know before that counted; asked for again first once it does. None
+   * but open ones, when a round has begun.
+   */
+  private final Set<String> doubted = ConcurrentHashMap.newKeySet();
 
   /** Until when the latest token of each session counts, the latest ones; guarded by itself. */
   private final LinkedHashMap<String, Instant> shownUntil = new LinkedHashMap<>();
@@ -153,6 +160,11 @@ public final class SessionWatch implements AutoCloseable {
     Set<String> withSocket = live.get();
     Map<String, Instant> known = new HashMap<>();
     open(withSocket, now).forEach(id -> known.put(id, askedAt.getOrDefault(id, now)));
+    var _ = doubted.retainAll(known.keySet());
+    if (knowsOurs) {
+      doubted.forEach(id -> known.put(id, Instant.EPOCH));
+      doubted.clear();
+    }
     askedAt = known;
     for (String sessionId : due(withSocket, now)) {
       if (!free.tryAcquire()) {
@@ -191,6 +203,7 @@ public final class SessionWatch implements AutoCloseable {
       case BackendApi.NotFound<Boolean> _ -> {
         boolean counts = knowsOurs;
         if (!counts) {
+          boolean _ = doubted.add(sessionId);
           refused.onUnknownSession();
         }
         yield counts;

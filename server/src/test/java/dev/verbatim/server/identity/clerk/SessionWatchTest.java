@@ -97,6 +97,17 @@ class SessionWatchTest {
   }
 
   @Test
+  void revokesInTimeWhatItDoubtedBeforeItKnewASession() throws Exception {
+    live(20);
+    for (int i = 0; i < 19; i++) {
+      clerk.remove("/v1/sessions/sess_" + i);
+    }
+    time.advance(Duration.ofSeconds(6));
+    assertEquals(Set.of("sess_19"), live);
+    assertEquals(19, chat.identities().revocations(Instant.EPOCH).size());
+  }
+
+  @Test
   void takesASessionThatIsOverForOneThatIsKnown() {
     live(1);
     clerk.putSession("sess_0", "ended");
