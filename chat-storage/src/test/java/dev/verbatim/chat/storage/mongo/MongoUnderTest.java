@@ -15,13 +15,15 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.mongodb.MongoDBContainer;
 
 /**
  * The servers that tests run against, each shared by all tests of a JVM and started when the first
  * of them asks; safe for any thread.
  *
- * <p>If VERBATIM_TEST_MONGODB_URI names a server, tests run on that one only, and otherwise on both
- * stand-ins. A MongoDB in a container is tested by naming it there.
+ * <p>If VERBATIM_TEST_MONGODB_URI names a server, tests run on that one only; otherwise, where a
+ * Docker engine runs, on MongoDB in a container, and where none does on both stand-ins.
  *
  * <p>A suite that runs on all is an abstract class that takes one of these, with a subclass each.
  * Those on one server do not run beside each other, for it has only so much time for each:
@@ -36,12 +38,21 @@ import org.junit.jupiter.api.Assumptions;
  * }</pre>
  */
 final class MongoUnderTest {
-  static final MongoUnderTest NAMED = new MongoUnderTest("named", () -> named().orElseThrow());
+  /** A real MongoDB: the one that is named, or one in a container. */
+  static final MongoUnderTest NAMED =
+      new MongoUnderTest("named", () -> named().orElseGet(MongoUnderTest::contained));
+
   static final MongoUnderTest FERRETDB = new MongoUnderTest("FerretDB", MongoUnderTest::ferretDb);
 
   /** Ends with the JVM, being part of it. */
   static final MongoUnderTest JAVA_SERVER =
       new MongoUnderTest("Java server", () -> new JavaMongo().uri());
+
+  /** The newest of the versions that are promised. */
+  private static final String IMAGE = "mongo:8";
+
+  private static final boolean IS_DOCKER_THERE =
+      named().isEmpty() && DockerClientFactory.instance().isDockerAvailable();
 
   private final String name;
 
@@ -74,9 +85,16 @@ final class MongoUnderTest {
         .filter(uri -> !uri.isBlank());
   }
 
+  /** The address of a replica set of one in a container, which ends with this JVM. */
+  private static String contained() {
+    MongoDBContainer container = new MongoDBContainer(IMAGE).withReplicaSet();
+    container.start();
+    return container.getConnectionString() + "/?directConnection=true";
+  }
+
   /** The servers that this run is meant for. */
   static List<MongoUnderTest> all() {
-    return named().isPresent() ? List.of(NAMED) : List.of(FERRETDB, JAVA_SERVER);
+    return named().isPresent() || IS_DOCKER_THERE ? List.of(NAMED) : List.of(FERRETDB, JAVA_SERVER);
   }
 
   /** The server's address, with no database. Skips the test if the run is not meant for it. */
@@ -85,8 +103,8 @@ final class MongoUnderTest {
         all().contains(this),
         () ->
             this == NAMED
-                ? "VERBATIM_TEST_MONGODB_URI names no server"
-                : "VERBATIM_TEST_MONGODB_URI names another server");
+                ? "VERBATIM_TEST_MONGODB_URI names no server, and no Docker engine runs"
+                : "there is a real server");
     String started = uri;
     if (started == null) {
       started = starting.call();
