@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,14 @@ import java.util.Set;
 public interface ChatListener {
   /** Tells nobody. */
   ChatListener NONE = new ChatListener() {};
+
+  /**
+   * A commit is durable. On the writer's thread, before its outcomes are told.
+   *
+   * @param writes how many it held
+   * @param took from handing it to the store on
+   */
+  default void onCommitted(int writes, Duration took) {}
 
   /**
    * One commit is over and all its outcomes are told: what they brought can go out as one. On the

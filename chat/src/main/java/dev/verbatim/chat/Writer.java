@@ -155,6 +155,11 @@ public final class Writer {
     return commit(write, _ -> {});
   }
 
+  /** How many writes may wait. For any thread. */
+  public int waitingMax() {
+    return queueMax;
+  }
+
   /** How many writes wait. For any thread. */
   public int waiting() {
     return waiting.get() & ~CLOSED;
@@ -239,6 +244,7 @@ public final class Writer {
       writes.add(each.write);
     }
     List<Object> results;
+    long began = System.nanoTime();
     try {
       results = commitWrites(writes);
     } catch (StoreException | RuntimeException | Error cause) {
@@ -251,6 +257,8 @@ public final class Writer {
       faults.guard("ending a commit", listener::onCommitEnd);
       return;
     }
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    faults.guard("counting a commit", () -> listener.onCommitted(writes.size(), took));
     commits.increment();
     int rejected = 0;
     for (int i = 0; i < results.size(); i++) {

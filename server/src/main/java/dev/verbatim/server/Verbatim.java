@@ -9,6 +9,7 @@ import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
 import dev.verbatim.server.identity.clerk.ClerkLimits;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
@@ -56,6 +57,7 @@ public final class Verbatim implements AutoCloseable {
   private final ExecutorService blocking;
   private final SocketIoServer sockets;
   private final HttpHost host;
+  private final Metrics metrics;
   private final AtomicBoolean isDraining;
 
   private Verbatim(
@@ -66,6 +68,7 @@ public final class Verbatim implements AutoCloseable {
       ExecutorService blocking,
       SocketIoServer sockets,
       HttpHost host,
+      Metrics metrics,
       AtomicBoolean isDraining) {
     this.settings = settings;
     this.chat = chat;
@@ -74,6 +77,7 @@ public final class Verbatim implements AutoCloseable {
     this.blocking = blocking;
     this.sockets = sockets;
     this.host = host;
+    this.metrics = metrics;
     this.isDraining = isDraining;
   }
 
@@ -89,11 +93,12 @@ public final class Verbatim implements AutoCloseable {
     var timers =
         new ScheduledTimers("verbatim-timers", fault -> log.error("A timer's task failed", fault));
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+    var metrics = new Metrics();
     try {
       var sockets = SocketIoServer.create(socketIoOptions(settings));
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
-          new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax());
+          new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax(), metrics);
       store = Stores.open(settings.store(), Stores.writerOf(settings));
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       signIn =
@@ -107,6 +112,7 @@ public final class Verbatim implements AutoCloseable {
           signIn.revoked(),
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst());
+      metrics.bind(sockets, chat, signIn.admission().refused());
       var isDraining = new AtomicBoolean();
       HttpHost host =
           HttpHost.start(
@@ -119,21 +125,23 @@ public final class Verbatim implements AutoCloseable {
                   signIn.page(),
                   sockets,
                   clock,
+                  metrics,
                   isDraining::get));
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", signIn.description());
-      return new Verbatim(settings, chat, signIn, timers, blocking, sockets, host, isDraining);
+      return new Verbatim(
+          settings, chat, signIn, timers, blocking, sockets, host, metrics, isDraining);
     } catch (BindException e) {
-      undo(store, chat, signIn, timers, blocking);
+      undo(store, chat, signIn, timers, blocking, metrics);
       throw new StartException(Reason.of(e), e);
     } catch (IOException e) {
-      undo(store, chat, signIn, timers, blocking);
+      undo(store, chat, signIn, timers, blocking, metrics);
       throw new StartException("the development key cannot be used: " + Reason.of(e), e);
     } catch (StoreException e) {
-      undo(store, chat, signIn, timers, blocking);
+      undo(store, chat, signIn, timers, blocking, metrics);
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
     } catch (RuntimeException e) {
-      undo(store, chat, signIn, timers, blocking);
+      undo(store, chat, signIn, timers, blocking, metrics);
       throw e;
     }
   }
@@ -143,7 +151,8 @@ public final class Verbatim implements AutoCloseable {
       @Nullable Chat chat,
       @Nullable SignIn signIn,
       ScheduledTimers timers,
-      ExecutorService blocking) {
+      ExecutorService blocking,
+      Metrics metrics) {
     if (signIn != null) {
       signIn.close();
     }
@@ -157,6 +166,7 @@ public final class Verbatim implements AutoCloseable {
       log.error("The store could not be closed: {}", e.getMessage());
     }
     timers.close();
+    metrics.close();
     blocking.shutdownNow();
   }
 
@@ -255,6 +265,7 @@ public final class Verbatim implements AutoCloseable {
     }
     timers.close();
     host.close();
+    metrics.close();
     blocking.shutdownNow();
   }
 }

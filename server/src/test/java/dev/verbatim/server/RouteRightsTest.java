@@ -42,6 +42,7 @@ final class RouteRightsTest {
           "GET /health/live",
           "GET /health/ready",
           "GET /health/detailed",
+          "GET /metrics",
           "GET /info",
           "GET /identity.json",
           "GET /openapi.yaml",

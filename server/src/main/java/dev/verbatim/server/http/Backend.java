@@ -4,6 +4,7 @@ import dev.verbatim.chat.Chat;
 import dev.verbatim.server.identity.Accounts;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.clerk.ClerkWebhook;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoServer;
 import java.time.InstantSource;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accounts of the development identity, null with any other
  * @param webhook of the identity provider, null if there is none
  * @param pageIdentity how people sign in on the page
+ * @param metrics of all of it
  * @param isDraining whether the service is about to end
  */
 public record Backend(
@@ -27,4 +29,5 @@ public record Backend(
     PageIdentity pageIdentity,
     SocketIoServer sockets,
     InstantSource clock,
+    Metrics metrics,
     BooleanSupplier isDraining) {}

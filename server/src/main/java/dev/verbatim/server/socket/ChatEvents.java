@@ -4,6 +4,8 @@ import static dev.verbatim.server.socket.Rule.optional;
 import static dev.verbatim.server.socket.Rule.required;
 
 import dev.verbatim.chat.Chat;
+import dev.verbatim.server.metrics.EventMeter;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.socket.Rule.Kind;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
@@ -26,6 +28,8 @@ final class ChatEvents {
 
   private final Chat chat;
   private final InstantSource clock;
+  private final Metrics metrics;
+  private final EventMeter unknown;
   private final List<Row> rows;
 
   ChatEvents(
@@ -34,9 +38,12 @@ final class ChatEvents {
       MessageEvents messages,
       GroupEvents groups,
       PresenceEvents people,
-      InstantSource clock) {
+      InstantSource clock,
+      Metrics metrics) {
     this.chat = chat;
     this.clock = clock;
+    this.metrics = metrics;
+    this.unknown = metrics.event("unknown");
     Rule groupId = required(Field.GROUP_ID, Kind.ID);
     Rule messageId = required(Field.MESSAGE_ID, Kind.ID);
     Failure silent = new Failure.Silent();
@@ -141,14 +148,16 @@ final class ChatEvents {
   /** Takes the events of this namespace; what the contract does not know is left unanswered. */
   void bind(Namespace namespace) {
     for (Row row : rows) {
-      namespace.on(row.event(), (socket, event) -> onEvent(row, socket, event));
+      EventMeter meter = metrics.event(row.event());
+      namespace.on(row.event(), (socket, event) -> onEvent(row, meter, socket, event));
     }
     namespace.onUnknown(this::onUnknown);
   }
 
-  private void onEvent(Row row, Socket socket, Event event) {
+  private void onEvent(Row row, EventMeter meter, Socket socket, Event event) {
+    meter.onReceived();
     Client client = Client.of(socket);
-    Reply reply = new Reply(socket, row.failure(), event.ack(), clock);
+    Reply reply = new Reply(socket, row.failure(), event.ack(), clock, meter);
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       drop(row, client, event, reply, retryAfter);
@@ -157,7 +166,7 @@ final class ChatEvents {
     switch (client.state()) {
       case Client.State.Guest _ -> {
         if (!row.forGuests()) {
-          failUnauthenticated(socket, event);
+          failUnauthenticated(socket, event, meter);
           return;
         }
       }
@@ -197,22 +206,23 @@ final class ChatEvents {
 
   private void onUnknown(Socket socket, Event event) {
     Client client = Client.of(socket);
-    Reply reply = new Reply(socket, new Failure.Silent(), event.ack(), clock);
+    unknown.onReceived();
+    Reply reply = new Reply(socket, new Failure.Silent(), event.ack(), clock, unknown);
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       reply.refuse(overRate(retryAfter, ErrorDetails.NONE));
       return;
     }
     switch (client.state()) {
-      case Client.State.Guest _ -> failUnauthenticated(socket, event);
+      case Client.State.Guest _ -> failUnauthenticated(socket, event, unknown);
       case Client.State.SignedIn _ -> reply.fail(Refusal.malformed("There is no such event"));
       case Client.State.Gone _ -> {}
     }
   }
 
   /** Whatever the row, this is told by {@code error}. */
-  private void failUnauthenticated(Socket socket, Event event) {
-    new Reply(socket, new Failure.AsError("error"), event.ack(), clock)
+  private void failUnauthenticated(Socket socket, Event event, EventMeter meter) {
+    new Reply(socket, new Failure.AsError("error"), event.ack(), clock, meter)
         .fail(Refusal.unauthenticated());
   }
 

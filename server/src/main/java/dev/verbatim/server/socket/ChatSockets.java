@@ -5,6 +5,7 @@ import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.Timers;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class ChatSockets {
   private final Namespace namespace;
   private final InstantSource clock;
   private final Timers timers;
+  private final Metrics metrics;
   private final Deliveries deliveries;
   private volatile LiveSessions liveSessions = new LiveSessions(RevokedSessions.NONE);
   private List<Row> rows = List.of();
@@ -32,15 +34,21 @@ public final class ChatSockets {
    * @param presenceGroupMax as the chat has it
    */
   public ChatSockets(
-      Namespace namespace, InstantSource clock, Timers timers, int presenceGroupMax) {
+      Namespace namespace,
+      InstantSource clock,
+      Timers timers,
+      int presenceGroupMax,
+      Metrics metrics) {
     this.namespace = namespace;
     this.clock = clock;
     this.timers = timers;
+    this.metrics = metrics;
     this.deliveries =
         new Deliveries(
             namespace,
             new GroupNews(namespace, timers, presenceGroupMax),
-            new PresenceNews(namespace));
+            new PresenceNews(namespace),
+            metrics.commits());
   }
 
   /** Sends out what the chat tells. */
@@ -89,7 +97,8 @@ public final class ChatSockets {
             new MessageEvents(chat, deliveries),
             new GroupEvents(chat, members, new Recovery(chat, members, deliveries)),
             new PresenceEvents(chat, members),
-            clock);
+            clock,
+            metrics);
     events.bind(namespace);
     rows = events.rows();
     everySecond(deadlines);

@@ -9,10 +9,12 @@ import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.metrics.CommitMeter;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.socketio.Batch;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -34,13 +36,15 @@ final class Deliveries implements ChatListener {
   private final Namespace namespace;
   private final GroupNews groups;
   private final PresenceNews presence;
+  private final CommitMeter commits;
   private Batch batch;
   private @Nullable Thread writer;
 
-  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence) {
+  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence, CommitMeter commits) {
     this.namespace = namespace;
     this.groups = groups;
     this.presence = presence;
+    this.commits = commits;
     this.batch = namespace.batch();
   }
 
@@ -256,6 +260,11 @@ final class Deliveries implements ChatListener {
       writer = Thread.currentThread();
     }
     return writer == Thread.currentThread();
+  }
+
+  @Override
+  public void onCommitted(int writes, Duration took) {
+    commits.onCommitted(writes, took);
   }
 
   @Override

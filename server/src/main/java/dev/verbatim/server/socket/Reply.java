@@ -1,5 +1,6 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.wire.ErrorCode;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
@@ -25,15 +26,19 @@ final class Reply {
   private final Failure failure;
   private final Ack ack;
   private final InstantSource clock;
+  private final EventMeter meter;
+  private final long arrivedNanos = System.nanoTime();
 
   /**
    * @param failure how a failure is told besides by the callback
+   * @param meter learns what becomes of the event, which has just arrived
    */
-  Reply(Socket socket, Failure failure, Ack ack, InstantSource clock) {
+  Reply(Socket socket, Failure failure, Ack ack, InstantSource clock, EventMeter meter) {
     this.socket = socket;
     this.failure = failure;
     this.ack = ack;
     this.clock = clock;
+    this.meter = meter;
   }
 
   Socket socket() {
@@ -57,12 +62,18 @@ final class Reply {
 
   /** Answers the callback with {@code ok} and the fields of this object. */
   void acknowledge(byte[] object) {
+    onAnswered();
     ack.sendJson(withOk(object));
   }
 
   /** An acknowledgement for a place among other frames, which it has to get; null without one. */
   @Nullable Frame acknowledgementFrame(byte[] object) {
+    onAnswered();
     return ack.frame(withOk(object));
+  }
+
+  private void onAnswered() {
+    meter.onAnswered(System.nanoTime() - arrivedNanos);
   }
 
   private static byte[] withOk(byte[] object) {
@@ -138,6 +149,7 @@ final class Reply {
 
   /** Refuses the callback alone. */
   void refuse(Refusal refusal) {
+    meter.onRefused(refusal.code());
     Instant now = clock.instant();
     ack.sendJson(
         JsonBytes.ofObject(

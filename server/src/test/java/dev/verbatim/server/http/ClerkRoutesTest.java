@@ -18,6 +18,7 @@ import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.ClerkTrust;
 import dev.verbatim.server.identity.clerk.JwksServer;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoOptions;
@@ -46,6 +47,7 @@ class ClerkRoutesTest {
   private final RefusedTokens refused = new RefusedTokens(time);
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpClient client = HttpClient.newHttpClient();
+  private final Metrics metrics = new Metrics();
   private SocketIoServer sockets;
   private ClerkIdentity identity;
   private JwksServer jwks;
@@ -93,6 +95,7 @@ class ClerkRoutesTest {
                 new PageIdentity.Elsewhere(),
                 sockets,
                 time,
+                metrics,
                 () -> false));
   }
 
@@ -103,6 +106,7 @@ class ClerkRoutesTest {
   @AfterEach
   void stop() throws Exception {
     host.close();
+    metrics.close();
     chat.close();
     jwks.close();
     client.close();

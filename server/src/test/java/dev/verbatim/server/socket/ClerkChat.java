@@ -14,6 +14,7 @@ import dev.verbatim.server.identity.SessionToken;
 import dev.verbatim.server.identity.clerk.ClerkStub;
 import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.SignedWebhook;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -49,6 +50,7 @@ public final class ClerkChat implements AutoCloseable {
   public final Chat chat;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
+  private final Metrics metrics = new Metrics();
   private final SignIn signIn;
   private final HttpHost host;
   private final AtomicInteger sessions = new AtomicInteger();
@@ -85,7 +87,7 @@ public final class ClerkChat implements AutoCloseable {
     all.put("ALLOWED_ORIGINS", ClerkTokens.ORIGIN);
     Settings settings = Settings.read(all, directory);
     ChatSettings chatSettings = ChatSettings.defaults();
-    var sockets = new ChatSockets(io.of("/"), time, time, chatSettings.presenceGroupMax());
+    var sockets = new ChatSockets(io.of("/"), time, time, chatSettings.presenceGroupMax(), metrics);
     chat = Chat.open(store, chatSettings, sockets.listener(), time, time, blocking);
     // What is due is done when time has been moved.
     signIn =
@@ -105,6 +107,7 @@ public final class ClerkChat implements AutoCloseable {
                 signIn.page(),
                 io,
                 time,
+                metrics,
                 () -> false));
   }
 
@@ -241,6 +244,7 @@ public final class ClerkChat implements AutoCloseable {
   public void close() throws Exception {
     io.close(Duration.ofSeconds(5)).toCompletableFuture().get(60, TimeUnit.SECONDS);
     signIn.close();
+    metrics.close();
     chat.close();
     host.close();
     blocking.close();

@@ -17,6 +17,7 @@ import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.RefusedTokens;
+import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.socketio.Handshake;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -63,6 +64,7 @@ final class RunningChat implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   final HeldQuestions questions = new HeldQuestions(blocking);
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
+  private final Metrics metrics = new Metrics();
   private final DevelopmentIdentity identity;
   final HeldIdentity heldIdentity;
   private final Channel channel;
@@ -71,13 +73,15 @@ final class RunningChat implements AutoCloseable {
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
     heldIdentity = new HeldIdentity(identity);
-    sockets = new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax());
+    sockets = new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax(), metrics);
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
         .on(
             PROBE,
             (socket, event) ->
-                replies.add(new Reply(socket, new Failure.Silent(), event.ack(), time)));
+                replies.add(
+                    new Reply(
+                        socket, new Failure.Silent(), event.ack(), time, metrics.event("event"))));
     chat =
         Chat.open(
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);
@@ -236,6 +240,7 @@ final class RunningChat implements AutoCloseable {
   @Override
   public void close() throws Exception {
     io.close(Duration.ofSeconds(5)).toCompletableFuture().get(60, TimeUnit.SECONDS);
+    metrics.close();
     chat.close();
     channel.close().sync();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();

@@ -1,0 +1,139 @@
+package dev.verbatim.server.metrics;
+
+import dev.verbatim.socketio.Counters;
+import dev.verbatim.socketio.DisconnectReason;
+import dev.verbatim.socketio.Drop;
+import dev.verbatim.socketio.Refusal;
+import dev.verbatim.socketio.SocketIoOptions.TransportName;
+import dev.verbatim.socketio.protocol.MalformedPacketException;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What the Socket.IO server counts. */
+final class EngineMetrics implements MeterBinder {
+  private static final String TRANSPORT = "transport";
+  private static final String REASON = "reason";
+  private static final String OUTCOME = "outcome";
+
+  private final Supplier<Counters> counters;
+
+  EngineMetrics(Supplier<Counters> counters) {
+    // Each meter asks for itself, some fifty at a scrape.
+    this.counters = new Memo<>(counters);
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    Meters meters = new Meters(registry);
+    for (TransportName transport : TransportName.values()) {
+      bindTraffic(meters, transport);
+    }
+    bindUpgrades(meters);
+    bindEnds(meters);
+    meters.gauge(
+        "verbatim.sockets",
+        "Sockets that are connected",
+        Tags.empty(),
+        () -> counters.get().sockets().values().stream().mapToInt(Integer::intValue).sum());
+    meters.gauge(
+        "verbatim.backlog.readers",
+        "Connections whose client has not read what it got before",
+        Tags.empty(),
+        () -> counters.get().backlog().readers());
+    meters.gaugeBytes(
+        "verbatim.backlog",
+        "Memory of what waits for clients that do not read",
+        Tags.empty(),
+        () -> counters.get().backlog().bytes());
+    FunctionTimer.builder(
+            "verbatim.heartbeat",
+            counters,
+            each -> each.get().heartbeats().count(),
+            each -> each.get().heartbeats().total().toNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("How long clients took to answer pings")
+        .register(registry);
+  }
+
+  private void bindTraffic(Meters meters, TransportName transport) {
+    Tags tags = Tags.of(TRANSPORT, transport.text());
+    Tags in = tags.and("direction", "in");
+    Tags out = tags.and("direction", "out");
+    Supplier<Counters.Traffic> traffic =
+        () -> Objects.requireNonNull(counters.get().transports().get(transport));
+    meters.gauge("verbatim.connections", "Open sessions", tags, () -> traffic.get().sessionsOpen());
+    meters.count(
+        "verbatim.handshakes", "Sessions that began", tags, () -> traffic.get().handshakes());
+    String packets = "Engine.IO packets";
+    meters.count("verbatim.packets", packets, in, () -> traffic.get().packetsIn());
+    meters.count("verbatim.packets", packets, out, () -> traffic.get().packetsOut());
+    String bytes = "Bytes of WebSocket frames and of polling's bodies";
+    meters.countBytes("verbatim.traffic", bytes, in, () -> traffic.get().bytesIn());
+    meters.countBytes("verbatim.traffic", bytes, out, () -> traffic.get().bytesOut());
+  }
+
+  private void bindUpgrades(Meters meters) {
+    String description = "WebSockets that were to take polling's place";
+    ToLongFunction<Counters.Upgrades> done = Counters.Upgrades::done;
+    ToLongFunction<Counters.Upgrades> failed = Counters.Upgrades::failed;
+    for (var each : Map.of("done", done, "failed", failed).entrySet()) {
+      meters.count(
+          "verbatim.upgrades",
+          description,
+          Tags.of(OUTCOME, each.getKey()),
+          () -> each.getValue().applyAsLong(counters.get().upgrades()));
+    }
+  }
+
+  private void bindEnds(Meters meters) {
+    byReason(
+        meters,
+        "verbatim.refusals",
+        "Requests and CONNECTs that were refused",
+        Refusal.class,
+        each -> counters.get().refusals().get(each));
+    byReason(
+        meters,
+        "verbatim.dropped.packets",
+        "Packets that were not sent to a socket whose connection goes on",
+        Drop.class,
+        each -> counters.get().dropped().get(each));
+    byReason(
+        meters,
+        "verbatim.closed.connections",
+        "Sessions that have ended",
+        DisconnectReason.class,
+        each -> counters.get().closed().get(each));
+    byReason(
+        meters,
+        "verbatim.malformed.packets",
+        "Packets that were none, each of which ended its session",
+        MalformedPacketException.Reason.class,
+        each -> counters.get().malformed().get(each));
+  }
+
+  private static <R extends Enum<R>> void byReason(
+      Meters meters,
+      String name,
+      String description,
+      Class<R> reasons,
+      Function<R, @Nullable Long> count) {
+    for (R reason : reasons.getEnumConstants()) {
+      meters.count(
+          name,
+          description,
+          Tags.of(REASON, reason.name().toLowerCase(Locale.ROOT)),
+          () -> Objects.requireNonNull(count.apply(reason)));
+    }
+  }
+}

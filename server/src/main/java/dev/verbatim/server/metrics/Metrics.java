@@ -1,0 +1,121 @@
+package dev.verbatim.server.metrics;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.verbatim.chat.Chat;
+import dev.verbatim.server.identity.RefusedTokens;
+import dev.verbatim.socketio.SocketIoServer;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the service has measured since it was started, in the forms that Prometheus reads. For any
+ * thread.
+ *
+ * <p>What is counted anyway is read when somebody scrapes, and costs nothing before; on the path of
+ * a message there are the counts and times of {@link EventMeter} and {@link CommitMeter} alone. No
+ * label has values that a client chooses.
+ */
+public final class Metrics implements AutoCloseable {
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final String OPEN_METRICS = "application/openmetrics-text";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final CommitMeter commits;
+
+  /** With what is to be said of the process itself. */
+  public Metrics() {
+    nameAsPrometheusDoes();
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    bindProcessorTime();
+    commits = new CommitMeter(registry);
+  }
+
+  /** Two of Micrometer's own have names that Prometheus' conventions do not know. */
+  private void nameAsPrometheusDoes() {
+    registry
+        .config()
+        .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public Meter.Id map(Meter.Id id) {
+                return id.getName().equals("system.cpu.count") ? id.withName("system.cpus") : id;
+              }
+            });
+  }
+
+  private void bindProcessorTime() {
+    if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+      FunctionCounter.builder(
+              "process.cpu", system, each -> each.getProcessCpuTime() / NANOS_PER_SECOND)
+          .description("Processor time of the process")
+          .baseUnit("seconds")
+          .register(registry);
+    }
+  }
+
+  /** Reads from these whatever they count. */
+  public void bind(SocketIoServer sockets, Chat chat, RefusedTokens refused) {
+    new EngineMetrics(sockets::counters).bindTo(registry);
+    new ChatMetrics(chat).bindTo(registry);
+    new TokenMetrics(refused).bindTo(registry);
+  }
+
+  /** The meter of one of the contract's events. */
+  public EventMeter event(String name) {
+    return new EventMeter(registry, name);
+  }
+
+  /** The meter of the store's commits. */
+  public CommitMeter commits() {
+    return commits;
+  }
+
+  /**
+   * All of it as text.
+   *
+   * @param contentType of the text, with its version and character set
+   */
+  public record Scrape(String contentType, String text) {}
+
+  /**
+   * All of it as it now is.
+   *
+   * @param accept what the one who asks would like, as in HTTP; null for anything
+   */
+  public Scrape scrape(@Nullable String accept) {
+    boolean isOpen = accept != null && accept.toLowerCase(Locale.ROOT).contains(OPEN_METRICS);
+    String contentType =
+        isOpen
+            ? OPEN_METRICS + "; version=1.0.0; charset=utf-8"
+            : "text/plain; version=0.0.4; charset=utf-8";
+    return new Scrape(contentType, registry.scrape(contentType));
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}

@@ -1,0 +1,5 @@
+/** What the service measures, for Prometheus. */
+@NullMarked
+package dev.verbatim.server.metrics;
+
+import org.jspecify.annotations.NullMarked;
