@@ -20,7 +20,7 @@ const OUT_OF_REACH = [
   / (500|503)$/,
   /^(POST \/api\/groups|POST \/api\/groups\/\{id\}\/join|POST \/api\/groups\/\{id\}\/members) 409$/,
   // Only with an operator's token, and in a build without npm.
-  /^GET \/health\/detailed 401$/,
+  /^GET \/(health\/detailed|metrics) 401$/,
   /^GET \/socket.io\/\{script\} 404$/,
 ];
 
@@ -271,6 +271,7 @@ describe("the contract's documents", () => {
     await webhook.tell(production, "session.ended", { id: "sess_1", object: "session", status: "ended", user_id: "user_1", updated_at: Date.now() });
     assert.equal((await production.ask("POST", "/dev/token", { body: { username: "ada" } })).status, 404);
     assert.equal((await production.ask("GET", "/health/detailed")).status, 404);
+    assert.equal((await production.ask("GET", "/metrics")).status, 404);
   });
 
   test("are true of who is over a rate", async () => {
