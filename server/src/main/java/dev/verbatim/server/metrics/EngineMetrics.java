@@ -25,11 +25,19 @@ final class EngineMetrics implements MeterBinder {
   private static final String REASON = "reason";
   private static final String OUTCOME = "outcome";
 
-  private final Supplier<Counters> counters;
+  private final Supplier<Counters> source;
 
-  EngineMetrics(Supplier<Counters> counters) {
-    // Each meter asks for itself, some fifty at a scrape.
-    this.counters = new Memo<>(counters);
+  /** As they were when somebody scraped last: each of some fifty meters reads them for itself. */
+  private volatile Counters counters;
+
+  EngineMetrics(Supplier<Counters> source) {
+    this.source = source;
+    this.counters = source.get();
+  }
+
+  /** Looks at the counters again, for the scrape that follows. */
+  void refresh() {
+    counters = source.get();
   }
 
   @Override
@@ -44,22 +52,22 @@ final class EngineMetrics implements MeterBinder {
         "verbatim.sockets",
         "Sockets that are connected",
         Tags.empty(),
-        () -> counters.get().sockets().values().stream().mapToInt(Integer::intValue).sum());
+        () -> counters.sockets().values().stream().mapToInt(Integer::intValue).sum());
     meters.gauge(
         "verbatim.backlog.readers",
         "Connections whose client has not read what it got before",
         Tags.empty(),
-        () -> counters.get().backlog().readers());
+        () -> counters.backlog().readers());
     meters.gaugeBytes(
         "verbatim.backlog",
         "Memory of what waits for clients that do not read",
         Tags.empty(),
-        () -> counters.get().backlog().bytes());
+        () -> counters.backlog().bytes());
     FunctionTimer.builder(
             "verbatim.heartbeat",
-            counters,
-            each -> each.get().heartbeats().count(),
-            each -> each.get().heartbeats().total().toNanos(),
+            this,
+            each -> each.counters.heartbeats().count(),
+            each -> each.counters.heartbeats().total().toNanos(),
             TimeUnit.NANOSECONDS)
         .description("How long clients took to answer pings")
         .register(registry);
@@ -70,7 +78,7 @@ final class EngineMetrics implements MeterBinder {
     Tags in = tags.and("direction", "in");
     Tags out = tags.and("direction", "out");
     Supplier<Counters.Traffic> traffic =
-        () -> Objects.requireNonNull(counters.get().transports().get(transport));
+        () -> Objects.requireNonNull(counters.transports().get(transport));
     meters.gauge("verbatim.connections", "Open sessions", tags, () -> traffic.get().sessionsOpen());
     meters.count(
         "verbatim.handshakes", "Sessions that began", tags, () -> traffic.get().handshakes());
@@ -91,7 +99,7 @@ final class EngineMetrics implements MeterBinder {
           "verbatim.upgrades",
           description,
           Tags.of(OUTCOME, each.getKey()),
-          () -> each.getValue().applyAsLong(counters.get().upgrades()));
+          () -> each.getValue().applyAsLong(counters.upgrades()));
     }
   }
 
@@ -101,25 +109,25 @@ final class EngineMetrics implements MeterBinder {
         "verbatim.refusals",
         "Requests and CONNECTs that were refused",
         Refusal.class,
-        each -> counters.get().refusals().get(each));
+        each -> counters.refusals().get(each));
     byReason(
         meters,
         "verbatim.dropped.packets",
         "Packets that were not sent to a socket whose connection goes on",
         Drop.class,
-        each -> counters.get().dropped().get(each));
+        each -> counters.dropped().get(each));
     byReason(
         meters,
         "verbatim.closed.connections",
         "Sessions that have ended",
         DisconnectReason.class,
-        each -> counters.get().closed().get(each));
+        each -> counters.closed().get(each));
     byReason(
         meters,
         "verbatim.malformed.packets",
         "Packets that were none, each of which ended its session",
         MalformedPacketException.Reason.class,
-        each -> counters.get().malformed().get(each));
+        each -> counters.malformed().get(each));
   }
 
   private static <R extends Enum<R>> void byReason(

@@ -6,7 +6,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.function.Supplier;
 
-/** Meters of what is counted elsewhere, each read when somebody scrapes. */
+/**
+ * Meters of what is counted elsewhere, each read when somebody scrapes. Of the object that is
+ * counted a counter knows weakly alone, and so would forget a value that nobody else holds: that
+ * object is the registry.
+ */
 final class Meters {
   private final MeterRegistry registry;
 
@@ -16,7 +20,7 @@ final class Meters {
 
   /** Something that only grows. */
   void count(String name, String description, Tags tags, Supplier<Number> value) {
-    FunctionCounter.builder(name, value, each -> each.get().doubleValue())
+    FunctionCounter.builder(name, registry, _ -> value.get().doubleValue())
         .description(description)
         .tags(tags)
         .register(registry);
@@ -24,7 +28,7 @@ final class Meters {
 
   /** The same in bytes. */
   void countBytes(String name, String description, Tags tags, Supplier<Number> value) {
-    FunctionCounter.builder(name, value, each -> each.get().doubleValue())
+    FunctionCounter.builder(name, registry, _ -> value.get().doubleValue())
         .description(description)
         .baseUnit("bytes")
         .tags(tags)

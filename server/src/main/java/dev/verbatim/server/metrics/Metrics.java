@@ -36,6 +36,7 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final CommitMeter commits;
+  private volatile @Nullable EngineMetrics engine;
 
   /** With what is to be said of the process itself. */
   public Metrics() {
@@ -77,7 +78,9 @@ public final class Metrics implements AutoCloseable {
 
   /** Reads from these whatever they count. */
   public void bind(SocketIoServer sockets, Chat chat, RefusedTokens refused) {
-    new EngineMetrics(sockets::counters).bindTo(registry);
+    EngineMetrics bound = new EngineMetrics(sockets::counters);
+    bound.bindTo(registry);
+    engine = bound;
     new ChatMetrics(chat).bindTo(registry);
     new TokenMetrics(refused).bindTo(registry);
   }
@@ -105,6 +108,10 @@ public final class Metrics implements AutoCloseable {
    * @param accept what the one who asks would like, as in HTTP; null for anything
    */
   public Scrape scrape(@Nullable String accept) {
+    EngineMetrics bound = engine;
+    if (bound != null) {
+      bound.refresh();
+    }
     boolean isOpen = accept != null && accept.toLowerCase(Locale.ROOT).contains(OPEN_METRICS);
     String contentType =
         isOpen
