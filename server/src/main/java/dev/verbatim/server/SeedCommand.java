@@ -7,7 +7,6 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
-import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import dev.verbatim.server.identity.Accounts;
@@ -84,7 +83,8 @@ final class SeedCommand {
     }
     for (int from = 0; from < users.size(); from += USERS_PER_COMMIT) {
       int to = Math.min(users.size(), from + USERS_PER_COMMIT);
-      commit(store, users.subList(from, to).stream().map(Write.PutUser::new).toList());
+      Write.Rejected.throwIfAny(
+          store.commit(users.subList(from, to).stream().map(Write.PutUser::new).toList()));
     }
     return users;
   }
@@ -113,7 +113,8 @@ final class SeedCommand {
     }
     for (int from = 0; from < groups.size(); from += perCommit) {
       int to = Math.min(groups.size(), from + perCommit);
-      commit(store, groups.subList(from, to).stream().map(Write.PutGroup::new).toList());
+      Write.Rejected.throwIfAny(
+          store.commit(groups.subList(from, to).stream().map(Write.PutGroup::new).toList()));
     }
     return groups;
   }
@@ -172,14 +173,5 @@ final class SeedCommand {
       Path _ = Files.setPosixFilePermissions(path, ownersAlone);
     }
     return Files.newBufferedWriter(path);
-  }
-
-  private static void commit(ChatStore store, List<? extends Write<?>> writes)
-      throws StoreException {
-    for (Object outcome : store.commit(writes)) {
-      if (outcome instanceof Write.Rejected(RejectedException cause)) {
-        throw cause;
-      }
-    }
   }
 }

@@ -178,11 +178,7 @@ public final class StoreCopy {
 
   /** Commits a piece; one that cannot be put whole is none. */
   private void put(List<? extends Write<?>> piece) throws StoreException {
-    for (Object outcome : to.commit(piece)) {
-      if (outcome instanceof Write.Rejected(RejectedException cause)) {
-        throw cause;
-      }
-    }
+    Write.Rejected.throwIfAny(to.commit(piece));
   }
 
   private void putPlaceholders(Collection<ObjectId> userIds, Instant at) throws StoreException {

@@ -294,7 +294,16 @@ public sealed interface Write<R>
    * The outcome of any write that the store rejects, while it takes others; nothing of it is
    * written. Of a write within another, such as {@link IfMember}, it is the outcome of both.
    */
-  record Rejected(RejectedException cause) {}
+  record Rejected(RejectedException cause) {
+    /** Throws the first rejection among the outcomes of a commit, if there is one. */
+    public static void throwIfAny(List<?> outcomes) throws RejectedException {
+      for (Object outcome : outcomes) {
+        if (outcome instanceof Rejected(RejectedException cause)) {
+          throw cause;
+        }
+      }
+    }
+  }
 
   /** Changes nothing, but is written and synced like what does: whether the store can commit. */
   record Probe() implements Write<Done> {}

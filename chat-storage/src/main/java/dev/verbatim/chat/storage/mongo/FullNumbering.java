@@ -4,7 +4,6 @@ import static com.mongodb.client.model.Filters.and;
 import static com.mongodb.client.model.Filters.exists;
 import static com.mongodb.client.model.Filters.gt;
 import static com.mongodb.client.model.Filters.gte;
-import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
 
 import com.mongodb.client.MongoCollection;
@@ -24,9 +23,6 @@ import org.bson.conversions.Bson;
  * missed what came while nobody looked; here all messages are looked at.
  */
 final class FullNumbering {
-  private static final Bson FIELDS =
-      include(Fields.GROUP_ID, Fields.SENDER_ID, Fields.SEQ, Fields.CREATED_AT, Fields.READ_BY);
-
   /** The least of ours: what has an id of another kind is passed over, here as everywhere. */
   private static final Bson ALL = gte(Fields.ID, new org.bson.types.ObjectId(new byte[12]));
 
@@ -89,7 +85,7 @@ final class FullNumbering {
               () ->
                   messages
                       .find(some)
-                      .projection(FIELDS)
+                      .projection(Numberer.FIELDS)
                       .sort(ascending(Fields.ID))
                       .limit(limits.numberingPiece())
                       .into(new ArrayList<>()));

@@ -1,8 +1,5 @@
 package dev.verbatim.chat.storage.mongo;
 
-import static com.mongodb.client.model.Projections.include;
-import static com.mongodb.client.model.Sorts.descending;
-
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.StoreException;
 import org.bson.Document;
@@ -37,14 +34,7 @@ final class HeadQueries {
 
   private long newestSeq(ObjectId groupId, Attempts attempts) throws StoreException {
     @Nullable Document newest =
-        attempts.repeat(
-            () ->
-                collections
-                    .messages()
-                    .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
-                    .projection(include(Fields.SEQ))
-                    .sort(descending(Fields.SEQ_KEY))
-                    .first());
+        attempts.repeat(() -> MessageQueries.highest(collections.messages(), groupId));
     return Math.max(
         newest == null ? 0 : MessageDocuments.seq(newest),
         attempts.repeat(() -> numbering.oldCount(groupId)));

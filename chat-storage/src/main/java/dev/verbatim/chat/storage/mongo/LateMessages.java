@@ -1,8 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Projections.include;
-import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.combine;
 import static com.mongodb.client.model.Updates.set;
 
@@ -74,12 +72,7 @@ final class LateMessages {
   }
 
   private long newestSeq(ObjectId groupId) {
-    Document newest =
-        unsettled
-            .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
-            .projection(include(Fields.SEQ))
-            .sort(descending(Fields.SEQ_KEY))
-            .first();
+    Document newest = MessageQueries.highest(unsettled, groupId);
     return newest == null ? 0 : MessageDocuments.seq(newest);
   }
 

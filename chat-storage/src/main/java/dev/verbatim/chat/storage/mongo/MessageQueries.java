@@ -7,6 +7,7 @@ import static com.mongodb.client.model.Sorts.ascending;
 import static com.mongodb.client.model.Sorts.descending;
 
 import com.mongodb.client.FindIterable;
+import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.mongo.OldMessages.Old;
@@ -164,6 +165,15 @@ final class MessageQueries {
         .find(between(groupId, first, last))
         .projection(fields)
         .limit(limit);
+  }
+
+  /** The message with the highest seq that is written in a group, with its seq and its writer. */
+  static @Nullable Document highest(MongoCollection<Document> messages, ObjectId groupId) {
+    return messages
+        .find(between(groupId, 0, Long.MAX_VALUE))
+        .projection(include(Fields.SEQ, Fields.WRITER))
+        .sort(descending(Fields.SEQ_KEY))
+        .first();
   }
 
   /** What finds the messages of a group from one seq to another. */

@@ -8,7 +8,6 @@ import static com.mongodb.client.model.Filters.lt;
 import static com.mongodb.client.model.Filters.ne;
 import static com.mongodb.client.model.Projections.include;
 import static com.mongodb.client.model.Sorts.ascending;
-import static com.mongodb.client.model.Sorts.descending;
 
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.Group;
@@ -147,14 +146,7 @@ final class MongoOthers implements OtherWriters {
     Set<ObjectId> grown = new HashSet<>();
     for (ObjectId groupId : groupIds) {
       Document newest =
-          Questions.ask(
-              () ->
-                  collections
-                      .messages()
-                      .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
-                      .projection(include(Fields.SEQ, Fields.WRITER))
-                      .sort(descending(Fields.SEQ_KEY))
-                      .first());
+          Questions.ask(() -> MessageQueries.highest(collections.messages(), groupId));
       // Before a message of ours all others were told.
       if (newest != null && !writers.isOpening(newest.getString(Fields.WRITER))) {
         long seq = MessageDocuments.seq(newest);

@@ -45,7 +45,8 @@ import org.jspecify.annotations.Nullable;
  * ones meanwhile, the unique index lets one have each seq, and what is left over becomes late.
  */
 final class Numberer {
-  private static final Bson FIELDS =
+  /** What is asked of a message that is to be numbered. */
+  static final Bson FIELDS =
       include(Fields.GROUP_ID, Fields.SENDER_ID, Fields.SEQ, Fields.CREATED_AT, Fields.READ_BY);
 
   /** Groups that are looked at in one step. */

@@ -1,8 +1,6 @@
 package dev.verbatim.chat.storage.mongo;
 
 import static com.mongodb.client.model.Filters.eq;
-import static com.mongodb.client.model.Projections.include;
-import static com.mongodb.client.model.Sorts.descending;
 import static com.mongodb.client.model.Updates.set;
 
 import com.mongodb.MongoExecutionTimeoutException;
@@ -237,13 +235,7 @@ final class Numbering {
   }
 
   private boolean hasSeqs(ObjectId groupId) {
-    return collections
-            .messages()
-            .find(MessageQueries.between(groupId, 0, Long.MAX_VALUE))
-            .projection(include(Fields.SEQ))
-            .sort(descending(Fields.SEQ_KEY))
-            .first()
-        != null;
+    return MessageQueries.highest(collections.messages(), groupId) != null;
   }
 
   /** Says for good what old messages a group has, if nobody has said it yet. */

@@ -158,7 +158,7 @@ abstract class CopiesContract extends DatabaseContract {
       assertThrows(StoreException.class, copy(store, target)::copy);
       assertEquals(List.of(), target.accounts(null, 9));
       proxy.pass();
-      awaitBack(store);
+      Stores.awaitBack(store);
       copy(store, target).copy();
       long _ = assertSame(store, target);
     }
@@ -179,7 +179,7 @@ abstract class CopiesContract extends DatabaseContract {
       proxy.ahead(broken, proxy::refuse);
       assertThrows(StoreException.class, copy(second, third)::copy);
       proxy.pass();
-      awaitBack(third);
+      Stores.awaitBack(third);
       assertNotEquals(List.of(), copy(second, third).compare().findings());
       assertEquals(List.of(), copy(second, third).strangers());
       copy(second, third).copy();
@@ -193,16 +193,5 @@ abstract class CopiesContract extends DatabaseContract {
       assertEquals(List.of(), MongoStoreCheck.findings(others.contents()));
     }
     assertEquals(List.of(), SqliteStoreCheck.findings(directory.resolve("fourth")));
-  }
-
-  private static void awaitBack(MongoChatStore store) {
-    while (true) {
-      try {
-        store.ping();
-        return;
-      } catch (StoreException _) {
-        Thread.onSpinWait();
-      }
-    }
   }
 }

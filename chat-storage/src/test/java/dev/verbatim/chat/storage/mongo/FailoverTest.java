@@ -180,20 +180,9 @@ class FailoverTest {
     assertThrows(StoreException.class, () -> store.commit(batch()));
     assertEquals(1, server.stores().contents().messages().countDocuments());
     server.follow((_, request, next) -> next.apply(request));
-    awaitBack(store);
+    Stores.awaitBack(store);
     assertEquals(List.of(2L, 3L, 1L, 4L, 5L, 6L), seqs(store.commit(batch())));
     assertHolds(store);
-  }
-
-  private static void awaitBack(MongoChatStore store) {
-    while (true) {
-      try {
-        store.ping();
-        return;
-      } catch (StoreException _) {
-        Thread.onSpinWait();
-      }
-    }
   }
 
   @ParameterizedTest

@@ -126,18 +126,6 @@ abstract class FaultsContract extends DatabaseContract {
     return stores().contents().messages().countDocuments(eq(Fields.CONTENT, content));
   }
 
-  /** Waits until the store takes writes again by itself. */
-  private static void awaitBack(MongoChatStore store) {
-    while (true) {
-      try {
-        store.ping();
-        return;
-      } catch (StoreException _) {
-        Thread.onSpinWait();
-      }
-    }
-  }
-
   private static void assertLost(Future<Void> loss) throws Exception {
     loss.get(30, SECONDS);
   }
@@ -186,7 +174,7 @@ abstract class FaultsContract extends DatabaseContract {
     assertThrows(StoreException.class, () -> append(store, 2, "refused"));
     assertEquals(1, count("refused"));
     proxy().pass();
-    awaitBack(store);
+    Stores.awaitBack(store);
     Appended known = commit(store, Samples.append(9, 1, 1, "t2", "retry"));
     assertInstanceOf(Appended.Known.class, known);
     assertEquals("refused", known.message().content());
@@ -221,7 +209,7 @@ abstract class FaultsContract extends DatabaseContract {
     assertEquals("The database is away", refusal(store));
     assertThrows(StoreException.class, store::ping);
     proxy().pass();
-    awaitBack(store);
+    Stores.awaitBack(store);
     assertEquals(2, append(store, 2, "later").message().seq());
     assertEquals(0, count("away"));
   }
@@ -516,7 +504,7 @@ abstract class FaultsContract extends DatabaseContract {
   /** Passes everything on, and waits until the store takes writes again by itself. */
   private void passAgain(MongoChatStore store) {
     proxy().pass();
-    awaitBack(store);
+    Stores.awaitBack(store);
   }
 
   private static void unchecked(Callable<?> action) {

@@ -67,6 +67,18 @@ final class Stores implements AutoCloseable {
     return List.copyOf(warnings);
   }
 
+  /** Waits until a store takes writes again by itself. */
+  static void awaitBack(MongoChatStore store) {
+    while (true) {
+      try {
+        store.ping();
+        return;
+      } catch (StoreException _) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
   @Override
   public void close() {
     open.forEach(MongoChatStore::close);
