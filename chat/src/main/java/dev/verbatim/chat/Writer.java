@@ -54,7 +54,11 @@ public final class Writer {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean parked;
+  private volatile boolean isAtStore;
   private volatile boolean abandoned;
+
+  /** The writer's thread alone adds to it. */
+  private volatile long turns;
 
   private final LongAdder commits = new LongAdder();
   private final LongAdder committedWrites = new LongAdder();
@@ -165,6 +169,19 @@ public final class Writer {
     return waiting.get() & ~CLOSED;
   }
 
+  /**
+   * Where the writer is on its way. For any thread.
+   *
+   * @param turns it has begun, one for each commit
+   * @param isWaiting for something to do, or for the store; however long, it is right to
+   */
+  public record Progress(long turns, boolean isWaiting) {}
+
+  /** Where it is now: one that neither waits nor has begun another turn since is stuck. */
+  public Progress progress() {
+    return new Progress(turns, isAtStore || (parked && queue.isEmpty()));
+  }
+
   /** How many commits there were, failed ones aside. For any thread. */
   public long commits() {
     return commits.sum();
@@ -204,7 +221,9 @@ public final class Writer {
 
   private void run() {
     List<Waiting<?>> batch = new ArrayList<>(batchMax);
+    long turn = 0;
     while (awaitWork()) {
+      turns = ++turn;
       Waiting<?> next;
       while (batch.size() < batchMax && (next = queue.poll()) != null) {
         batch.add(next);
@@ -288,7 +307,13 @@ public final class Writer {
     if (abandoned) {
       throw new StoreException("The writer was closed before it came to this");
     }
-    List<Object> results = store.commit(writes);
+    List<Object> results;
+    isAtStore = true;
+    try {
+      results = store.commit(writes);
+    } finally {
+      isAtStore = false;
+    }
     if (results.size() != writes.size()) {
       throw new IllegalStateException(
           results.size() + " outcomes for " + writes.size() + " writes");

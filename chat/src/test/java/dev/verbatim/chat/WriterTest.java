@@ -106,6 +106,37 @@ class WriterTest {
   }
 
   @Test
+  void tellsThatItWaitsForTheStoreAndThatItDoesNotGoOn() throws Exception {
+    Gate gate = busy();
+    assertEquals(new Writer.Progress(1, true), writer.progress());
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    assertTrue(
+        writer.submit(
+            message(1),
+            Outcome.of(
+                _ -> {
+                  stuck.countDown();
+                  await(goesOn);
+                },
+                _ -> {})));
+    gate.open();
+    stuck.await();
+    assertEquals(new Writer.Progress(2, false), writer.progress());
+    goesOn.countDown();
+    assertEquals(new Write.Newest(1), submit(new Write.NewestSeq(GROUP)).join());
+    assertEquals(3, writer.progress().turns());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void takesNoMoreThanABatchAtOnce() throws Exception {
     assertTrue(writer.close(Duration.ofSeconds(30)));
     writer = writer(ChatSettings.builder().commitBatchMax(8).build());

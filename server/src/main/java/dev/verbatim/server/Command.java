@@ -26,6 +26,9 @@ sealed interface Command {
   /** Say what the settings come to, and try the connections. */
   record CheckConfig() implements Command {}
 
+  /** Ask the server of this machine and these settings whether it is ready. */
+  record Health() implements Command {}
+
   /** Copy one store into another; each is {@code sqlite:DIR} or a URI of MongoDB's. */
   record CopyStore(String from, String to) implements Command {}
 
@@ -54,6 +57,7 @@ sealed interface Command {
                                    URI is sqlite:DIR or mongodb://...
         ./verbatim check-config    say what would be used, without secrets, and try the
                                    connections; exit 1 if one fails
+        ./verbatim health          whether the server here is ready; exit 1 if it is not
         ./verbatim --help          this text
         ./verbatim --version       the version
 
@@ -71,6 +75,7 @@ sealed interface Command {
     return switch (name) {
       case "serve" -> alone(new Serve(), name, rest);
       case "verify-store" -> alone(new VerifyStore(), name, rest);
+      case "health" -> alone(new Health(), name, rest);
       case "check-config" -> alone(new CheckConfig(), name, rest);
       case "train" -> alone(new Train(), name, rest);
       case "--help", "-h", "help" -> alone(new Help(), name, rest);
@@ -81,7 +86,7 @@ sealed interface Command {
       default ->
           throw new UsageException(
               "unknown command; there are serve, token NAME, seed, verify-store, copy-store,"
-                  + " check-config, --help and --version");
+                  + " check-config, health, --help and --version");
     };
   }
 

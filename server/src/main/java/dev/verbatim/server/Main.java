@@ -5,6 +5,7 @@ import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.settings.SettingsException;
+import dev.verbatim.server.settings.Supervisor;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -18,9 +19,18 @@ import java.util.Map;
  * <p>Codes: 0 done; 1 it could not be done, the reason is one line on standard error; 2 the command
  * line is wrong; 78 the settings are wrong ({@code EX_CONFIG} of {@code sysexits.h}).
  *
+ * @param name how it was called, for those who ask how to
  * @param directory the working directory
  */
-record Main(Map<String, String> environment, Path directory, PrintStream out, PrintStream err) {
+record Main(
+    String name,
+    Map<String, String> environment,
+    Path directory,
+    PrintStream out,
+    PrintStream err) {
+  /** The name in a checkout; an installed launcher says its own by a property. */
+  static final String NAME = "./verbatim";
+
   static final int DONE = 0;
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
@@ -28,7 +38,13 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
 
   /** Runs the command of these arguments and ends the process. */
   public static void main(String[] arguments) {
-    Main main = new Main(System.getenv(), Path.of(""), System.out, System.err);
+    Main main =
+        new Main(
+            System.getProperty("verbatim.name", NAME),
+            System.getenv(),
+            Path.of(""),
+            System.out,
+            System.err);
     int code = main.run(List.of(arguments));
     Logs.end();
     System.exit(code);
@@ -51,10 +67,10 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
 
   private boolean execute(Command command) throws SettingsException, StartException {
     switch (command) {
-      case Command.Help _ -> out.print(Command.USAGE);
+      case Command.Help _ -> out.print(Command.USAGE.replace("./verbatim", name));
       case Command.Version _ -> out.println("verbatim " + About.version());
       case Command.Token token -> out.println(identity(settings()).issue(token.username()).token());
-      case Command.Serve _ -> ServeCommand.run(settings());
+      case Command.Serve _ -> ServeCommand.run(settings(), Supervisor.of(environment));
       case Command.Train _ -> Rehearsal.run();
       case Command.Seed seed -> {
         Settings settings = settings();
@@ -71,6 +87,9 @@ record Main(Map<String, String> environment, Path directory, PrintStream out, Pr
                 Settings.storeAt("--to", to, environment, directory),
                 out)
             .run();
+      }
+      case Command.Health _ -> {
+        return new HealthCommand(settings(), out).run();
       }
       case Command.CheckConfig _ -> {
         return new CheckConfigCommand(settings(), out).run();

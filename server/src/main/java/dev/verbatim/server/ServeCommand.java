@@ -1,9 +1,11 @@
 package dev.verbatim.server;
 
 import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.settings.Supervisor;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,11 +19,13 @@ final class ServeCommand {
   private ServeCommand() {}
 
   /** Returns never: the process ends with the signal, with 0 if all was closed in time. */
-  static void run(Settings settings) throws StartException {
+  static void run(Settings settings, @Nullable Supervisor supervisor) throws StartException {
     Logs.setLevel(settings.logLevel());
     settings.remarks().warnings().forEach(log::warn);
     Verbatim verbatim = Verbatim.start(settings, Clock.systemUTC());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(verbatim, settings), "shutdown"));
+    ServiceNotice notice = ServiceNotice.to(supervisor);
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> end(verbatim, notice, settings), "shutdown"));
     boolean isAny = settings.host().equals("0.0.0.0") || settings.host().equals("::");
     log.info("Store: {}", settings.store().description());
     log.info(
@@ -29,6 +33,9 @@ final class ServeCommand {
         About.version(),
         isAny ? "localhost" : settings.host(),
         verbatim.port());
+    if (notice != null) {
+      notice.ready(verbatim.pulse()::beats);
+    }
     await();
   }
 
@@ -40,7 +47,10 @@ final class ServeCommand {
     }
   }
 
-  private static void end(Verbatim verbatim, Settings settings) {
+  private static void end(Verbatim verbatim, @Nullable ServiceNotice notice, Settings settings) {
+    if (notice != null) {
+      notice.stopping(settings.shutdownTimeout().plus(MARGIN));
+    }
     Duration half = settings.shutdownTimeout().dividedBy(2);
     Duration within = settings.shutdownTimeout().minus(MARGIN.compareTo(half) < 0 ? MARGIN : half);
     Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);

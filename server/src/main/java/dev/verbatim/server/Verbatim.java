@@ -228,6 +228,11 @@ public final class Verbatim implements AutoCloseable {
     return host.port();
   }
 
+  /** Of all that must go on for the service to be well. */
+  Pulse pulse() {
+    return new Pulse(host.eventLoops(), () -> chat.writer().progress());
+  }
+
   /** Method and path of each route. */
   Set<String> routes() {
     return host.routes();

@@ -312,7 +312,7 @@ final class CheckConfigTest {
   private int run(List<String> arguments) {
     out.reset();
     err.reset();
-    return new Main(environment, directory, print(out), print(err)).run(arguments);
+    return new Main(Main.NAME, environment, directory, print(out), print(err)).run(arguments);
   }
 
   private static PrintStream print(ByteArrayOutputStream to) {

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,6 +45,62 @@ final class MainTest {
     String text = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, run("--help"));
     assertEquals(text, out());
+  }
+
+  @Test
+  void helpsByTheNameItWasCalledBy() {
+    Main installed = new Main("verbatim", environment, directory, print(out), print(err));
+    assertEquals(0, installed.run(List.of("--help")));
+    assertTrue(out().contains("  verbatim [serve] ") && !out().contains("./verbatim"), out());
+  }
+
+  @Test
+  void tellsWhetherTheServerIsReady() throws Exception {
+    int port;
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      port = server.port();
+      environment.put("PORT", Integer.toString(port));
+      assertEquals(0, run("health"), out());
+      // Whoever listens everywhere is asked on the loopback.
+      environment.put("HOST", "0.0.0.0");
+      assertEquals(0, run("health"), out());
+      assertEquals("ready\n", out());
+    }
+    assertEquals(1, run("health"));
+    assertTrue(out().endsWith("not ready: Connection refused\n"), out());
+    assertEquals("", err());
+  }
+
+  @Test
+  void tellsThatAServerIsNotReady() throws Exception {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext(
+        "/health/ready",
+        exchange -> {
+          exchange.sendResponseHeaders(503, -1);
+          exchange.close();
+        });
+    other.start();
+    try {
+      environment.put("PORT", Integer.toString(other.getAddress().getPort()));
+      assertEquals(1, run("health"));
+      assertTrue(
+          out().matches("not ready: http://127.0.0.1:\\d+/health/ready answers 503\n"), out());
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void takesSettingsFromTheFileThatIsNamed() throws Exception {
+    Files.writeString(directory.resolve("verbatim.env"), "PORT=many\n");
+    environment.put("ENV_FILE", directory.resolve("verbatim.env").toString());
+    assertEquals(78, run("health"));
+    assertTrue(err().startsWith("verbatim: PORT must be "), err());
+    environment.put("ENV_FILE", directory.resolve("other.env").toString());
+    assertEquals(78, run("health"));
+    assertTrue(err().contains("ENV_FILE must name a file, is "), err());
   }
 
   @Test
@@ -205,7 +263,8 @@ final class MainTest {
   private int run(String... arguments) {
     out.reset();
     err.reset();
-    return new Main(environment, directory, print(out), print(err)).run(List.of(arguments));
+    return new Main(Main.NAME, environment, directory, print(out), print(err))
+        .run(List.of(arguments));
   }
 
   private static PrintStream print(ByteArrayOutputStream to) {

@@ -6,10 +6,12 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
 import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpResponseFactory;
+import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.web.router.Router;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.BindException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -19,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The port: Micronaut's Netty server with Socket.IO's gate in front of its routes. */
 public final class HttpHost implements AutoCloseable {
@@ -139,6 +143,15 @@ public final class HttpHost implements AutoCloseable {
 
   private static String path(UriMatchTemplate template) {
     return PATTERN_IN_TEMPLATE.matcher(template.toPathString()).replaceAll("}");
+  }
+
+  /** The event loops of all connections, and the one that accepts them. */
+  public List<EventExecutor> eventLoops() {
+    EventLoopGroupRegistry groups = context.getBean(EventLoopGroupRegistry.class);
+    return Stream.of("default", "parent")
+        .flatMap(name -> groups.getEventLoopGroup(name).stream())
+        .flatMap(group -> StreamSupport.stream(group.spliterator(), /* parallel= */ false))
+        .toList();
   }
 
   /** Takes no more connections; those that are there go on. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.interfaces.RSAPublicKey;
@@ -211,15 +212,15 @@ public record Settings(
       Duration sessionTimeout) {}
 
   /**
-   * The settings in the environment and in {@code .env} of the directory; the environment wins. An
-   * empty value counts as none.
+   * The settings in the environment and in a file: the one that {@code ENV_FILE} names, which must
+   * be there, or else {@code .env} of the directory. The environment wins. An empty value counts as
+   * none.
    *
    * @throws SettingsException with every mistake there is
    */
   public static Settings read(Map<String, String> environment, Path directory)
       throws SettingsException {
-    DotEnv file = dotEnv(directory.resolve(".env"));
-    return new SettingsReader(new SettingsSource(environment, file), directory).read();
+    return new SettingsReader(source(environment, directory), directory).read();
   }
 
   /**
@@ -232,7 +233,7 @@ public record Settings(
   public static Store storeAt(
       String option, String address, Map<String, String> environment, Path directory)
       throws SettingsException {
-    SettingsSource source = new SettingsSource(environment, dotEnv(directory.resolve(".env")));
+    SettingsSource source = source(environment, directory);
     Store store = new StoreReader(source, directory).at(option, address);
     if (!source.mistakes().isEmpty()) {
       throw new SettingsException(source.mistakes());
@@ -240,16 +241,32 @@ public record Settings(
     return store;
   }
 
-  private static DotEnv dotEnv(Path path) {
+  private static SettingsSource source(Map<String, String> environment, Path directory) {
+    String named = environment.getOrDefault("ENV_FILE", "");
+    DotEnv file = dotEnv(named.isBlank() ? ".env" : named, directory);
+    if (file == null) {
+      List<String> mistakes =
+          named.isBlank()
+              ? List.of()
+              : List.of("ENV_FILE must name a file, is " + SettingsSource.shown(named));
+      file = new DotEnv(Map.of(), mistakes);
+    }
+    return new SettingsSource(environment, file);
+  }
+
+  /** What stands in the file; null if there is none. */
+  private static @Nullable DotEnv dotEnv(String name, Path directory) {
     try {
-      return DotEnv.parse(Files.readString(path));
+      return DotEnv.parse(Files.readString(directory.resolve(name)));
     } catch (NoSuchFileException e) {
-      return DotEnv.NONE;
+      return null;
     } catch (CharacterCodingException e) {
-      return new DotEnv(Map.of(), List.of(".env is not UTF-8 text"));
+      return new DotEnv(Map.of(), List.of(name + " is not UTF-8 text"));
+    } catch (InvalidPathException e) {
+      return new DotEnv(Map.of(), List.of("ENV_FILE must be the path of a file"));
     } catch (IOException e) {
       return new DotEnv(
-          Map.of(), List.of(".env cannot be read (" + e.getClass().getSimpleName() + ")"));
+          Map.of(), List.of(name + " cannot be read (" + e.getClass().getSimpleName() + ")"));
     }
   }
 }
