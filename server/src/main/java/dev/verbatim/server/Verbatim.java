@@ -14,6 +14,7 @@ import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
 import dev.verbatim.socketio.Cors;
+import dev.verbatim.socketio.Drain;
 import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -23,7 +24,9 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,14 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class Verbatim implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Verbatim.class);
 
-  /** Sockets may take this part of the time for shutting down, and the store another such. */
-  private static final int SHUTDOWN_SHARES = 3;
-
   /** An address may connect at once as often as otherwise in so many seconds. */
   private static final int CONNECT_BURST_SECONDS = 5;
-
-  /** How long sockets that are cut at last may take. */
-  private static final long CUT_MILLIS = 500;
 
   private final Settings settings;
   private final Chat chat;
@@ -56,6 +53,7 @@ public final class Verbatim implements AutoCloseable {
   private final ScheduledTimers timers;
   private final ExecutorService blocking;
   private final SocketIoServer sockets;
+  private final ChatSockets chatSockets;
   private final HttpHost host;
   private final Metrics metrics;
   private final AtomicBoolean isDraining;
@@ -67,6 +65,7 @@ public final class Verbatim implements AutoCloseable {
       ScheduledTimers timers,
       ExecutorService blocking,
       SocketIoServer sockets,
+      ChatSockets chatSockets,
       HttpHost host,
       Metrics metrics,
       AtomicBoolean isDraining) {
@@ -76,6 +75,7 @@ public final class Verbatim implements AutoCloseable {
     this.timers = timers;
     this.blocking = blocking;
     this.sockets = sockets;
+    this.chatSockets = chatSockets;
     this.host = host;
     this.metrics = metrics;
     this.isDraining = isDraining;
@@ -112,8 +112,8 @@ public final class Verbatim implements AutoCloseable {
           signIn.revoked(),
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst());
-      metrics.bind(sockets, chat, signIn.admission().refused());
       var isDraining = new AtomicBoolean();
+      metrics.bind(sockets, chat, signIn.admission().refused(), isDraining::get);
       HttpHost host =
           HttpHost.start(
               new Backend(
@@ -130,7 +130,16 @@ public final class Verbatim implements AutoCloseable {
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", signIn.description());
       return new Verbatim(
-          settings, chat, signIn, timers, blocking, sockets, host, metrics, isDraining);
+          settings,
+          chat,
+          signIn,
+          timers,
+          blocking,
+          sockets,
+          chatSockets,
+          host,
+          metrics,
+          isDraining);
     } catch (BindException e) {
       undo(store, chat, signIn, timers, blocking, metrics);
       throw new StartException(Reason.of(e), e);
@@ -214,7 +223,7 @@ public final class Verbatim implements AutoCloseable {
         .presenceGrace(chat.presenceGrace())
         .presenceGroupMax(chat.presenceGroupMax())
         .replayLimit(chat.replayMax())
-        .closeWaitMax(settings.shutdownTimeout().dividedBy(SHUTDOWN_SHARES))
+        .closeWaitMax(new StopTimes(settings.shutdownTimeout()).store())
         .sessionCleanup(chat.sessionCleanupInterval(), chat.sessionTimeout())
         .build();
   }
@@ -239,32 +248,31 @@ public final class Verbatim implements AutoCloseable {
   }
 
   /**
-   * Ends it in order: nobody new is let in; sockets learn that the transport closes, which makes
-   * stock clients come back, at once and in vain until there is a server again; what was sent is
-   * committed; the store is closed. Blocks: a third of {@link Settings#shutdownTimeout} at most for
-   * the sockets and half a second more to cut them, another third for the store, and two seconds
-   * each for the port and for what is left of its connections.
+   * Ends it in order. It is not ready from now on, nobody new is let in, and every answer is its
+   * connection's last, while the port stays open for those who ask how it is. Sockets' transports
+   * are closed at a pace, each once what it has brought is committed and answered, which makes
+   * stock clients come back by themselves. What routes owe is answered; the port and the store are
+   * closed. Blocks, for no longer than {@link StopTimes} says. Only the first call does something.
    */
   @Override
   public void close() {
     if (!isDraining.compareAndSet(false, true)) {
       return;
     }
-    host.stopListening();
-    Duration forSockets = settings.shutdownTimeout().dividedBy(SHUTDOWN_SHARES);
-    try {
-      sockets
-          .close(forSockets)
-          .toCompletableFuture()
-          .get(forSockets.toMillis() + CUT_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      log.warn("Not all sockets could be closed in time: {}", Reason.of(e));
-    }
+    StopTimes times = new StopTimes(settings.shutdownTimeout());
+    log.info(
+        "Stopping: {} connections, at most {} ms",
+        grouped(sockets.sessionCount()),
+        grouped(times.whole().toMillis()));
+    long began = System.nanoTime();
+    await(
+        "close all connections", sockets.close(drain(times)), times.sockets().plus(times.client()));
+    await("answer all requests", host.whenAnswered(), times.requests());
+    await("close the port", host.stopListening(), times.requests());
     signIn.close();
     try {
       chat.close();
+      log.debug("The store is closed");
     } catch (StoreException e) {
       log.error("The store could not be closed: {}", e.getMessage());
     }
@@ -272,5 +280,29 @@ public final class Verbatim implements AutoCloseable {
     host.close();
     metrics.close();
     blocking.shutdownNow();
+    log.info(
+        "Stopped after {} ms", grouped(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
+  }
+
+  private Drain drain(StopTimes times) {
+    return Drain.within(times.sockets())
+        .clientWaitMax(times.client())
+        .spread(StopTimes.CLOSES_PER_SECOND, times.spread())
+        .settled(() -> chatSockets.settled(chat));
+  }
+
+  private static void await(String doing, CompletionStage<Void> done, Duration within) {
+    try {
+      done.toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
+      log.debug("Done: {}", doing);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("There was no time to {}: {}", doing, Reason.of(e));
+    }
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -32,10 +32,16 @@ final class ServeTest {
       }
       assertTrue(String.join("\n", lines).contains("data"), lines.toString());
       process.toHandle().destroy(); // SIGTERM
+      // Whoever asks again changes nothing.
+      process.toHandle().destroy();
       out.lines().forEach(lines::add);
       assertTrue(process.waitFor(60, TimeUnit.SECONDS));
       assertEquals(0, process.exitValue(), lines.toString());
-      assertTrue(lines.size() <= 6, lines.toString());
+      assertTrue(lines.size() <= 8, lines.toString());
+      List<String> ends = lines.subList(lines.size() - 2, lines.size());
+      assertTrue(
+          ends.getFirst().endsWith("Stopping: 0 connections, at most 10,000 ms"), ends::toString);
+      assertTrue(ends.getLast().matches(".*: Stopped after [0-9,]+ ms"), ends::toString);
     } finally {
       assertTrue(process.destroyForcibly().waitFor(20, TimeUnit.SECONDS));
     }

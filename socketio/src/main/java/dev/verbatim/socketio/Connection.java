@@ -7,6 +7,7 @@ import dev.verbatim.socketio.protocol.Packet;
 import dev.verbatim.socketio.protocol.PacketDecoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -258,6 +259,13 @@ final class Connection implements Session.Listener {
       socket.onServerDisconnect();
     }
     session.close(DisconnectReason.FORCED_CLOSE, CloseCause.SERVER_CLOSE);
+  }
+
+  /** The sockets' handlers are done with what has come. */
+  @Override
+  public CompletableFuture<Void> whenHandled() {
+    return CompletableFuture.allOf(
+        sockets.stream().map(Socket::whenHandled).toArray(CompletableFuture[]::new));
   }
 
   /** The session is over, and with it all its sockets. */

@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 final class Exchange {
   private static final String OCTET_STREAM = "application/octet-stream";
 
+  /** When there may be another server: who stands behind a balancer finds one at once. */
+  private static final Duration RESTART_TIME = Duration.ofSeconds(1);
+
   private final Gate gate;
   private final Channel channel;
   private final HttpRequest request;
@@ -292,7 +295,8 @@ final class Exchange {
     } else {
       response = response(error.status(), "application/json", error.body(words));
     }
-    if (context instanceof Context.TooManyHandshakes(Duration retryAfter)) {
+    Duration retryAfter = retryAfter(context);
+    if (retryAfter != null) {
       // In whole seconds, and not too early.
       long seconds = retryAfter.plusSeconds(1).minusNanos(1).toSeconds();
       response.headers().set(HttpHeaderNames.RETRY_AFTER, Long.toString(seconds));
@@ -300,6 +304,14 @@ final class Exchange {
       response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
     }
     refuse(error.counted(), response);
+  }
+
+  /** When it is worth asking again, if that can be said. */
+  private static @Nullable Duration retryAfter(ConnectionError.Context context) {
+    if (context instanceof Context.TooManyHandshakes(Duration retryAfter)) {
+      return retryAfter;
+    }
+    return context instanceof Context.ShuttingDown ? RESTART_TIME : null;
   }
 
   private void refuse(Refusal reason, FullHttpResponse response) {

@@ -7,6 +7,7 @@ import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
      * @param text whether it is a text, which is UTF-8, else it is binary
      */
     void onMessage(Bytes message, boolean text);
+
+    /** Completed, on any thread, when all that has come is handled; nothing more comes. */
+    default CompletableFuture<Void> whenHandled() {
+      return CompletableFuture.completedFuture(null);
+    }
 
     /** The session is over, and takes nothing more. Called once. */
     void onEnd(DisconnectReason reason);
@@ -450,6 +456,20 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
   }
 
+  /** Takes nothing more from the client, for the server goes down. */
+  void quiesce() {
+    assert loop.inEventLoop();
+    if (isOpen()) {
+      pause();
+    }
+  }
+
+  /** Completed, on any thread, when all that has come is handled. */
+  CompletableFuture<Void> whenHandled() {
+    assert loop.inEventLoop();
+    return listener.whenHandled();
+  }
+
   /** Closes because the server goes down. */
   void shutDown() {
     assert loop.inEventLoop();
@@ -460,12 +480,17 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     }
   }
 
-  /** Ends at once whatever is still going on, handlers apart, which nobody waits for any more. */
-  void abort() {
+  /** Ends the connection at once: the client has had its time. Handlers are waited for. */
+  void cut() {
     assert loop.inEventLoop();
     close(DisconnectReason.SERVER_SHUTTING_DOWN, CloseCause.GONE);
     end(CloseCause.GONE);
     transport.cut();
+  }
+
+  /** Ends at once whatever is still going on, handlers apart, which nobody waits for any more. */
+  void abort() {
+    cut();
     transport.whenClosed(() -> sessions.onEnded(this));
   }
 

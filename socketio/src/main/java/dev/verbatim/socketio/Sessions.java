@@ -1,14 +1,10 @@
 package dev.verbatim.socketio;
 
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * sockets' handlers are done: that is what {@link #close} waits for.
  */
 final class Sessions {
-  /** A cut takes no time, unless a loop is stuck; then nobody waits for it any longer. */
-  private static final Duration CUT_TIME_MAX = Duration.ofSeconds(2);
-
   private final Map<String, Session> open = new ConcurrentHashMap<>();
   private final Set<Session> ending = ConcurrentHashMap.newKeySet();
   private final Map<Session, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
@@ -73,7 +66,8 @@ final class Sessions {
     }
   }
 
-  private CompletableFuture<Void> whenEnded(Session session) {
+  /** Completed when nothing of a session is left. */
+  CompletableFuture<Void> whenEnded(Session session) {
     CompletableFuture<Void> end = awaited.computeIfAbsent(session, _ -> new CompletableFuture<>());
     // It is in one of the two until it has ended, in that order.
     if (!open.containsKey(session.id()) && !ending.contains(session)) {
@@ -82,49 +76,28 @@ final class Sessions {
     return end;
   }
 
+  /** Whether a session is not over. */
+  boolean isOpen(Session session) {
+    return open.containsKey(session.id());
+  }
+
   /**
    * Ends all sessions, and each that may still begin.
    *
    * @param loops where there may be sessions
-   * @param within how long clients and handlers may take; then the connections are cut
    * @return completed when all transports have ended
    */
-  CompletableFuture<Void> close(EngineLoop[] loops, Duration within) {
+  CompletableFuture<Void> close(EngineLoop[] loops, Drain drain) {
     closing = true;
     CompletableFuture<?>[] ended = new CompletableFuture<?>[loops.length];
     for (int i = 0; i < loops.length; i++) {
-      ended[i] = endAll(loops[i], within);
+      ended[i] = new LoopDrain(this, loops[i], drain, loops.length).begin();
     }
     return CompletableFuture.allOf(ended);
   }
 
-  private CompletableFuture<Void> endAll(EngineLoop loop, Duration within) {
-    // A handshake that was let in before is one task; behind it, its session is known.
-    CompletableFuture<Void> all = loop.submit(_ -> {}).thenCompose(_ -> shutDown(loop));
-    return all.copy()
-        .completeOnTimeout(null, within.toNanos(), TimeUnit.NANOSECONDS)
-        .thenCompose(
-            _ -> {
-              if (!all.isDone()) {
-                of(loop).forEach(session -> end(session, session::abort));
-              }
-              return all.completeOnTimeout(null, CUT_TIME_MAX.toNanos(), TimeUnit.NANOSECONDS);
-            });
-  }
-
-  private CompletableFuture<Void> shutDown(EngineLoop loop) {
-    List<CompletableFuture<Void>> ends = new ArrayList<>();
-    for (Session session : of(loop)) {
-      ends.add(whenEnded(session));
-      if (open.containsKey(session.id())) {
-        end(session, session::shutDown);
-      }
-    }
-    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new));
-  }
-
   /** A loop's sessions, whatever of them is left. */
-  private Set<Session> of(EngineLoop loop) {
+  Set<Session> of(EngineLoop loop) {
     Set<Session> all = new HashSet<>();
     // In this order none is missed that goes from one to the other meanwhile.
     for (Session session : open.values()) {
@@ -140,9 +113,9 @@ final class Sessions {
     return all;
   }
 
-  private void end(Session session, Runnable task) {
-    if (!session.loop().run(task)) {
-      // Its loop is dead, and so is its connection.
+  /** A loop is dead, and so are its connections. */
+  void onLoopDead(EngineLoop loop) {
+    for (Session session : of(loop)) {
       onClosed(session);
       onEnded(session);
     }

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
@@ -617,6 +618,17 @@ public final class Socket {
     } else {
       queue().execute(task);
     }
+  }
+
+  /** Completed, on any thread, when the handlers of all that has come are done. On the loop. */
+  CompletableFuture<Void> whenHandled() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (queue == null) {
+      done.complete(null);
+    } else {
+      queue.execute(() -> done.complete(null));
+    }
+    return done;
   }
 
   private SerialQueue queue() {

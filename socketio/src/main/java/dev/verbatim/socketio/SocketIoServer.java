@@ -170,17 +170,27 @@ public final class SocketIoServer implements Broadcaster {
   }
 
   /**
-   * Closes all connections, and refuses new ones from now on with 503. What is queued is sent
-   * before, and clients are told the end of the transport (WebSocket 1001, Engine.IO CLOSE), not of
-   * their namespaces, so that stock clients come back by themselves.
+   * Closes all connections at once: {@link #close(Drain)} with {@link Drain#within}.
    *
    * @param within how long clients, and the handlers of their disconnects, may take; then the
    *     connections are cut
+   */
+  public CompletionStage<Void> close(Duration within) {
+    return close(Drain.within(within));
+  }
+
+  /**
+   * Closes all connections, and refuses new ones from now on, with 503 and {@code Retry-After}.
+   * What is queued is sent before, and clients are told the end of the transport (WebSocket 1001,
+   * Engine.IO CLOSE), not of their namespaces, so that stock clients come back by themselves. HTTP
+   * connections end with their next answer.
+   *
+   * @param drain how
    * @return completed when all sessions' WebSockets are closed and their polls' answers sent; on
    *     any thread, an event loop's too, so what depends on it must not block
    */
-  public CompletionStage<Void> close(Duration within) {
-    return sessions.close(loops, within);
+  public CompletionStage<Void> close(Drain drain) {
+    return sessions.close(loops, drain);
   }
 
   boolean isClosing() {

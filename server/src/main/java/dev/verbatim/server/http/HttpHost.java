@@ -1,6 +1,7 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.StopTimes;
 import dev.verbatim.server.settings.Settings;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.context.env.PropertySource;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -118,7 +120,8 @@ public final class HttpHost implements AutoCloseable {
       String prefix = "micronaut.netty.event-loops." + group + ".";
       properties.put(prefix + "transport", List.of("epoll", "nio"));
       properties.put(prefix + "shutdown-quiet-period", Duration.ZERO);
-      properties.put(prefix + "shutdown-timeout", Duration.ofSeconds(2));
+      properties.put(
+          prefix + "shutdown-timeout", new StopTimes(settings.shutdownTimeout()).loops());
     }
     return properties;
   }
@@ -154,9 +157,21 @@ public final class HttpHost implements AutoCloseable {
         .toList();
   }
 
-  /** Takes no more connections; those that are there go on. */
-  public void stopListening() {
+  /** Completed, on any thread, when no route owes an answer for a moment. */
+  public CompletableFuture<Void> whenAnswered() {
+    return context.getBean(OpenRequests.class).whenAnswered();
+  }
+
+  /**
+   * Takes no more connections, and of those that are there no more requests; what was asked before
+   * is answered.
+   *
+   * @return as {@link #whenAnswered}
+   */
+  public CompletableFuture<Void> stopListening() {
     context.getBean(Listeners.class).close();
+    context.getBean(OpenRequests.class).end();
+    return whenAnswered();
   }
 
   /** Takes no more connections, and cuts what is left of them. */

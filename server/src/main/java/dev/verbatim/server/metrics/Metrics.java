@@ -6,6 +6,7 @@ import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.socketio.SocketIoServer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,13 +78,24 @@ public final class Metrics implements AutoCloseable {
     }
   }
 
-  /** Reads from these whatever they count. */
-  public void bind(SocketIoServer sockets, Chat chat, RefusedTokens refused) {
+  /**
+   * Reads from these whatever they count.
+   *
+   * @param isDraining whether the service is about to end
+   */
+  public void bind(
+      SocketIoServer sockets, Chat chat, RefusedTokens refused, BooleanSupplier isDraining) {
     EngineMetrics bound = new EngineMetrics(sockets::counters);
     bound.bindTo(registry);
     engine = bound;
     new ChatMetrics(chat).bindTo(registry);
     new TokenMetrics(refused).bindTo(registry);
+    new Meters(registry)
+        .gauge(
+            "verbatim.draining",
+            "Whether the service is about to end: 1, or 0",
+            Tags.empty(),
+            () -> isDraining.getAsBoolean() ? 1 : 0);
   }
 
   /** The meter of one of the contract's events. */

@@ -2,7 +2,9 @@ package dev.verbatim.server.socket;
 
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatListener;
+import dev.verbatim.chat.Outcome;
 import dev.verbatim.chat.Timers;
+import dev.verbatim.chat.store.Write;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
 import dev.verbatim.server.metrics.Metrics;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The chat on Socket.IO, wired by hand. It is made first, since the chat needs a listener, and
@@ -102,6 +105,27 @@ public final class ChatSockets {
     events.bind(namespace);
     rows = events.rows();
     everySecond(deadlines);
+  }
+
+  /**
+   * Completed, on any thread, when what sockets have had the chat write by now is decided, and what
+   * came of it handed to their loops.
+   */
+  public CompletableFuture<Void> settled(Chat chat) {
+    CompletableFuture<Void> settled = new CompletableFuture<>();
+    Outcome<Object> told =
+        Outcome.of(
+            _ -> {
+              // What the same commit brought before this is gathered, and goes first.
+              deliveries.flush();
+              settled.complete(null);
+            },
+            // Then what was to be written before has failed as well, and was told so.
+            _ -> settled.complete(null));
+    if (!chat.writer().submit(new Write.Probe(), told)) {
+      settled.complete(null);
+    }
+    return settled;
   }
 
   /** One of the issuer's sessions is revoked: its sockets get a DISCONNECT. On any thread. */

@@ -1,0 +1,54 @@
+package dev.verbatim.server;
+
+import java.time.Duration;
+
+/**
+ * What each part of a stop may take of {@link #whole}, the time from the signal to the end of the
+ * process. Together they leave a tenth of it for what has no bound of its own.
+ *
+ * @param whole as it is set
+ */
+public record StopTimes(Duration whole) {
+  /**
+   * Connections that are closed a second: within a second a new server has as many again, at half
+   * the pace at which it lets them in.
+   */
+  static final int CLOSES_PER_SECOND = 1_000;
+
+  /** A client that is there answers within this, however poor its line. */
+  private static final Duration CLIENT_WAIT_MAX = Duration.ofSeconds(1);
+
+  private static final Duration LOOPS_END_MAX = Duration.ofSeconds(2);
+
+  /** Of closing all connections: the most, for they are many and their clients far away. */
+  Duration sockets() {
+    return whole.multipliedBy(2).dividedBy(5);
+  }
+
+  /** Over how long closing them is spread: so that the last have their time, too. */
+  Duration spread() {
+    return whole.dividedBy(4);
+  }
+
+  /** Of waiting for one client. */
+  Duration client() {
+    Duration share = whole.dividedBy(10);
+    return share.compareTo(CLIENT_WAIT_MAX) < 0 ? share : CLIENT_WAIT_MAX;
+  }
+
+  /** Of the requests that are being answered, and again of those that came at the last moment. */
+  Duration requests() {
+    return whole.dividedBy(20);
+  }
+
+  /** Of committing what waits then. */
+  Duration store() {
+    return whole.dividedBy(4);
+  }
+
+  /** Of ending the event loops, with whatever connections are left. */
+  public Duration loops() {
+    Duration share = whole.dividedBy(20);
+    return share.compareTo(LOOPS_END_MAX) < 0 ? share : LOOPS_END_MAX;
+  }
+}
