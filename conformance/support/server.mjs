@@ -70,6 +70,7 @@ export class VerbatimServer {
       MESSAGE_RATE_PER_SECOND: "0",
       EVENT_RATE_PER_SECOND: "0",
       CONNECT_RATE_PER_SECOND: "0",
+      ADMISSION_RATE_PER_SECOND: "0",
       RATE_LIMIT_MAX_REQUESTS: "0",
       ...env,
     };

@@ -107,6 +107,7 @@ final class PresenceDeliveries {
     builder.environment().put("PORT", "0");
     builder.environment().put("DATA_DIR", directory.toString());
     builder.environment().put("CONNECT_RATE_PER_SECOND", "0");
+    builder.environment().put("ADMISSION_RATE_PER_SECOND", "0");
     builder.environment().put("PRESENCE_GROUP_MAX", Integer.toString(GROUP_MAX));
     builder.environment().put("PRESENCE_GRACE_MS", Long.toString(GRACE.toMillis()));
     return builder.start();

@@ -47,6 +47,12 @@ public final class Verbatim implements AutoCloseable {
   /** An address may connect at once as often as otherwise in so many seconds. */
   private static final int CONNECT_BURST_SECONDS = 5;
 
+  /**
+   * What may come in at once after a quiet time is a fifth of what may in a second: few notice that
+   * long.
+   */
+  private static final int ADMISSION_BURSTS_PER_SECOND = 5;
+
   private final Settings settings;
   private final Chat chat;
   private final SignIn signIn;
@@ -182,6 +188,7 @@ public final class Verbatim implements AutoCloseable {
   private static SocketIoOptions socketIoOptions(Settings settings) {
     Origins origins = settings.socketOrigins();
     int connects = settings.rates().connectsPerSecond();
+    int admissions = settings.rates().admissionsPerSecond();
     return SocketIoOptions.builder()
         .allowEIO3(true)
         .pingInterval(settings.socketIo().pingInterval())
@@ -201,6 +208,7 @@ public final class Verbatim implements AutoCloseable {
         .limits(
             Limits.builder()
                 .handshakeRate(connects, Math.max(1, CONNECT_BURST_SECONDS * connects))
+                .admissionRate(admissions, Math.max(1, admissions / ADMISSION_BURSTS_PER_SECOND))
                 .build())
         .clientFiles(Verbatim::clientFile)
         .build();

@@ -92,6 +92,13 @@ public record ConnectionError(Handshake request, int code, String message, Conte
      */
     record TooManyHandshakes(Duration retryAfter) implements Context {}
 
+    /**
+     * {@link Limits#admissionsWaitingMax} or {@link Limits#admissionWaitMax} is passed.
+     *
+     * @param retryAfter when all who wait are in, at the best
+     */
+    record TooManyWaiting(Duration retryAfter) implements Context {}
+
     /** The server is going down. */
     record ShuttingDown() implements Context {}
   }

@@ -20,6 +20,7 @@ import java.util.function.Function;
  * @param transports what each transport carries
  * @param upgrades the changes from polling to WebSocket
  * @param heartbeats how long clients took to answer pings
+ * @param admissions handshakes that came faster than they are let in
  * @param refusals requests that were refused, and CONNECTs that were answered with CONNECT_ERROR,
  *     by reason
  * @param dropped packets that were not sent to one socket though its connection goes on, by reason
@@ -35,6 +36,7 @@ public record Counters(
     Map<TransportName, Traffic> transports,
     Upgrades upgrades,
     Latencies heartbeats,
+    Admissions admissions,
     Map<Refusal, Long> refusals,
     Map<Drop, Long> dropped,
     Waiting backlog,
@@ -106,7 +108,16 @@ public record Counters(
    */
   public record Waiting(long readers, long bytes, long bytesHighest) {}
 
-  static Counters of(EngineLoop[] loops, Map<String, Integer> sockets) {
+  /**
+   * Handshakes that came faster than {@link Limits#admissionsPerSecond}.
+   *
+   * @param waiting those that stand in line now
+   * @param waited all that have stood there; {@link Refusal#TOO_MANY_WAITING} counts those that
+   *     were refused
+   */
+  public record Admissions(long waiting, long waited) {}
+
+  static Counters of(EngineLoop[] loops, Admissions admissions, Map<String, Integer> sockets) {
     Map<TransportName, Traffic> transports = new EnumMap<>(TransportName.class);
     for (TransportName transport : TransportName.values()) {
       transports.put(transport, traffic(loops, transport));
@@ -125,6 +136,7 @@ public record Counters(
         new Latencies(
             new ArrayList<>(waits.values()),
             Duration.ofNanos(of(totals, LoopCounters.Total.WAIT_NANOS))),
+        admissions,
         sum(loops, Refusal.class, LoopCounters::refusals),
         sum(loops, Drop.class, LoopCounters::dropped),
         waiting(loops),

@@ -180,7 +180,18 @@ final class Endpoint {
       return;
     }
     EngineLoop loop = server.loop(exchange.channel().eventLoop());
+    server
+        .admissionLine()
+        .enter(loop, exchange, outcome -> onAdmitted(exchange, handshake, loop, outcome));
+  }
+
+  private void onAdmitted(
+      Exchange exchange, Handshake handshake, EngineLoop loop, Outcome admission) {
     AllowRequest rule = options.allowRequest();
+    if (!(admission instanceof Outcome.Allowed)) {
+      onDecided(exchange, handshake, loop, admission);
+      return;
+    }
     if (rule == null) {
       onDecided(exchange, handshake, loop, new Outcome.Allowed());
     } else {

@@ -26,6 +26,7 @@ enum EngineError {
   TOO_MANY_HANDSHAKES(429, EngineError.NO_CODE, "Too many handshakes", Refusal.TOO_MANY_HANDSHAKES),
   TOO_MANY_CONNECTIONS(
       503, EngineError.NO_CODE, "Too many connections", Refusal.TOO_MANY_CONNECTIONS),
+  TOO_MANY_WAITING(503, EngineError.NO_CODE, "Too many handshakes wait", Refusal.TOO_MANY_WAITING),
   UNDECIDED(503, EngineError.NO_CODE, "Not decided in time", Refusal.UNDECIDED),
   SHUTTING_DOWN(503, EngineError.NO_CODE, "Shutting down", Refusal.SHUTTING_DOWN);
 
@@ -62,6 +63,7 @@ enum EngineError {
       case Context.TooManyConnections(), Context.TooManyConnectionsOfAddress() ->
           TOO_MANY_CONNECTIONS;
       case Context.TooManyHandshakes _ -> TOO_MANY_HANDSHAKES;
+      case Context.TooManyWaiting _ -> TOO_MANY_WAITING;
       case Context.ShuttingDown() -> SHUTTING_DOWN;
     };
   }

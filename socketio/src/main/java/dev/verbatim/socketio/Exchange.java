@@ -308,10 +308,12 @@ final class Exchange {
 
   /** When it is worth asking again, if that can be said. */
   private static @Nullable Duration retryAfter(ConnectionError.Context context) {
-    if (context instanceof Context.TooManyHandshakes(Duration retryAfter)) {
-      return retryAfter;
-    }
-    return context instanceof Context.ShuttingDown ? RESTART_TIME : null;
+    return switch (context) {
+      case Context.TooManyHandshakes(Duration retryAfter) -> retryAfter;
+      case Context.TooManyWaiting(Duration retryAfter) -> retryAfter;
+      case Context.ShuttingDown() -> RESTART_TIME;
+      default -> null;
+    };
   }
 
   private void refuse(Refusal reason, FullHttpResponse response) {

@@ -49,6 +49,16 @@ import java.time.Duration;
  * @param handshakeAddressesMax addresses whose handshakes are counted at one time. New ones beyond
  *     them are not counted: better than to shut out everybody who comes after a flood of addresses.
  *     100,000 take some 10 MiB.
+ * @param admissionsPerSecond handshakes from all addresses together that are let in a second; those
+ *     beyond them and the burst stand in line; 0 for any number. Off, for what a client costs who
+ *     comes in is the application's to know.
+ * @param admissionBurst handshakes that are let in at once after a quiet time; one, until who sets
+ *     a rate says how many come for as long as nobody notices
+ * @param admissionsWaitingMax handshakes that stand in line; beyond them they get 503 with {@code
+ *     Retry-After}. Each holds its connection and its request, some 10 KiB.
+ * @param admissionWaitMax how long one may stand there; who would have to wait longer gets the
+ *     same. Stock clients give a handshake up after 20 seconds; 10 leave as much for {@code
+ *     allowRequest}.
  * @param allowRequestTimeout how long {@link SocketIoOptions#allowRequest} may take; then the
  *     handshake gets 503. Stock clients give a handshake up after 20 seconds; 10 leave them time to
  *     hear why.
@@ -103,6 +113,10 @@ public record Limits(
     int handshakesPerSecond,
     int handshakeBurst,
     int handshakeAddressesMax,
+    int admissionsPerSecond,
+    int admissionBurst,
+    int admissionsWaitingMax,
+    Duration admissionWaitMax,
     Duration allowRequestTimeout,
     int roomsPerSocketMax,
     int namespacesPerConnectionMax,
@@ -139,6 +153,10 @@ public record Limits(
     mistakes.mustNotBeNegative("handshakesPerSecond", handshakesPerSecond);
     mistakes.mustBePositive("handshakeBurst", handshakeBurst);
     mistakes.mustBePositive("handshakeAddressesMax", handshakeAddressesMax);
+    mistakes.mustNotBeNegative("admissionsPerSecond", admissionsPerSecond);
+    mistakes.mustBePositive("admissionBurst", admissionBurst);
+    mistakes.mustBePositive("admissionsWaitingMax", admissionsWaitingMax);
+    mistakes.mustBePositive("admissionWaitMax", admissionWaitMax);
     mistakes.mustBePositive("allowRequestTimeout", allowRequestTimeout);
     mistakes.mustBePositive("roomsPerSocketMax", roomsPerSocketMax);
     mistakes.mustBePositive("namespacesPerConnectionMax", namespacesPerConnectionMax);
@@ -174,6 +192,10 @@ public record Limits(
     private int handshakesPerSecond;
     private int handshakeBurst = 1;
     private int handshakeAddressesMax = 100_000;
+    private int admissionsPerSecond;
+    private int admissionBurst = 1;
+    private int admissionsWaitingMax = 5_000;
+    private Duration admissionWaitMax = Duration.ofSeconds(10);
     private Duration allowRequestTimeout = Duration.ofSeconds(10);
     private int roomsPerSocketMax = 10_000;
     private int namespacesPerConnectionMax = 16;
@@ -249,6 +271,25 @@ public record Limits(
     /** Sets {@link Limits#handshakeAddressesMax}. */
     public Builder handshakeAddressesMax(int value) {
       handshakeAddressesMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#admissionsPerSecond} and {@link Limits#admissionBurst}. */
+    public Builder admissionRate(int perSecond, int burst) {
+      admissionsPerSecond = perSecond;
+      admissionBurst = burst;
+      return this;
+    }
+
+    /** Sets {@link Limits#admissionsWaitingMax}. */
+    public Builder admissionsWaitingMax(int value) {
+      admissionsWaitingMax = value;
+      return this;
+    }
+
+    /** Sets {@link Limits#admissionWaitMax}. */
+    public Builder admissionWaitMax(Duration value) {
+      admissionWaitMax = value;
       return this;
     }
 
@@ -354,6 +395,10 @@ public record Limits(
           handshakesPerSecond,
           handshakeBurst,
           handshakeAddressesMax,
+          admissionsPerSecond,
+          admissionBurst,
+          admissionsWaitingMax,
+          admissionWaitMax,
           allowRequestTimeout,
           roomsPerSocketMax,
           namespacesPerConnectionMax,

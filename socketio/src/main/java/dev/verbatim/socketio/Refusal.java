@@ -22,6 +22,8 @@ public enum Refusal {
   TOO_MANY_CONNECTIONS,
   /** {@link Limits#handshakesPerSecond} is passed. */
   TOO_MANY_HANDSHAKES,
+  /** {@link Limits#admissionsWaitingMax} or {@link Limits#admissionWaitMax} is passed. */
+  TOO_MANY_WAITING,
   /** {@link Limits#allowRequestTimeout} has passed. */
   UNDECIDED,
   /** The server is going down. */

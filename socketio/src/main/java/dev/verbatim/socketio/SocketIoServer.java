@@ -39,6 +39,7 @@ public final class SocketIoServer implements Broadcaster {
   private final Namespaces namespaces = new Namespaces(this);
   private final Namespace main;
   private final Turnstile turnstile;
+  private final AdmissionLine admissionLine;
   private final Sessions sessions;
   private final List<Consumer<ConnectionError>> connectionErrors = new CopyOnWriteArrayList<>();
   private final Map<EventLoop, EngineLoop> loopsByEventLoop = new ConcurrentHashMap<>();
@@ -51,6 +52,7 @@ public final class SocketIoServer implements Broadcaster {
     this.total = new TotalBacklog(options.limits().queuedBytesTotalMax(), this::loops);
     this.syntax = new PacketSyntax(options.limits().codec(), options.maxHttpBufferSize());
     this.turnstile = new Turnstile(options.limits(), System::nanoTime);
+    this.admissionLine = new AdmissionLine(options.limits());
     this.sessions = new Sessions(turnstile);
     this.endpoint = new Endpoint(this);
     this.main = namespaces.of(Packet.MAIN_NAMESPACE);
@@ -166,7 +168,9 @@ public final class SocketIoServer implements Broadcaster {
     for (Namespace namespace : namespaces.all()) {
       sockets.put(namespace.name(), namespace.socketCount());
     }
-    return Counters.of(loops, sockets);
+    Counters.Admissions admissions =
+        new Counters.Admissions(admissionLine.waiting(), admissionLine.waited());
+    return Counters.of(loops, admissions, sockets);
   }
 
   /**
@@ -190,7 +194,9 @@ public final class SocketIoServer implements Broadcaster {
    *     any thread, an event loop's too, so what depends on it must not block
    */
   public CompletionStage<Void> close(Drain drain) {
-    return sessions.close(loops, drain);
+    CompletionStage<Void> closed = sessions.close(loops, drain);
+    admissionLine.close();
+    return closed;
   }
 
   boolean isClosing() {
@@ -199,6 +205,10 @@ public final class SocketIoServer implements Broadcaster {
 
   Turnstile turnstile() {
     return turnstile;
+  }
+
+  AdmissionLine admissionLine() {
+    return admissionLine;
   }
 
   Sessions sessions() {

@@ -12,6 +12,8 @@ import dev.verbatim.socketio.ConnectionError.Context;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
@@ -155,5 +157,61 @@ final class HandshakeLimitsTest {
   private static String handshake(RawClient client) throws IOException {
     client.send(OPEN);
     return client.readAnswer().head();
+  }
+
+  @Test
+  void hasThoseBeyondTheRateOfAdmissionsStandInLine() throws Exception {
+    Limits.Builder limits = Limits.builder().admissionRate(1, 1).admissionsWaitingMax(1);
+    try (TestServer server = server(SocketIoOptions.builder(), limits);
+        RawClient first = new RawClient(server);
+        RawClient second = new RawClient(server);
+        RawClient third = new RawClient(server)) {
+      first.send(OPEN);
+      first.readAnswer(200);
+      second.send(OPEN);
+      while (server.io().counters().admissions().waiting() == 0) {
+        Thread.onSpinWait();
+      }
+      third.send(OPEN);
+      String head = third.readAnswer().head();
+      // However slowly this is run: if the second is in by now, the third waits.
+      if (head.startsWith("HTTP/1.1 503 ")) {
+        assertTrue(head.contains("\r\nretry-after: 1\r\n"), head);
+        assertInstanceOf(Context.TooManyWaiting.class, told("Too many handshakes wait"));
+        assertEquals(1, refusals(server, Refusal.TOO_MANY_WAITING));
+      }
+      second.readAnswer(200);
+      assertEquals(0, server.io().counters().admissions().waiting());
+      assertTrue(server.io().counters().admissions().waited() >= 1);
+    }
+  }
+
+  @Test
+  void refusesWhoStandsInLineWhenTheServerGoes() throws Exception {
+    Limits.Builder limits =
+        Limits.builder()
+            .admissionRate(1, 1)
+            .admissionWaitMax(Duration.ofDays(1))
+            .closeTimeout(Duration.ofMillis(10));
+    try (TestServer server = server(SocketIoOptions.builder(), limits)) {
+      List<RawClient> clients = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        RawClient client = new RawClient(server);
+        clients.add(client);
+        client.send(OPEN);
+      }
+      while (server.io().counters().admissions().waiting() < 100) {
+        Thread.onSpinWait();
+      }
+      server.io().close(Duration.ofSeconds(60)).toCompletableFuture().join();
+      int refused = 0;
+      for (RawClient client : clients) {
+        String head = client.readAnswer().head();
+        refused += head.startsWith("HTTP/1.1 503 ") ? 1 : 0;
+        client.close();
+      }
+      assertTrue(refused >= 100, refused + " were refused");
+      assertEquals(0, server.io().counters().admissions().waiting());
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.verbatim.server.metrics;
 import dev.verbatim.socketio.Counters;
 import dev.verbatim.socketio.DisconnectReason;
 import dev.verbatim.socketio.Drop;
+import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.Refusal;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
@@ -26,12 +27,14 @@ final class EngineMetrics implements MeterBinder {
   private static final String OUTCOME = "outcome";
 
   private final Supplier<Counters> source;
+  private final int admissionsWaitingMax;
 
   /** As they were when somebody scraped last: each of some fifty meters reads them for itself. */
   private volatile Counters counters;
 
-  EngineMetrics(Supplier<Counters> source) {
+  EngineMetrics(Supplier<Counters> source, Limits limits) {
     this.source = source;
+    this.admissionsWaitingMax = limits.admissionsWaitingMax();
     this.counters = source.get();
   }
 
@@ -46,6 +49,7 @@ final class EngineMetrics implements MeterBinder {
     for (TransportName transport : TransportName.values()) {
       bindTraffic(meters, transport);
     }
+    bindAdmissions(meters);
     bindUpgrades(meters);
     bindEnds(meters);
     meters.gauge(
@@ -88,6 +92,24 @@ final class EngineMetrics implements MeterBinder {
     String bytes = "Bytes of WebSocket frames and of polling's bodies";
     meters.countBytes("verbatim.traffic", bytes, in, () -> traffic.get().bytesIn());
     meters.countBytes("verbatim.traffic", bytes, out, () -> traffic.get().bytesOut());
+  }
+
+  private void bindAdmissions(Meters meters) {
+    meters.gauge(
+        "verbatim.admissions.waiting",
+        "Handshakes that stand in line to be let in",
+        Tags.empty(),
+        () -> counters.admissions().waiting());
+    meters.gauge(
+        "verbatim.admissions.waiting.max",
+        "Handshakes that may stand in line; what comes beyond is refused",
+        Tags.empty(),
+        () -> admissionsWaitingMax);
+    meters.count(
+        "verbatim.admissions.waited",
+        "Handshakes that have stood in line",
+        Tags.empty(),
+        () -> counters.admissions().waited());
   }
 
   private void bindUpgrades(Meters meters) {

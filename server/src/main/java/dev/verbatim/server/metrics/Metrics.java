@@ -85,7 +85,7 @@ public final class Metrics implements AutoCloseable {
    */
   public void bind(
       SocketIoServer sockets, Chat chat, RefusedTokens refused, BooleanSupplier isDraining) {
-    EngineMetrics bound = new EngineMetrics(sockets::counters);
+    EngineMetrics bound = new EngineMetrics(sockets::counters, sockets.options().limits());
     bound.bindTo(registry);
     engine = bound;
     new ChatMetrics(chat).bindTo(registry);

@@ -180,6 +180,8 @@ public record Settings(
    * @param eventsPerSecond of one socket, a token bucket
    * @param eventBurst the size of that bucket
    * @param connectsPerSecond from one address, a token bucket that holds five times as many
+   * @param admissionsPerSecond Socket.IO connects from all addresses together that are let in;
+   *     those beyond stand in line
    * @param requestsMax of one user (address where there is none) in each window
    * @param requestWindow the fixed window in which requests to {@code /api} and {@code /dev} count
    */
@@ -189,6 +191,7 @@ public record Settings(
       int eventsPerSecond,
       int eventBurst,
       int connectsPerSecond,
+      int admissionsPerSecond,
       int requestsMax,
       Duration requestWindow) {}
 

@@ -79,6 +79,7 @@ final class SettingsReader {
         source.number("EVENT_RATE_PER_SECOND", 50, 0, 1_000_000),
         source.number("EVENT_RATE_BURST", 200, 1, 1_000_000),
         source.number("CONNECT_RATE_PER_SECOND", 50, 0, 1_000_000),
+        source.number("ADMISSION_RATE_PER_SECOND", 300, 0, 1_000_000),
         source.number("RATE_LIMIT_MAX_REQUESTS", 1000, 0, 1_000_000_000),
         source.millis("RATE_LIMIT_WINDOW_MS", 900_000, 1000, DAY_MILLIS));
   }

@@ -13,7 +13,7 @@ final class RequestRatesTest {
   private final RequestRates rates = of(2);
 
   private static RequestRates of(int max) {
-    return new RequestRates(new Settings.Rates(0, 0, 0, 0, 0, max, Duration.ofSeconds(60)));
+    return new RequestRates(new Settings.Rates(0, 0, 0, 0, 0, 0, max, Duration.ofSeconds(60)));
   }
 
   @Test

@@ -33,7 +33,8 @@ final class SettingsTest {
     assertEquals(
         new Settings.SocketIo(Duration.ofSeconds(25), Duration.ofSeconds(60)), settings.socketIo());
     assertEquals(
-        new Settings.Rates(10, 30, 50, 200, 50, 1000, Duration.ofMinutes(15)), settings.rates());
+        new Settings.Rates(10, 30, 50, 200, 50, 300, 1000, Duration.ofMinutes(15)),
+        settings.rates());
     assertEquals(
         new Settings.Chat(
             500,
