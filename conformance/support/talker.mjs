@@ -287,6 +287,10 @@ class RestMouth {
       return null;
     }
     const { status, body, text } = answer;
+    if (status === 503) {
+      // It is about to end, and has no answer.
+      return null;
+    }
     return status < 300 ? { ok: true, message: body.message } : { ok: false, error: body ?? { code: status, error: text } };
   }
 }
