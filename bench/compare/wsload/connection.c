@@ -52,7 +52,7 @@ static void await_write(struct load *load, struct client *client, bool wants_wri
   epoll_ctl(load->epoll, EPOLL_CTL_MOD, client->fd, &event);
 }
 
-static void connection_close(struct load *load, struct client *client, const char *reason) {
+void connection_close(struct load *load, struct client *client, const char *reason) {
   if (client->state == DEAD) {
     return;
   }
@@ -63,6 +63,10 @@ static void connection_close(struct load *load, struct client *client, const cha
   load->counts.dead++;
   note_error(load, "client %d closed: %s", client->number, reason);
   close(client->fd);
+  free(client->rest);
+  free(client->queue);
+  client->rest = client->queue = NULL;
+  client->rest_length = client->rest_capacity = client->queue_length = client->queue_sent = 0;
 }
 
 static void enqueue(struct load *load, struct client *client, const char *bytes, size_t length) {
@@ -291,6 +295,7 @@ static struct sockaddr_in address(uint32_t host, uint16_t port) {
 void connection_open(struct load *load, int number) {
   struct client *client = &load->clients[number];
   client->number = number;
+  client->in_flight = 0;
   client->group = number % load->options->groups.count;
   client->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
   if (client->fd < 0) {

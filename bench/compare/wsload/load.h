@@ -27,6 +27,12 @@ struct client {
   int in_flight;
   bool wants_write;
 
+  // Of one of the crowd: attempts so far, whether the next one waits, and when it is due; while one
+  // is under way, when it is given up.
+  int attempts;
+  bool waits;
+  uint64_t due_at;
+
   char *rest; // of what was read: the beginning of a frame
   size_t rest_length;
   size_t rest_capacity;

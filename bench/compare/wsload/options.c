@@ -22,6 +22,8 @@ static const char usage[] =
     "  -g N                 groups that they are spread over in turn (1), named g0, g1, ...\n"
     "  --groups FILE        their ids, one a line, instead of -g\n"
     "  --tokens FILE        the clients' tokens, one a line, used in turn\n"
+    "  --first N            those of the first N groups come first and send; all others come at\n"
+    "                       once behind that, and again as stock clients do when refused\n"
     "  --connects N         handshakes under way at once (200)\n"
     "  --say TEXT           a step of the handshake: what a client sends, nothing when empty,\n"
     "  --expect TEXT        and what the answer contains, none when empty; 8 steps at most\n"
@@ -167,6 +169,7 @@ static bool take_number(struct options *options, struct pending *pending, const 
       {"-p", &options->port, 1, 65535},
       {"--pid", &options->server_pid, 0, INT_MAX},
       {"-n", &options->clients, 1, 1000000},
+      {"--first", &options->first_groups, 0, 1000000},
       {"-g", &pending->group_count, 1, 1000000},
       {"--connects", &options->connects_max, 1, 1000000},
       {"--payload", &options->payload, 0, 60000},
@@ -238,8 +241,14 @@ struct options options_of(int argc, char **argv) {
   if (options.send && !options.window && !options.rate) {
     die("--send needs --window or --rate");
   }
+  if (options.first_groups && (!options.send || !options.rate)) {
+    die("--first needs --send and --rate");
+  }
   if (!options.groups.count) {
     options.groups = names_made(pending.group_count);
+  }
+  if (options.first_groups > options.groups.count) {
+    die("--first is more than there are groups");
   }
   return options;
 }

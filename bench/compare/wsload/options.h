@@ -24,6 +24,7 @@ struct options {
   const char *path;
 
   int clients;
+  int first_groups; // whose clients come first, and all others later at once; 0: all come first
   int connects_max; // handshakes under way at once
   struct step steps[STEPS_MAX];
   int step_count;

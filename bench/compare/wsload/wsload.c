@@ -10,6 +10,7 @@
 
 #include "chat.h"
 #include "connection.h"
+#include "crowd.h"
 #include "load.h"
 #include "measure.h"
 #include "options.h"
@@ -20,6 +21,7 @@ enum {
   CONNECT_SECONDS_MAX = 300,
   CONNECT_ERRORS_MAX = 1000,
   DRAIN_SECONDS_MAX = 20,
+  CROWD_SECONDS_MAX = 120,
   QUIET_SECONDS = 1,    // without a delivery after the last message, and all have come
   RATE_BURST_MAX = 256, // messages that are late, before the deliveries are looked at again
 };
@@ -54,11 +56,17 @@ static void connect_clients(struct load *load) {
   const struct counts *counts = &load->counts;
   uint64_t deadline = now_nanos() + CONNECT_SECONDS_MAX * SECOND_NANOS;
   int dialled = 0;
-  while (counts->ready + counts->dead < (uint64_t)options->clients &&
+  int skipped = 0;
+  while (counts->ready + counts->dead + skipped < (uint64_t)options->clients &&
          counts->errors <= CONNECT_ERRORS_MAX && now_nanos() <= deadline) {
     while (dialled < options->clients &&
-           dialled - (int)(counts->ready + counts->dead) < options->connects_max) {
-      connection_open(load, dialled++);
+           dialled - skipped - (int)(counts->ready + counts->dead) < options->connects_max) {
+      if (is_of_crowd(options, dialled)) {
+        skipped++;
+      } else {
+        connection_open(load, dialled);
+      }
+      dialled++;
     }
     connections_serve(load, 50);
   }
@@ -111,11 +119,21 @@ static void run_hold(struct load *load, long rss_at_start) {
 
 // ---- send
 
-// Each sender has as many messages in flight as the window holds. Clients are spread over the
-// groups in turn, so the first clients of all are the first of every group.
+static int speaking_groups(const struct options *options) {
+  return options->first_groups ? options->first_groups : options->groups.count;
+}
+
+// Clients are spread over the groups in turn, so the first clients of all are the first of every
+// group. Only those that come first speak.
+static struct client *sender_of(struct load *load, uint64_t number) {
+  int speaking = speaking_groups(load->options);
+  return &load->clients[number / speaking * load->options->groups.count + number % speaking];
+}
+
+// Each sender has as many messages in flight as the window holds.
 static void fill_windows(struct load *load, int senders) {
   for (int i = 0; i < senders; i++) {
-    struct client *client = &load->clients[i];
+    struct client *client = sender_of(load, i);
     while (client->state == READY && client->in_flight < load->options->window) {
       chat_send(load, client, load->options->send);
       client->in_flight++;
@@ -128,7 +146,7 @@ static void fill_windows(struct load *load, int senders) {
 // counts as well, so that it shows as not acknowledged.
 static void send_due(struct load *load, int senders, double due) {
   for (int burst = 0; load->counts.sent < due && burst < RATE_BURST_MAX; burst++) {
-    struct client *client = &load->clients[load->counts.sent % senders];
+    struct client *client = sender_of(load, load->counts.sent % senders);
     if (client->state == READY) {
       chat_send(load, client, load->options->send);
     }
@@ -136,20 +154,22 @@ static void send_due(struct load *load, int senders, double due) {
   }
 }
 
+static int senders_of(const struct options *options) {
+  int64_t senders = (int64_t)options->senders * speaking_groups(options);
+  return senders > options->clients ? options->clients : (int)senders;
+}
+
 static void send_messages(struct load *load, uint64_t start) {
   const struct options *options = load->options;
-  int64_t senders = (int64_t)options->senders * options->groups.count;
-  if (senders > options->clients) {
-    senders = options->clients;
-  }
+  int senders = senders_of(options);
   uint64_t end = start + options->seconds * SECOND_NANOS;
   while (now_nanos() < end) {
     if (options->window) {
-      fill_windows(load, (int)senders);
+      fill_windows(load, senders);
       connections_serve(load, 1);
     } else {
       double due = seconds_between(start, now_nanos()) * options->rate;
-      send_due(load, (int)senders, due);
+      send_due(load, senders, due);
       connections_serve(load, load->counts.sent < due ? 0 : 1);
     }
   }
@@ -224,6 +244,35 @@ static void run_send(struct load *load) {
   print_error(load);
 }
 
+// ---- the crowd
+
+// The others go on sending at their rate while the crowd comes.
+static void run_crowd(struct load *load) {
+  const struct options *options = load->options;
+  forget_handshakes(load);
+  double cpu_at_start = server_cpu_seconds(options);
+  uint64_t start = now_nanos();
+  struct crowd crowd = crowd_begin(load);
+  while (crowd_ready(load) < crowd.size &&
+         now_nanos() - start < CROWD_SECONDS_MAX * SECOND_NANOS) {
+    double due = seconds_between(start, now_nanos()) * options->rate;
+    send_due(load, senders_of(options), due);
+    connections_serve(load, 1);
+    crowd_serve(load, &crowd);
+  }
+  double seconds = seconds_between(start, now_nanos());
+  double cpu = server_cpu_seconds(options) - cpu_at_start;
+  drain(load);
+  printf("crowd: %d of %d in %.2f s; refused %" PRIu64 " timed out %" PRIu64
+         "; sent %" PRIu64 " acked %" PRIu64 " delivered %" PRIu64 " errors %" PRIu64
+         "; server cpu %.2f s; alive %" PRIu64 "\n",
+         crowd_ready(load), crowd.size, seconds, crowd.refused, crowd.timed_out,
+         load->counts.sent, load->counts.acknowledged, load->counts.delivered,
+         load->counts.errors, cpu, load->counts.ready);
+  print_latencies(load);
+  print_error(load);
+}
+
 int main(int argc, char **argv) {
   struct options options = options_of(argc, argv);
   struct load load;
@@ -238,6 +287,9 @@ int main(int argc, char **argv) {
   }
   if (options.send) {
     run_send(&load);
+  }
+  if (options.first_groups) {
+    run_crowd(&load);
   }
   return 0;
 }
