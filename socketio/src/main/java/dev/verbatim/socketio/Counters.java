@@ -3,7 +3,6 @@ package dev.verbatim.socketio;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,6 +20,12 @@ import java.util.function.Function;
  * @param upgrades the changes from polling to WebSocket
  * @param heartbeats how long clients took to answer pings
  * @param admissions handshakes that came faster than they are let in
+ * @param deliveries packets that broadcasts and batches brought to sockets, those included that
+ *     wait for their client, or are dropped before it reads on
+ * @param batches how long a {@link Batch} took from its sending until an event loop had flushed its
+ *     part of it: one time for each batch and each loop on which somebody got something
+ * @param loopDelays by how much event loops came too late to what was due: a sample every tick of
+ *     the timers, of which there is one in 1 to 500 ms while a loop has connections
  * @param refusals requests that were refused, and CONNECTs that were answered with CONNECT_ERROR,
  *     by reason
  * @param dropped packets that were not sent to one socket though its connection goes on, by reason
@@ -37,6 +42,9 @@ public record Counters(
     Upgrades upgrades,
     Latencies heartbeats,
     Admissions admissions,
+    long deliveries,
+    Latencies batches,
+    Latencies loopDelays,
     Map<Refusal, Long> refusals,
     Map<Drop, Long> dropped,
     Waiting backlog,
@@ -77,19 +85,41 @@ public record Counters(
   /**
    * Times, sorted into buckets of which each is twice as wide as the one before.
    *
+   * @param first what the times of the first bucket are less than
    * @param counts how many times are in each bucket, that is at least the bound of the bucket
    *     before and less than its own
    * @param total all times together
    */
-  public record Latencies(List<Long> counts, Duration total) {
+  public record Latencies(Duration first, List<Long> counts, Duration total) {
     /** Copies the counts. */
     public Latencies {
       counts = List.copyOf(counts);
     }
 
-    /** What the times of a bucket are less than: 1 ms, 2 ms, 4 ms …; the last one has no bound. */
-    public static Duration bound(int bucket) {
-      return LoopCounters.Wait.bound(bucket);
+    /**
+     * What the times of a bucket are less than: {@link #first}, twice that, four times that …; the
+     * last one has no bound.
+     */
+    public Duration bound(int bucket) {
+      return first.multipliedBy(1L << bucket);
+    }
+
+    /**
+     * What a share of the times stayed below, as far as the buckets tell: the bound of the bucket
+     * in which the last of them is. Beyond the last bound it is that bound; of no times it is zero.
+     *
+     * @param share from 0 to 1
+     */
+    public Duration within(double share) {
+      long wanted = (long) Math.ceil(share * count());
+      long seen = 0;
+      for (int i = 0; i < counts.size() - 1; i++) {
+        seen += counts.get(i);
+        if (seen >= wanted) {
+          return wanted == 0 ? Duration.ZERO : bound(i);
+        }
+      }
+      return bound(counts.size() - 2);
     }
 
     /** How many times there are. */
@@ -124,19 +154,19 @@ public record Counters(
     }
     Map<LoopCounters.Change, Long> changes =
         sum(loops, LoopCounters.Change.class, LoopCounters::upgrades);
-    Map<LoopCounters.Wait, Long> waits = sum(loops, LoopCounters.Wait.class, LoopCounters::waits);
-    Map<LoopCounters.Total, Long> totals =
-        sum(loops, LoopCounters.Total.class, LoopCounters::totals);
     return new Counters(
         Collections.unmodifiableMap(transports),
         new Upgrades(
             of(changes, LoopCounters.Change.TRIED),
             of(changes, LoopCounters.Change.DONE),
             of(changes, LoopCounters.Change.FAILED)),
-        new Latencies(
-            new ArrayList<>(waits.values()),
-            Duration.ofNanos(of(totals, LoopCounters.Total.WAIT_NANOS))),
+        LoopLatencies.sum(loops, LoopCounters.HEARTBEATS, LoopCounters::heartbeats),
         admissions,
+        of(
+            sum(loops, LoopCounters.Reach.class, LoopCounters::reach),
+            LoopCounters.Reach.DELIVERIES),
+        LoopLatencies.sum(loops, LoopCounters.WORK, LoopCounters::batches),
+        LoopLatencies.sum(loops, LoopCounters.WORK, LoopCounters::delays),
         sum(loops, Refusal.class, LoopCounters::refusals),
         sum(loops, Drop.class, LoopCounters::dropped),
         waiting(loops),

@@ -61,22 +61,27 @@ final class DeadlineWheel {
   private final EventLoop eventLoop;
   private final long tickNanos;
   private final LongSupplier clock;
+  private final LoopLatencies delays;
   private final long startNanos;
   private final Sentinel[] slots = new Sentinel[SLOTS];
   private final Sentinel due = new Sentinel();
   private final Runnable tick = this::onTick;
   private long ticks;
+  private long tickDueNanos;
   private int size;
   private boolean ticking;
 
   /**
    * @param clock nanoseconds from any origin, as {@link System#nanoTime} gives them; the event
    *     loop's timers are to go by the same
+   * @param delays gets by how much each tick comes too late: what is due while the loop does
+   *     something else waits as long
    */
-  DeadlineWheel(EventLoop eventLoop, long tickNanos, LongSupplier clock) {
+  DeadlineWheel(EventLoop eventLoop, long tickNanos, LongSupplier clock, LoopLatencies delays) {
     this.eventLoop = eventLoop;
     this.tickNanos = tickNanos;
     this.clock = clock;
+    this.delays = delays;
     this.startNanos = clock.getAsLong();
     for (int i = 0; i < SLOTS; i++) {
       slots[i] = new Sentinel();
@@ -129,7 +134,9 @@ final class DeadlineWheel {
 
   private void onTick() {
     try {
-      advance((nanoTime() - startNanos) / tickNanos);
+      long now = nanoTime();
+      delays.add(now - tickDueNanos);
+      advance((now - startNanos) / tickNanos);
     } finally {
       // Even an error that nobody could catch must not stop the wheel.
       if (size == 0) {
@@ -183,7 +190,9 @@ final class DeadlineWheel {
 
   private void scheduleTick() {
     long nextNanos = startNanos + (ticks + 1) * tickNanos;
-    long delayNanos = Math.max(1, nextNanos - nanoTime());
+    long now = nanoTime();
+    long delayNanos = Math.max(1, nextNanos - now);
+    tickDueNanos = now + delayNanos;
     eventLoop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS);
   }
 

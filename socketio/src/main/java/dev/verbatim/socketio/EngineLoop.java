@@ -32,6 +32,12 @@ final class EngineLoop {
    */
   private static final long FLUSH_DELAY_NANOS = Duration.ofMillis(20).toNanos();
 
+  /**
+   * Batches between two flushes whose time is taken; those beyond are not. More than a writer
+   * commits in {@link #FLUSH_DELAY_NANOS}.
+   */
+  private static final int BATCHES_TIMED_MAX = 256;
+
   private final EventLoop eventLoop;
   private final DeadlineWheel deadlines;
   private final LoopCounters counters = new LoopCounters();
@@ -42,6 +48,11 @@ final class EngineLoop {
   private int dirtyCount;
   private boolean flushIsDue;
   private long flushDueSince;
+
+  /** When the batches were sent that the next flush brings on their way. */
+  private final long[] batchesSentNanos = new long[BATCHES_TIMED_MAX];
+
+  private int batchesTimed;
 
   /** The first of them that is not flushed yet. */
   private int nextDirty;
@@ -56,7 +67,8 @@ final class EngineLoop {
 
   EngineLoop(EventLoop eventLoop, long tickNanos, TotalBacklog total) {
     this.eventLoop = eventLoop;
-    this.deadlines = new DeadlineWheel(eventLoop, tickNanos, eventLoop.ticker()::nanoTime);
+    this.deadlines =
+        new DeadlineWheel(eventLoop, tickNanos, eventLoop.ticker()::nanoTime, counters.delays());
     this.backlog = new LoopBacklog(this, total);
   }
 
@@ -162,7 +174,7 @@ final class EngineLoop {
     try {
       task.run();
     } finally {
-      if (flushIsDue && eventLoop.ticker().nanoTime() - flushDueSince > FLUSH_DELAY_NANOS) {
+      if (flushIsDue && nanoTime() - flushDueSince > FLUSH_DELAY_NANOS) {
         flushDirty();
       }
     }
@@ -201,7 +213,7 @@ final class EngineLoop {
   void flushSoon() {
     if (!flushIsDue) {
       flushIsDue = true;
-      flushDueSince = eventLoop.ticker().nanoTime();
+      flushDueSince = nanoTime();
       scheduleFlush();
     }
   }
@@ -225,6 +237,7 @@ final class EngineLoop {
         dirty[nextDirty++] = null;
         flush(transport);
       }
+      timeBatches();
       backlog.onFlushed();
     } finally {
       if (nextDirty == dirtyCount) {
@@ -235,6 +248,30 @@ final class EngineLoop {
         // There was no memory even to catch an error; the others' turn still comes.
         scheduleFlush();
       }
+    }
+  }
+
+  /** Now, by the loop's clock. Any thread. */
+  long nanoTime() {
+    return eventLoop.ticker().nanoTime();
+  }
+
+  /**
+   * What a batch brings to the clients of this loop is written, and goes out with the next flush.
+   */
+  void onBatchWritten(long sentNanos) {
+    if (flushIsDue && batchesTimed < BATCHES_TIMED_MAX) {
+      batchesSentNanos[batchesTimed++] = sentNanos;
+    }
+  }
+
+  private void timeBatches() {
+    if (batchesTimed > 0) {
+      long now = nanoTime();
+      for (int i = 0; i < batchesTimed; i++) {
+        counters.batches().add(now - batchesSentNanos[i]);
+      }
+      batchesTimed = 0;
     }
   }
 

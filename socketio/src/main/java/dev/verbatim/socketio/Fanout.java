@@ -23,6 +23,9 @@ final class Fanout {
   /** The frame of a broadcast as all its members get it, from the first that does. */
   private @Nullable Wire shared;
 
+  /** Packets that were handed to sockets, or to their holds, and are not counted yet. */
+  private int delivered;
+
   Fanout(EngineLoop loop, Namespace namespace) {
     this.loop = loop;
     this.namespace = namespace;
@@ -48,20 +51,34 @@ final class Fanout {
     }
   }
 
+  /** Counts what was delivered, and says how much that was. */
+  int countDeliveries() {
+    int count = delivered;
+    delivered = 0;
+    loop.counters().reach().add(LoopCounters.Reach.DELIVERIES, count);
+    return count;
+  }
+
   /**
    * Frame by frame: to a socket by its id, which is as good as the name of a room that it is in, or
    * to one that is behind, where some frames let others pass.
    */
-  private static void deliver(Membership self, List<Delivery> deliveries) {
+  private void deliver(Membership self, List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
       if (self.hold != null) {
         hold(self.hold, self.socket, delivery);
       } else if (delivery.own() == self.socket) {
-        delivery.ownFrames().forEach(self.socket::write);
+        writeOwn(self.socket, delivery);
       } else if (delivery.frame() != null) {
         self.socket.write(delivery.frame());
+        delivered++;
       }
     }
+  }
+
+  private void writeOwn(Socket own, Delivery delivery) {
+    delivery.ownFrames().forEach(own::write);
+    delivered += delivery.ownFrames().size();
   }
 
   private boolean markOwners(List<Delivery> deliveries, long mark) {
@@ -93,8 +110,10 @@ final class Fanout {
           for (Frame frame : frames) {
             member.hold.onFrame(frame);
           }
+          delivered += frames.length;
         } else {
           socket.writeShared(wire);
+          delivered += frames.length;
         }
       }
     } finally {
@@ -138,9 +157,7 @@ final class Fanout {
       int length = shared == null ? 0 : shared.wireLength();
       if (delivery.own() == socket) {
         writeRun(socket, wire, start, end, run);
-        for (Frame frame : delivery.ownFrames()) {
-          socket.write(frame);
-        }
+        writeOwn(socket, delivery);
         start = end + length;
       } else if (shared != null) {
         run.add(shared);
@@ -150,15 +167,17 @@ final class Fanout {
     writeRun(socket, wire, start, end, run);
   }
 
-  private static void hold(Hold hold, Socket socket, Delivery delivery) {
+  private void hold(Hold hold, Socket socket, Delivery delivery) {
     if (delivery.own() == socket) {
       delivery.ownFrames().forEach(hold::onOwnFrame);
+      delivered += delivery.ownFrames().size();
     } else if (delivery.frame() != null) {
       hold.onFrame(delivery.frame());
+      delivered++;
     }
   }
 
-  private static void writeRun(Socket socket, Wire wire, int start, int end, List<Frame> frames) {
+  private void writeRun(Socket socket, Wire wire, int start, int end, List<Frame> frames) {
     if (!frames.isEmpty()) {
       Wire part = wire.part(frames.toArray(Frame[]::new), start, end - start);
       try {
@@ -166,6 +185,7 @@ final class Fanout {
       } finally {
         part.release();
       }
+      delivered += frames.size();
       frames.clear();
     }
   }
@@ -179,7 +199,7 @@ final class Fanout {
         if (member != null && member.hold != null) {
           hold(member.hold, own, delivery);
         } else {
-          delivery.ownFrames().forEach(own::write);
+          writeOwn(own, delivery);
         }
       }
     }
@@ -200,6 +220,7 @@ final class Fanout {
       }
     } finally {
       releaseShared();
+      int _ = countDeliveries();
     }
   }
 
@@ -235,6 +256,7 @@ final class Fanout {
       }
     } finally {
       releaseShared();
+      int _ = countDeliveries();
       acks.onAllAsked();
     }
   }
@@ -247,6 +269,7 @@ final class Fanout {
   /** Sends a member the frame of the broadcast that is under way. */
   private void reach(Membership member, Frame frame) {
     Socket socket = member.socket;
+    delivered++;
     if (member.hold != null) {
       member.hold.onFrame(frame);
     } else if (frame.yields() && !socket.isWritable()) {

@@ -25,14 +25,28 @@ final class InMemoryAdapter implements Adapter {
   public void deliver(List<Delivery> deliveries) {
     if (isOneRoom(deliveries)) {
       String room = deliveries.getFirst().room();
-      onEachLoop(loop -> new Fanout(loop, namespace).deliver(room, deliveries));
+      deliverOnEachLoop(fanout -> fanout.deliver(room, deliveries));
       return;
     }
     Map<String, List<Delivery>> byRoom = new LinkedHashMap<>();
     for (Delivery delivery : deliveries) {
       byRoom.computeIfAbsent(delivery.room(), _ -> new ArrayList<>()).add(delivery);
     }
-    onEachLoop(loop -> byRoom.forEach(new Fanout(loop, namespace)::deliver));
+    deliverOnEachLoop(fanout -> byRoom.forEach(fanout::deliver));
+  }
+
+  private void deliverOnEachLoop(Consumer<Fanout> part) {
+    for (EngineLoop loop : namespace.server().loops()) {
+      long sentNanos = loop.nanoTime();
+      loop.run(
+          () -> {
+            Fanout fanout = new Fanout(loop, namespace);
+            part.accept(fanout);
+            if (fanout.countDeliveries() > 0) {
+              loop.onBatchWritten(sentNanos);
+            }
+          });
+    }
   }
 
   private static boolean isOneRoom(List<Delivery> deliveries) {

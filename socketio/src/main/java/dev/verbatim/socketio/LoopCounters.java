@@ -2,7 +2,6 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What happened on one event loop, counted by it alone; {@link Counters} sums up the loops. Read
@@ -26,50 +25,27 @@ final class LoopCounters {
     FAILED
   }
 
-  /** How long a pong took: less than as many milliseconds, and not less than the one before. */
-  enum Wait {
-    MS_1,
-    MS_2,
-    MS_4,
-    MS_8,
-    MS_16,
-    MS_32,
-    MS_64,
-    MS_128,
-    MS_256,
-    MS_512,
-    MS_1024,
-    MS_2048,
-    MS_4096,
-    MS_8192,
-    MS_16384,
-    LONGER;
-
-    private static final Wait[] ALL = values();
-
-    /** The milliseconds, rounded down, of a wait have as many bits as there are shorter ones. */
-    static Wait of(long nanos) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-      return ALL[Math.min(Long.SIZE - Long.numberOfLeadingZeros(millis), ALL.length - 1)];
-    }
-
-    /** What it is shorter than; null for the longest. */
-    static Duration bound(int index) {
-      return Duration.ofMillis(1L << index);
-    }
+  /** What broadcasts bring. */
+  enum Reach {
+    DELIVERIES
   }
 
-  /** What is summed up of all pongs. */
-  enum Total {
-    WAIT_NANOS
-  }
+  /** From within a machine to what no client takes that is there: 1 ms to 16 s. */
+  static final LoopLatencies.Scale HEARTBEATS =
+      new LoopLatencies.Scale(Duration.ofMillis(1), /* buckets= */ 16);
+
+  /** From less than an idle server takes to when who waits has given up: 64 µs to 8.4 s. */
+  static final LoopLatencies.Scale WORK =
+      new LoopLatencies.Scale(Duration.ofNanos(64_000), /* buckets= */ 19);
 
   private final Tally<Flow> polling = new Tally<>(Flow.class);
   private final Tally<Flow> webSocket = new Tally<>(Flow.class);
   private final Tally<Refusal> refusals = new Tally<>(Refusal.class);
   private final Tally<Change> upgrades = new Tally<>(Change.class);
-  private final Tally<Wait> waits = new Tally<>(Wait.class);
-  private final Tally<Total> totals = new Tally<>(Total.class);
+  private final Tally<Reach> reach = new Tally<>(Reach.class);
+  private final LoopLatencies heartbeats = new LoopLatencies(HEARTBEATS);
+  private final LoopLatencies batches = new LoopLatencies(WORK);
+  private final LoopLatencies delays = new LoopLatencies(WORK);
   private final Tally<Drop> dropped = new Tally<>(Drop.class);
   private final Tally<DisconnectReason> closed = new Tally<>(DisconnectReason.class);
   private final Tally<MalformedPacketException.Reason> malformed =
@@ -91,12 +67,23 @@ final class LoopCounters {
     return upgrades;
   }
 
-  Tally<Wait> waits() {
-    return waits;
+  Tally<Reach> reach() {
+    return reach;
   }
 
-  Tally<Total> totals() {
-    return totals;
+  /** How long clients took to answer pings. */
+  LoopLatencies heartbeats() {
+    return heartbeats;
+  }
+
+  /** How long batches took from their sending until this loop had flushed its part of them. */
+  LoopLatencies batches() {
+    return batches;
+  }
+
+  /** By how much the loop came too late to what was due. */
+  LoopLatencies delays() {
+    return delays;
   }
 
   Tally<Drop> dropped() {
@@ -109,11 +96,5 @@ final class LoopCounters {
 
   Tally<MalformedPacketException.Reason> malformed() {
     return malformed;
-  }
-
-  /** A ping was answered. */
-  void onPong(long nanos) {
-    waits.add(Wait.of(nanos));
-    totals.add(Total.WAIT_NANOS, nanos);
   }
 }

@@ -237,7 +237,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   private void onPong() {
     long nanos = heartbeat.onPong();
     if (nanos >= 0) {
-      loop.counters().onPong(nanos);
+      loop.counters().heartbeats().add(nanos);
     }
   }
 

@@ -162,6 +162,14 @@ public final class SocketIoServer implements Broadcaster {
     return sessions.openCount();
   }
 
+  /**
+   * How many connections of clients there are, counted as {@link Limits#connectionsMax} is: those
+   * included that are not allowed yet or that are ending.
+   */
+  public int connectionCount() {
+    return turnstile.connections();
+  }
+
   /** What the server has counted. */
   public Counters counters() {
     Map<String, Integer> sockets = new TreeMap<>();

@@ -70,6 +70,11 @@ final class Turnstile {
     }
   }
 
+  /** Those that were let in and are not gone. Any thread. */
+  int connections() {
+    return connections.get();
+  }
+
   private boolean isLimited(@Nullable InetAddress address) {
     return address != null && limits.connectionsPerAddressMax() > 0;
   }

@@ -12,6 +12,7 @@ import dev.verbatim.socketio.Counters.Traffic;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -196,11 +197,73 @@ final class CountersTest {
       int bucket = pongs.counts().indexOf(1L);
       boolean isLast = bucket == pongs.counts().size() - 1;
       assertTrue(
-          isLast || pongs.total().compareTo(Counters.Latencies.bound(bucket)) < 0,
-          () -> pongs.toString());
+          isLast || pongs.total().compareTo(pongs.bound(bucket)) < 0, () -> pongs.toString());
       assertTrue(
-          bucket == 0 || pongs.total().compareTo(Counters.Latencies.bound(bucket - 1)) >= 0,
+          bucket == 0 || pongs.total().compareTo(pongs.bound(bucket - 1)) >= 0,
           () -> pongs.toString());
+    }
+  }
+
+  @Test
+  void countsWhatBroadcastsBring() throws InterruptedException {
+    try (WebSocketClient ada = WebSocketClient.connect(server);
+        WebSocketClient bob = WebSocketClient.connect(server);
+        WebSocketClient eve = WebSocketClient.connect(server)) {
+      Socket first = server.nextSocket();
+      first.join("room");
+      server.nextSocket().join("room");
+      server.settle();
+      main.to("room").emit("told");
+      main.broadcast().emit("told");
+      server.settle();
+      assertEquals(2 + 3, counters().deliveries());
+      assertEquals(0, counters().batches().count(), "a broadcast is no batch");
+      Frame frame = Frame.event(main, "new");
+      main.batch()
+          .to("room", frame)
+          .to("room", frame, first, Frame.event(main, "sent"), Frame.event(main, "answer"))
+          .toAllBut("room", frame, first)
+          .toOne("elsewhere", first, frame)
+          .to("nobody", frame)
+          .send();
+      server.settle();
+      assertEquals(5 + 4 + 3, counters().deliveries());
+      long loops = counters().batches().count();
+      assertTrue(loops == 1 || loops == 2, "each loop of the two members once: " + loops);
+      main.batch().to("nobody", frame).send();
+      server.settle();
+      assertEquals(loops, counters().batches().count());
+    }
+  }
+
+  @Test
+  void timesABatchFromItsSendingUntilItIsFlushed() {
+    try (EmbeddedServer held = new EmbeddedServer()) {
+      held.send(RawClient.upgrade(""));
+      held.send(new String(RawClient.frame(0x81, "40"), StandardCharsets.ISO_8859_1));
+      held.pass(Duration.ZERO);
+      Namespace namespace = held.io().of("/");
+      held.late(
+          Duration.ofMillis(5),
+          () -> namespace.batch().to("room", Frame.event(namespace, "new")).send());
+      Counters counters = held.io().counters();
+      assertEquals(1, counters.deliveries());
+      assertEquals(Duration.ofMillis(5), counters.batches().total());
+      // 64 µs, 128 µs … 4.096 ms, 8.192 ms.
+      assertEquals(7, counters.batches().counts().indexOf(1L));
+    }
+  }
+
+  @Test
+  void timesHowLateALoopComesToWhatIsDue() {
+    try (EmbeddedServer held = new EmbeddedServer()) {
+      held.send(RawClient.upgrade(""));
+      held.pass(Duration.ofMinutes(1));
+      Counters.Latencies delays = held.io().counters().loopDelays();
+      assertEquals(1, delays.count());
+      // A tick is as long as a 64th of the 20 s for a pong at the most.
+      assertTrue(delays.total().compareTo(Duration.ofSeconds(59)) > 0, delays::toString);
+      assertEquals(1, delays.counts().getLast());
     }
   }
 

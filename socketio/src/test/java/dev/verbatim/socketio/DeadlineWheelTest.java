@@ -20,7 +20,8 @@ final class DeadlineWheelTest {
   private final MockTicker ticker = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
   private final DeadlineWheel wheel =
-      new DeadlineWheel(channel.eventLoop(), TICK, ticker::nanoTime);
+      new DeadlineWheel(
+          channel.eventLoop(), TICK, ticker::nanoTime, new LoopLatencies(LoopCounters.WORK));
   private final List<String> met = new ArrayList<>();
 
   private final class Named extends DeadlineWheel.Entry {

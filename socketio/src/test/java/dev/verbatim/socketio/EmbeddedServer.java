@@ -184,6 +184,18 @@ final class EmbeddedServer implements AutoCloseable {
     channel.runPendingTasks();
   }
 
+  /** Does something as another thread does, to which the loop comes only after so long. */
+  void late(Duration time, Runnable fromElsewhere) {
+    Thread other = Thread.ofPlatform().start(fromElsewhere);
+    try {
+      other.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    ticker.advance(time.toNanos(), TimeUnit.NANOSECONDS);
+    channel.runPendingTasks();
+  }
+
   boolean isOpen() {
     return channel.isOpen();
   }

@@ -19,7 +19,11 @@ final class HeartbeatTest {
   private final MockTicker ticker = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
   private final DeadlineWheel wheel =
-      new DeadlineWheel(channel.eventLoop(), TimeUnit.MILLISECONDS.toNanos(1), ticker::nanoTime);
+      new DeadlineWheel(
+          channel.eventLoop(),
+          TimeUnit.MILLISECONDS.toNanos(1),
+          ticker::nanoTime,
+          new LoopLatencies(LoopCounters.WORK));
   private final List<String> said = new ArrayList<>();
   private boolean paused;
   private Runnable onPing = () -> {};
@@ -205,7 +209,11 @@ final class HeartbeatTest {
   @Test
   void isOverdueBeforeTheWheelHasComeRound() {
     DeadlineWheel slow =
-        new DeadlineWheel(channel.eventLoop(), TimeUnit.MILLISECONDS.toNanos(20), ticker::nanoTime);
+        new DeadlineWheel(
+            channel.eventLoop(),
+            TimeUnit.MILLISECONDS.toNanos(20),
+            ticker::nanoTime,
+            new LoopLatencies(LoopCounters.WORK));
     Heartbeat beat =
         new Heartbeat(
             new Heartbeat.Owner() {
