@@ -59,7 +59,30 @@ describe("the metrics", () => {
     assert.equal(later.get('verbatim_connections{transport="websocket"}') + later.get('verbatim_connections{transport="polling"}'), 1);
     assert.deepEqual([later.get("verbatim_sockets"), later.get("verbatim_sessions"), later.get("verbatim_users_online")], [1, 1, 1]);
     assert.ok(grown('verbatim_packets_total{direction="in",transport="polling"}') + grown('verbatim_packets_total{direction="in",transport="websocket"}') >= 4);
+    assert.deepEqual([grown("verbatim_messages_total"), grown("verbatim_repeated_messages_total")], [3, 0]);
+    assert.ok(grown("verbatim_deliveries_total") >= 3 && grown("verbatim_delivery_seconds_count") >= 3);
+    assert.ok(later.get('verbatim_store_call_seconds_count{operation="roles"}') >= 1);
+    assert.equal(later.get("verbatim_identity_keys_age_seconds"), 0);
+    assert.ok(later.get("verbatim_audit_round_age_seconds") >= 0);
+    assert.equal(later.get('verbatim_broken_promises_total{kind="order"}'), 0);
+    assert.deepEqual([later.get("verbatim_identity_keys_held"), later.get("verbatim_identity_keys_failing")], [1, 0]);
+    for (const bound of ["connections", "file_descriptors", "heap_bytes", "questions", "slow_reader_bytes", "store_work", "writer_queue"]) {
+      const [used, max] = ["used", "max"].map((which) => later.get(`verbatim_bound_${which}{bound="${bound}"}`));
+      assert.ok(used >= 0 && used <= max && max > 0, `${bound}: ${used} of ${max}`);
+    }
     assert.ok(later.get("process_uptime_seconds") > 0 && later.get("process_cpu_seconds_total") > 0);
+  });
+
+  test("tell what became of those who come back", async () => {
+    const earlier = samples(await scrape());
+    const { message } = await client.request("send_message", { groupId, content: "the last word" });
+    assert.equal((await client.request("join_group", { groupId, lastSeq: message.seq - 2 })).ok, true);
+    const { ok, error } = await client.request("join_group", { groupId, lastSeq: message.seq + 1 });
+    assert.deepEqual([ok, error.code], [false, "VALIDATION_ERROR"]);
+    const later = samples(await scrape());
+    const grown = (name) => later.get(name) - earlier.get(name);
+    assert.deepEqual(["complete", "ahead", "gap_messages", "gap_bytes", "failed"].map((outcome) => grown(`verbatim_replays_total{outcome="${outcome}"}`)), [1, 1, 0, 0, 0]);
+    assert.equal(grown("verbatim_replayed_messages_total"), 2);
   });
 
   test("are such as promtool takes, in both forms", { skip: !hasPromtool && "promtool is missing" }, async () => {
@@ -67,6 +90,29 @@ describe("the metrics", () => {
     assert.deepEqual([status, stdout, stderr], [0, "", ""]);
     const open = await scrape("application/openmetrics-text; version=1.0.0");
     assert.ok(open.endsWith("# EOF\n"));
+  });
+
+  test("have histograms that add up", async () => {
+    const text = await scrape();
+    const names = [...text.matchAll(/^# TYPE (\S+) histogram$/gm)].map((match) => match[1]);
+    for (const name of ["verbatim_heartbeat_seconds", "verbatim_delivery_seconds", "verbatim_event_loop_delay_seconds", "verbatim_answer_seconds"]) {
+      assert.ok(names.includes(name), name);
+    }
+    const found = samples(text);
+    for (const name of names) {
+      const series = new Map();
+      for (const each of [...found].filter(([sample]) => sample.startsWith(`${name}_bucket{`))) {
+        const count = each[0].replace(/,?le="[^"]*"/, "").replace("_bucket", "_count").replace("{}", "");
+        series.set(count, [...(series.get(count) ?? []), each]);
+      }
+      for (const [count, buckets] of series) {
+        const bounds = buckets.map(([sample]) => Number(/le="([^"]*)"/.exec(sample)[1].replace("+Inf", "Infinity")));
+        const counts = buckets.map(([, value]) => value);
+        assert.deepEqual(bounds, bounds.toSorted((a, b) => a - b), name);
+        assert.deepEqual(counts, counts.toSorted((a, b) => a - b), name);
+        assert.deepEqual([bounds.at(-1), counts.at(-1)], [Infinity, found.get(count)], count);
+      }
+    }
   });
 
   test("have no label that a client chooses", async () => {

@@ -20,8 +20,11 @@ public final class Chat implements AutoCloseable {
   private final Writer writer;
   private final Directory directory;
   private final Questions questions;
+  private final BrokenPromises brokenPromises;
+  private final StoreAudit audit;
   private final Groups groups;
   private final Messages messages;
+  private final Replays replays;
   private final Corrections corrections;
   private final Receipts receipts;
   private final Postbox postbox;
@@ -49,6 +52,8 @@ public final class Chat implements AutoCloseable {
     this.settings = settings;
     Faults faults = new Faults(listener, clock, settings);
     questions = new Questions(blocking, faults, settings);
+    brokenPromises = new BrokenPromises(listener, faults, clock, settings);
+    audit = new StoreAudit(store, brokenPromises, clock, timers, blocking, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
     presence = new Presence(directory, listener, faults, timers, settings);
@@ -62,6 +67,7 @@ public final class Chat implements AutoCloseable {
     messages =
         new Messages(
             store, writer, directory, groups, questions, listener, faults, clock, settings);
+    replays = new Replays(store, brokenPromises, settings);
     MemberWrites writes = new MemberWrites(writer, directory, groups, questions);
     OpenChanges openChanges =
         new OpenChanges(
@@ -135,8 +141,22 @@ public final class Chat implements AutoCloseable {
     return questions;
   }
 
+  /** What was found that must not be. */
+  public BrokenPromises brokenPromises() {
+    return brokenPromises;
+  }
+
+  /** What looks for it in the store, once it is started. */
+  public StoreAudit audit() {
+    return audit;
+  }
+
   public Messages messages() {
     return messages;
+  }
+
+  public Replays replays() {
+    return replays;
   }
 
   public Corrections corrections() {
@@ -226,6 +246,7 @@ public final class Chat implements AutoCloseable {
    */
   @Override
   public void close() throws StoreException {
+    audit.close();
     sessions.close();
     if (othersWatch != null) {
       othersWatch.close();

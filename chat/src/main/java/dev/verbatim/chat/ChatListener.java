@@ -154,6 +154,13 @@ public interface ChatListener {
   default void onTypingStopped(ObjectId groupId, ObjectId userId, String socketId) {}
 
   /**
+   * Something was found that must not be, for the first time. On the thread that has found it.
+   *
+   * @param words a line that names the place, and holds nothing that somebody wrote
+   */
+  default void onBrokenPromise(BrokenPromises.Kind kind, String words) {}
+
+  /**
    * Something failed that nobody is told of otherwise, or not with its cause: a commit, a question
    * to the store, a callback that threw. On the thread where it happened.
    *

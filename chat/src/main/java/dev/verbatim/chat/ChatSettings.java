@@ -61,6 +61,13 @@ import java.time.Duration;
  *     question each, so that nothing that is missed otherwise stays untold
  * @param openChangesMax changes of messages whose commit failed and that are looked for when the
  *     store answers again, some 200 bytes and their content each
+ * @param auditInterval how often the store is looked at for what must not be in it, some
+ *     milliseconds of one of its readers each time: a million messages take an hour and some
+ * @param auditMessagesMax messages looked at in one such step, some hundred kilobytes
+ * @param auditGroupsMax groups begun in one such step, however few messages they have
+ * @param findingsMax different things found that must not be, which are counted and told once each;
+ *     those beyond are not: whoever has as many needs a backup, not a longer list
+ * @param findingsKeptMax the first of them, which are shown
  * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
  *     between is counted, or a full disk would be filled by the log
  */
@@ -98,6 +105,11 @@ public record ChatSettings(
     int othersMembersMax,
     int othersGrownMax,
     int openChangesMax,
+    Duration auditInterval,
+    int auditMessagesMax,
+    int auditGroupsMax,
+    int findingsMax,
+    int findingsKeptMax,
     Duration storeFaultInterval) {
 
   public ChatSettings {
@@ -310,6 +322,11 @@ public record ChatSettings(
           othersMembersMax,
           /* othersGrownMax= */ 100,
           /* openChangesMax= */ 1_000,
+          /* auditInterval= */ Duration.ofSeconds(2),
+          /* auditMessagesMax= */ 500,
+          /* auditGroupsMax= */ 20,
+          /* findingsMax= */ 1_000,
+          /* findingsKeptMax= */ 10,
           /* storeFaultInterval= */ Duration.ofMinutes(1));
     }
   }

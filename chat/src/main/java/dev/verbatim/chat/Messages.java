@@ -10,11 +10,11 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +37,8 @@ public final class Messages {
   private final InstantSource clock;
   private final ChatSettings settings;
   private final MessageRates rates;
+  private final LongAdder stored = new LongAdder();
+  private final LongAdder repeated = new LongAdder();
 
   Messages(
       ChatStore store,
@@ -150,12 +152,26 @@ public final class Messages {
   private Sent sent(SendMessage command, User sender, Write.Appended appended) {
     appended.before().forEach(this::tell);
     return switch (appended) {
-      case Write.Appended.Stored(Message message, _) -> new Sent.Accepted(message, sender);
+      case Write.Appended.Stored(Message message, _) -> {
+        stored.increment();
+        yield new Sent.Accepted(message, sender);
+      }
       case Write.Appended.Known(Message message, var readers, _) -> {
         rates.refund(command.userId());
+        repeated.increment();
         yield new Sent.Repeated(message, readers);
       }
     };
+  }
+
+  /** How many messages were stored, retries aside. For any thread. */
+  public long stored() {
+    return stored.sum();
+  }
+
+  /** How many retries were answered with the message of before. For any thread. */
+  public long repeated() {
+    return repeated.sum();
   }
 
   /** Tells of a message that another process has put into the group. */
@@ -255,6 +271,7 @@ public final class Messages {
                 switch (answer) {
                   case Write.Appended.Known(Message message, var readers, var before) -> {
                     before.forEach(this::tell);
+                    repeated.increment();
                     yield new Sent.Repeated(message, readers);
                   }
                   case Write.Found.Nothing() -> null;
@@ -371,31 +388,5 @@ public final class Messages {
     if (!writer.submit(new Write.NewestSeq(groupId), told)) {
       outcome.failed(new StoreException("The writer takes nothing more for now"));
     }
-  }
-
-  /**
-   * The messages with fromExclusive &lt; seq &lt;= toInclusive. Blocks. The caller has checked that
-   * they may be read, and that {@code toInclusive} is no more than the newest seq.
-   *
-   * @throws StoreException if the store cannot tell all of them
-   */
-  public Replay replay(ObjectId groupId, long fromExclusive, long toInclusive)
-      throws StoreException {
-    long missing = toInclusive - fromExclusive;
-    if (missing > settings.replayLimit()) {
-      return new Replay.Gap(fromExclusive + 1, toInclusive);
-    }
-    if (missing <= 0) {
-      return new Replay.Complete(List.of(), Readers.NOBODY);
-    }
-    List<Message> messages =
-        new ArrayList<>(
-            store.messagesUpward(groupId, fromExclusive + 1, toInclusive, (int) missing));
-    if (messages.size() != missing) {
-      throw new StoreException(
-          "The store told %d of the %d messages after %d of group %s"
-              .formatted(messages.size(), missing, fromExclusive, groupId));
-    }
-    return new Replay.Complete(messages, readersOf(groupId, messages));
   }
 }

@@ -15,12 +15,24 @@ import org.jspecify.annotations.Nullable;
 public final class Questions {
   private final Executor blocking;
   private final Faults faults;
+  private final int max;
   private final Semaphore free;
 
   Questions(Executor blocking, Faults faults, ChatSettings settings) {
     this.blocking = blocking;
     this.faults = faults;
-    free = new Semaphore(settings.questionsMax());
+    max = settings.questionsMax();
+    free = new Semaphore(max);
+  }
+
+  /** How many are under way. For any thread. */
+  public int underWay() {
+    return max - free.availablePermits();
+  }
+
+  /** How many may be under way. */
+  public int underWayMax() {
+    return max;
   }
 
   /** Something that is asked. Blocks. */

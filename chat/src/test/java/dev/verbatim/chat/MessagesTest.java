@@ -199,16 +199,16 @@ class MessagesTest extends TwoInAGroup {
     for (int i = 1; i <= 501; i++) {
       accepted(fixture.send(ada.id(), group.id(), "m" + i, null).join());
     }
-    Messages messages = fixture.chat.messages();
+    Replays replays = fixture.chat.replays();
     Replay.Complete all =
-        assertInstanceOf(Replay.Complete.class, messages.replay(group.id(), 1, 501));
+        assertInstanceOf(Replay.Complete.class, replays.replay(group.id(), 1, 501));
     assertEquals(500, all.messages().size());
     assertEquals(2, all.messages().getFirst().seq());
-    assertEquals(new Replay.Gap(1, 501), messages.replay(group.id(), 0, 501));
+    assertEquals(new Replay.Gap(1, 501), replays.replay(group.id(), 0, 501));
     assertEquals(
         List.of(),
-        assertInstanceOf(Replay.Complete.class, messages.replay(group.id(), 501, 501)).messages());
-    assertThrows(StoreException.class, () -> messages.replay(group.id(), 500, 502));
+        assertInstanceOf(Replay.Complete.class, replays.replay(group.id(), 501, 501)).messages());
+    assertThrows(StoreException.class, () -> replays.replay(group.id(), 500, 502));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.BackendApi;
 import dev.verbatim.server.identity.clerk.Background;
@@ -56,6 +57,7 @@ public record SignIn(
    *
    * @param keyFetchTimeMax {@link ClerkLimits#KEY_FETCH_TIME_MAX}, or more where nobody shall wait
    *     in vain
+   * @param calls is told of what the identity provider is asked
    */
   public record Means(
       Chat chat,
@@ -63,7 +65,8 @@ public record SignIn(
       Clock clock,
       Timers timers,
       Executor blocking,
-      Duration keyFetchTimeMax) {}
+      Duration keyFetchTimeMax,
+      IdentityCalls calls) {}
 
   /**
    * As the settings say. Blocks.
@@ -125,7 +128,8 @@ public record SignIn(
     var trust =
         new ClerkTrust(clerk.issuer(), clerk.keys(), settings.apiOrigins(), clerk.requiresAzp());
     Identity identity =
-        new ClerkIdentity(trust, revocations, means.clock(), means.keyFetchTimeMax());
+        new ClerkIdentity(
+            trust, revocations, means.clock(), means.keyFetchTimeMax(), means.calls());
     if (api != null && webhook == null) {
       var watch =
           new SessionWatch(
@@ -151,7 +155,9 @@ public record SignIn(
 
   private static @Nullable BackendApi api(Settings.Clerk clerk, Means means) {
     Secret key = clerk.secretKey();
-    return key == null ? null : new BackendApi(clerk.apiUrl(), key.value(), means.clock());
+    return key == null
+        ? null
+        : new BackendApi(clerk.apiUrl(), key.value(), means.clock(), means.calls());
   }
 
   private static @Nullable ClerkWebhook webhook(

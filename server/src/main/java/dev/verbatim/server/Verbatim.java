@@ -105,13 +105,20 @@ public final class Verbatim implements AutoCloseable {
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
           new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax(), metrics);
-      store = Stores.open(settings.store(), Stores.writerOf(settings));
+      store =
+          metrics.storeCalls().measure(Stores.open(settings.store(), Stores.writerOf(settings)));
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
       signIn =
           SignIn.of(
               settings,
               new SignIn.Means(
-                  chat, chatSockets, clock, timers, blocking, ClerkLimits.KEY_FETCH_TIME_MAX));
+                  chat,
+                  chatSockets,
+                  clock,
+                  timers,
+                  blocking,
+                  ClerkLimits.KEY_FETCH_TIME_MAX,
+                  metrics.identityCalls()));
       chatSockets.open(
           chat,
           signIn.admission(),
@@ -119,7 +126,7 @@ public final class Verbatim implements AutoCloseable {
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
-      metrics.bind(sockets, chat, signIn.admission().refused(), isDraining::get);
+      metrics.bind(sockets, chat, signIn.admission(), clock, isDraining::get);
       HttpHost host =
           HttpHost.start(
               new Backend(
@@ -133,6 +140,7 @@ public final class Verbatim implements AutoCloseable {
                   clock,
                   metrics,
                   isDraining::get));
+      chat.audit().start();
       HeapGrowth.ofThisProcess(timers).watch();
       log.info("Identity: {}", signIn.description());
       return new Verbatim(

@@ -9,6 +9,7 @@ import dev.verbatim.server.RunningServer.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +58,16 @@ final class RoutesTest {
     assertEquals(0, before.json().at("/writer/failedCommits").asLong(-1));
     assertTrue(before.json().at("/heap/usedBytes").asLong() > 0);
     assertEquals(0, before.json().at("/connections/websocket").asInt(-1));
+    assertTrue(before.json().at("/identity/keysHeld").asBoolean(false));
+    assertEquals(0, before.json().at("/replays/complete").asInt(-1));
+    assertEquals(0, before.json().at("/audit/failures").asInt(-1));
+    assertEquals(0, before.json().at("/brokenPromises/order").asInt(-1));
+    assertTrue(before.json().at("/findings").isEmpty());
+    assertTrue(
+        RunningServer.texts(before.json().path("bounds"), "name")
+            .containsAll(List.of("connections", "writer_queue", "store_work", "heap_bytes")),
+        before.text());
+    assertFalse(before.json().at("/bounds/0/near").asBoolean(true));
     server.ask("GET /socket.io/?EIO=4&transport=polling", "").expect(200);
     Answer after = server.ask("GET /health/detailed", "").expect(200);
     assertEquals(

@@ -6,6 +6,7 @@ import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** Decides whom a token lets in, on sockets and on routes alike. */
@@ -16,6 +17,7 @@ public final class Admission {
   private final RefusedTokens refused;
   private final ForgedTokens forged;
   private final @Nullable ProxyNotice proxyNotice;
+  private final LongAdder admitted = new LongAdder();
 
   /**
    * @param newcomers makes the users that are not known yet
@@ -44,6 +46,16 @@ public final class Admission {
    * @param isForwarded whether a proxy says that it forwards it for somebody
    */
   public record Source(String address, boolean isForwarded) {}
+
+  /** How many tokens have let somebody in so far. */
+  public long admitted() {
+    return admitted.sum();
+  }
+
+  /** The keys that tokens are verified with, as they now are. Never blocks. */
+  public IssuerKeys keys() {
+    return identity.keys();
+  }
 
   /** What was refused so far, by reason. */
   public RefusedTokens refused() {
@@ -142,6 +154,7 @@ public final class Admission {
         known.ifPresent(newcomers::onKnown);
         Optional<User> user = known.isPresent() ? known : newcomers.welcome(claims);
         if (user.isPresent() && user.get().isActive()) {
+          admitted.increment();
           yield new Admitted(user.get(), claims);
         }
         refused.onNoUser();

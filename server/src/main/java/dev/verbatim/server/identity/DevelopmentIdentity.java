@@ -123,6 +123,11 @@ public final class DevelopmentIdentity implements Identity {
   }
 
   @Override
+  public IssuerKeys keys() {
+    return IssuerKeys.GIVEN;
+  }
+
+  @Override
   public String description() {
     return "development, its own tokens";
   }

@@ -20,6 +20,9 @@ public interface Identity {
     return false;
   }
 
+  /** The keys with which it verifies, as they now are. Never blocks. */
+  IssuerKeys keys();
+
   /** In a few words for the log: whose tokens count. */
   String description();
 

@@ -1,6 +1,7 @@
 package dev.verbatim.server.metrics;
 
 import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.Messages;
 import dev.verbatim.chat.Writer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -19,12 +20,14 @@ final class ChatMetrics implements MeterBinder {
     Meters meters = new Meters(registry);
     Writer writer = chat.writer();
     Tags none = Tags.empty();
-    meters.gauge("verbatim.writer.waiting", "Writes that wait for a commit", none, writer::waiting);
-    meters.gauge(
-        "verbatim.writer.waiting.max",
-        "Writes that may wait for a commit; what comes beyond is refused",
+    Messages messages = chat.messages();
+    meters.count(
+        "verbatim.messages", "Messages that were stored, retries aside", none, messages::stored);
+    meters.count(
+        "verbatim.repeated.messages",
+        "Retries that were answered with the message of before",
         none,
-        writer::waitingMax);
+        messages::repeated);
     meters.count(
         "verbatim.committed.writes", "Writes that are durable", none, writer::committedWrites);
     meters.count("verbatim.failed.commits", "Commits that failed", none, writer::failedCommits);

@@ -7,14 +7,12 @@ import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.Refusal;
 import dev.verbatim.socketio.SocketIoOptions.TransportName;
 import dev.verbatim.socketio.protocol.MalformedPacketException;
-import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -43,9 +41,31 @@ final class EngineMetrics implements MeterBinder {
     counters = source.get();
   }
 
+  /** Binds what Micrometer has no meter for. */
+  void bindTo(Histograms histograms) {
+    histograms.times(
+        "verbatim_heartbeat_seconds",
+        "How long clients took to answer pings",
+        () -> counters.heartbeats());
+    histograms.times(
+        "verbatim_delivery_seconds",
+        "From a commit's end, when its senders' acknowledgements and all it brought to others are"
+            + " sent, until an event loop has flushed its part",
+        () -> counters.batches());
+    histograms.times(
+        "verbatim_event_loop_delay_seconds",
+        "By how much event loops came too late to what was due",
+        () -> counters.loopDelays());
+  }
+
   @Override
   public void bindTo(MeterRegistry registry) {
     Meters meters = new Meters(registry);
+    meters.count(
+        "verbatim.deliveries",
+        "Packets that broadcasts and commits brought to sockets",
+        Tags.empty(),
+        () -> counters.deliveries());
     for (TransportName transport : TransportName.values()) {
       bindTraffic(meters, transport);
     }
@@ -67,14 +87,6 @@ final class EngineMetrics implements MeterBinder {
         "Memory of what waits for clients that do not read",
         Tags.empty(),
         () -> counters.backlog().bytes());
-    FunctionTimer.builder(
-            "verbatim.heartbeat",
-            this,
-            each -> each.counters.heartbeats().count(),
-            each -> each.counters.heartbeats().total().toNanos(),
-            TimeUnit.NANOSECONDS)
-        .description("How long clients took to answer pings")
-        .register(registry);
   }
 
   private void bindTraffic(Meters meters, TransportName transport) {

@@ -2,7 +2,9 @@ package dev.verbatim.server.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.verbatim.chat.Chat;
-import dev.verbatim.server.identity.RefusedTokens;
+import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.SocketIoServer;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
@@ -18,6 +20,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
+import java.time.InstantSource;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,10 @@ public final class Metrics implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final CommitMeter commits;
+  private final StoreMeter storeCalls;
+  private final IdentityMeter identityCalls;
+  private final ReplayMeter replays;
+  private final Bounds bounds;
   private volatile @Nullable EngineMetrics engine;
 
   /** With what is to be said of the process itself. */
@@ -52,6 +59,10 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     bindProcessorTime();
     commits = new CommitMeter(registry);
+    storeCalls = new StoreMeter(registry);
+    identityCalls = new IdentityMeter(registry);
+    replays = new ReplayMeter(registry);
+    bounds = new Bounds(registry);
   }
 
   /** Two of Micrometer's own have names that Prometheus' conventions do not know. */
@@ -84,18 +95,36 @@ public final class Metrics implements AutoCloseable {
    * @param isDraining whether the service is about to end
    */
   public void bind(
-      SocketIoServer sockets, Chat chat, RefusedTokens refused, BooleanSupplier isDraining) {
+      SocketIoServer sockets,
+      Chat chat,
+      Admission admission,
+      InstantSource clock,
+      BooleanSupplier isDraining) {
     EngineMetrics bound = new EngineMetrics(sockets::counters, sockets.options().limits());
     bound.bindTo(registry);
+    bound.bindTo(new Histograms(registry.getPrometheusRegistry()));
     engine = bound;
     new ChatMetrics(chat).bindTo(registry);
-    new TokenMetrics(refused).bindTo(registry);
     new Meters(registry)
         .gauge(
             "verbatim.draining",
             "Whether the service is about to end: 1, or 0",
             Tags.empty(),
             () -> isDraining.getAsBoolean() ? 1 : 0);
+    new AuditMetrics(chat, clock).bindTo(registry);
+    new TokenMetrics(admission, clock).bindTo(registry);
+    Limits limits = sockets.options().limits();
+    bounds.add("connections", sockets::connectionCount, limits::connectionsMax);
+    bounds.add(
+        "slow_reader_bytes",
+        () -> sockets.counters().backlog().bytes(),
+        limits::queuedBytesTotalMax);
+    bounds.add(
+        "admissions_waiting",
+        () -> sockets.counters().admissions().waiting(),
+        limits::admissionsWaitingMax);
+    bounds.add("writer_queue", chat.writer()::waiting, chat.writer()::waitingMax);
+    bounds.add("questions", chat.questions()::underWay, chat.questions()::underWayMax);
   }
 
   /** The meter of one of the contract's events. */
@@ -106,6 +135,26 @@ public final class Metrics implements AutoCloseable {
   /** The meter of the store's commits. */
   public CommitMeter commits() {
     return commits;
+  }
+
+  /** What measures the questions to a store. */
+  public StoreMeter storeCalls() {
+    return storeCalls;
+  }
+
+  /** What is told of the questions to the identity provider. */
+  public IdentityCalls identityCalls() {
+    return identityCalls;
+  }
+
+  /** The meter of replays. */
+  public ReplayMeter replays() {
+    return replays;
+  }
+
+  /** What has a bound. */
+  public Bounds bounds() {
+    return bounds;
   }
 
   /**

@@ -98,7 +98,8 @@ public final class ChatSockets {
             chat,
             authentication,
             new MessageEvents(chat, deliveries),
-            new GroupEvents(chat, members, new Recovery(chat, members, deliveries)),
+            new GroupEvents(
+                chat, members, new Recovery(chat, members, deliveries, metrics.replays())),
             new PresenceEvents(chat, members),
             clock,
             metrics);

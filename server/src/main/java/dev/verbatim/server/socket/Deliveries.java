@@ -1,5 +1,6 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.chat.BrokenPromises;
 import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.Member;
@@ -17,6 +18,7 @@ import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -342,6 +344,11 @@ final class Deliveries implements ChatListener {
   public void onStatusChanged(
       ObjectId userId, Status status, Instant lastSeen, List<ObjectId> groupIds, String socketId) {
     presence.onStatus(userId, status, lastSeen, groupIds, socketId);
+  }
+
+  @Override
+  public void onBrokenPromise(BrokenPromises.Kind kind, String words) {
+    log.error("A promise is broken ({}): {}", kind.name().toLowerCase(Locale.ROOT), words);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.metrics.ReplayMeter;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Hold;
@@ -33,11 +34,13 @@ final class Recovery {
   private final Chat chat;
   private final MemberCheck members;
   private final Deliveries deliveries;
+  private final ReplayMeter meter;
 
-  Recovery(Chat chat, MemberCheck members, Deliveries deliveries) {
+  Recovery(Chat chat, MemberCheck members, Deliveries deliveries, ReplayMeter meter) {
     this.chat = chat;
     this.members = members;
     this.deliveries = deliveries;
+    this.meter = meter;
   }
 
   /**
@@ -63,6 +66,7 @@ final class Recovery {
       return;
     }
     if (lastSeq > newestSeq) {
+      meter.onReplay(ReplayMeter.Outcome.AHEAD, 0);
       joining.refuse(
           Refusal.ofField(
               Field.LAST_SEQ.wireName(),
@@ -76,11 +80,11 @@ final class Recovery {
     chat.questions()
         .ask(
             () -> {
-              Replay replay = chat.messages().replay(group.id(), lastSeq, newestSeq);
-              List<Frame> frames = frames(joining.socket(), userId, group.id(), replay);
+              Replay replay = chat.replays().replay(group.id(), lastSeq, newestSeq);
+              Missed missed = missed(joining.socket(), userId, group.id(), replay);
               Group now = chat.directory().group(group.id());
               Group read = now == null ? group : now;
-              return new Replayed(read, joining.joined(chat.onlineMembers(), read), frames);
+              return new Replayed(read, joining.joined(chat.onlineMembers(), read), missed);
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
             cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
@@ -104,16 +108,23 @@ final class Recovery {
     return isMember;
   }
 
+  /** What was missed, as it is sent: the messages, or that they are a gap. */
+  private record Missed(ReplayMeter.Outcome outcome, List<Frame> frames) {
+    int replayed() {
+      return outcome == ReplayMeter.Outcome.COMPLETE ? frames.size() : 0;
+    }
+  }
+
   /** What a join behind a replay sends. */
   private static final class Replayed {
     final Group group;
     final byte[] joined;
-    final List<Frame> frames;
+    final Missed missed;
 
-    Replayed(Group group, byte[] joined, List<Frame> frames) {
+    Replayed(Group group, byte[] joined, Missed missed) {
       this.group = group;
       this.joined = joined;
-      this.frames = frames;
+      this.missed = missed;
     }
   }
 
@@ -128,7 +139,8 @@ final class Recovery {
     }
     joining.joins().onJoined(joining.join());
     joining.reply().succeed("group_joined", joined(joining, replayed));
-    replayed.frames.forEach(joining.socket()::send);
+    replayed.missed.frames().forEach(joining.socket()::send);
+    meter.onReplay(replayed.missed.outcome(), replayed.missed.replayed());
     hold.release();
   }
 
@@ -149,6 +161,7 @@ final class Recovery {
    * join was answered that did not need this one.
    */
   private void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
+    meter.onReplay(ReplayMeter.Outcome.FAILED, 0);
     if (joining.joins().onFailed(joining.join())) {
       ObjectId groupId = joining.join().groupId();
       boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
@@ -159,12 +172,14 @@ final class Recovery {
     joining.reply().fail(Refusal.ofFailure(cause, joining.subject()));
   }
 
-  private List<Frame> frames(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)
+  private Missed missed(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)
       throws StoreException {
     Namespace namespace = socket.namespace();
     return switch (replay) {
       case Replay.Gap(long fromSeq, long toSeq) ->
-          List.of(Frames.gap(namespace, groupId, fromSeq, toSeq));
+          new Missed(
+              ReplayMeter.Outcome.GAP_MESSAGES,
+              List.of(Frames.gap(namespace, groupId, fromSeq, toSeq)));
       case Replay.Complete(List<Message> messages, Readers readers) -> {
         Map<ObjectId, User> senders =
             chat.users()
@@ -181,11 +196,16 @@ final class Recovery {
                 .toList();
         // A connection that cannot take it all would be closed in the middle of it.
         yield payloads.stream().mapToLong(payload -> payload.length).sum() > Limits.REPLAY_BYTES_MAX
-            ? List.of(
-                Frames.gap(namespace, groupId, messages.getFirst().seq(), messages.getLast().seq()))
-            : payloads.stream()
-                .map(payload -> Frame.event(namespace, "new_message", payload))
-                .toList();
+            ? new Missed(
+                ReplayMeter.Outcome.GAP_BYTES,
+                List.of(
+                    Frames.gap(
+                        namespace, groupId, messages.getFirst().seq(), messages.getLast().seq())))
+            : new Missed(
+                ReplayMeter.Outcome.COMPLETE,
+                payloads.stream()
+                    .map(payload -> Frame.event(namespace, "new_message", payload))
+                    .toList());
       }
     };
   }

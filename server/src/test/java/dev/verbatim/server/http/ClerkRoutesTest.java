@@ -11,6 +11,7 @@ import dev.verbatim.chat.Users;
 import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Admission;
+import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.identity.clerk.ClerkIdentity;
 import dev.verbatim.server.identity.clerk.ClerkLimits;
@@ -75,7 +76,9 @@ class ClerkRoutesTest {
             new Settings.ClerkKeys.Jwks(jwks.address()),
             new Origins(Set.of(ClerkTokens.ORIGIN), false),
             /* isPartyRequired= */ false);
-    identity = new ClerkIdentity(trust, RevokedSessions.NONE, time, Duration.ofMinutes(1));
+    identity =
+        new ClerkIdentity(
+            trust, RevokedSessions.NONE, time, Duration.ofMinutes(1), IdentityCalls.NONE);
     var admission =
         new Admission(
             identity,

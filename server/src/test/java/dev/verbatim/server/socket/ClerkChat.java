@@ -94,7 +94,13 @@ public final class ClerkChat implements AutoCloseable {
         SignIn.of(
             settings,
             new SignIn.Means(
-                chat, sockets, time.withZone(ZoneOffset.UTC), time, Runnable::run, WAIT_MAX));
+                chat,
+                sockets,
+                time.withZone(ZoneOffset.UTC),
+                time,
+                Runnable::run,
+                WAIT_MAX,
+                metrics.identityCalls()));
     sockets.open(chat, signIn.admission(), signIn.revoked(), 0, 0);
     host =
         HttpHost.start(

@@ -1,6 +1,7 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.IssuerKeys;
 import java.time.Duration;
 
 /** An identity whose keys a test may take away, as if they could never be had. For any thread. */
@@ -25,6 +26,11 @@ final class HeldIdentity implements Identity {
   @Override
   public Verdict verify(String token) {
     return isHeld ? new Unavailable(Duration.ofSeconds(15)) : identity.verify(token);
+  }
+
+  @Override
+  public IssuerKeys keys() {
+    return identity.keys();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.identity.IdentityCalls.Call;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,6 +47,7 @@ public final class BackendApi implements AutoCloseable {
   private final String authorization;
   private final int requestsPerSecond;
   private final InstantSource clock;
+  private final IdentityCalls calls;
   private final Duration answerTimeMax;
   private final HttpClient client;
   private final Semaphore free = new Semaphore(ClerkLimits.REQUESTS_AT_ONCE_MAX);
@@ -58,15 +61,17 @@ public final class BackendApi implements AutoCloseable {
   /**
    * @param api without {@code /v1}
    * @param secretKey of the instance
+   * @param calls is told of each question
    */
-  public BackendApi(URI api, String secretKey, InstantSource clock) {
-    this(api, secretKey, clock, ClerkLimits.ANSWER_TIME_MAX);
+  public BackendApi(URI api, String secretKey, InstantSource clock, IdentityCalls calls) {
+    this(api, secretKey, clock, calls, ClerkLimits.ANSWER_TIME_MAX);
   }
 
   /**
    * @param answerTimeMax what an answer may take in all
    */
-  BackendApi(URI api, String secretKey, InstantSource clock, Duration answerTimeMax) {
+  BackendApi(
+      URI api, String secretKey, InstantSource clock, IdentityCalls calls, Duration answerTimeMax) {
     String address = api.toString();
     this.base = (address.endsWith("/") ? address : address + "/") + "v1/";
     this.authorization = "Bearer " + secretKey;
@@ -75,6 +80,7 @@ public final class BackendApi implements AutoCloseable {
             ? ClerkLimits.TEST_REQUESTS_PER_SECOND
             : ClerkLimits.REQUESTS_PER_SECOND;
     this.clock = clock;
+    this.calls = calls;
     this.answerTimeMax = answerTimeMax;
     this.tokens = requestsPerSecond;
     this.filledAt = clock.instant();
@@ -96,8 +102,12 @@ public final class BackendApi implements AutoCloseable {
   /** Clerk knows nothing of that name. */
   record NotFound<T>() implements Answer<T> {}
 
-  /** What is so cannot be told now. */
-  record Unavailable<T>() implements Answer<T> {}
+  /**
+   * What is so cannot be told now.
+   *
+   * @param wasAsked false if no request was made
+   */
+  record Unavailable<T>(boolean wasAsked) implements Answer<T> {}
 
   /** Requests a second that may ask for sessions. */
   int sessionRequestsPerSecond() {
@@ -110,18 +120,18 @@ public final class BackendApi implements AutoCloseable {
         answerTimeMax.compareTo(ClerkLimits.FIRST_SIGHT_TIME_MAX) < 0
             ? answerTimeMax
             : ClerkLimits.FIRST_SIGHT_TIME_MAX;
-    return ask("users/", userId, ClerkUser::of, ClerkLimits.ATTEMPTS_MAX, timeMax);
+    return ask(Call.USER, userId, ClerkUser::of, ClerkLimits.ATTEMPTS_MAX, timeMax);
   }
 
   /** The user; in one attempt. */
   Answer<ClerkUser> user(String userId) {
-    return ask("users/", userId, ClerkUser::of, 1, answerTimeMax);
+    return ask(Call.USER, userId, ClerkUser::of, 1, answerTimeMax);
   }
 
   /** Whether the session is over, so that it counts no more; in one attempt. */
   Answer<Boolean> isSessionOver(String sessionId) {
     return ask(
-        "sessions/",
+        Call.SESSION,
         sessionId,
         session ->
             session.path("status").isString()
@@ -132,7 +142,7 @@ public final class BackendApi implements AutoCloseable {
   }
 
   private <T> Answer<T> ask(
-      String kind,
+      Call call,
       String id,
       Function<JsonNode, @Nullable T> read,
       int attemptsMax,
@@ -144,7 +154,7 @@ public final class BackendApi implements AutoCloseable {
     Duration delay = ClerkLimits.RETRY_DELAY;
     try {
       for (int attempt = 1; ; attempt++) {
-        Answer<T> answer = askOnce(kind, id, read, end);
+        Answer<T> answer = askTimed(call, id, read, end);
         boolean isLast =
             attempt == attemptsMax || System.nanoTime() + delay.toNanos() >= end || isPaused();
         if (isLast || !(answer instanceof Unavailable<T>)) {
@@ -155,12 +165,37 @@ public final class BackendApi implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return new Unavailable<>();
+      return new Unavailable<>(false);
     }
   }
 
+  private <T> Answer<T> askTimed(
+      Call call, String id, Function<JsonNode, @Nullable T> read, long end)
+      throws InterruptedException {
+    long began = System.nanoTime();
+    Answer<T> answer = askOnce(call, id, read, end);
+    IdentityCalls.Outcome outcome =
+        switch (answer) {
+          case Found<T> _ -> IdentityCalls.Outcome.FOUND;
+          case NotFound<T> _ -> IdentityCalls.Outcome.NOT_FOUND;
+          case Unavailable<T>(boolean wasAsked) ->
+              wasAsked ? IdentityCalls.Outcome.UNAVAILABLE : IdentityCalls.Outcome.NOT_ASKED;
+        };
+    calls.onAnswered(call, outcome, Duration.ofNanos(System.nanoTime() - began));
+    return answer;
+  }
+
+  /** Where the API has it. */
+  private static String path(Call call) {
+    return switch (call) {
+      case USER -> "users/";
+      case SESSION -> "sessions/";
+      case KEYS -> throw new IllegalArgumentException("Keys are fetched elsewhere");
+    };
+  }
+
   private <T> Answer<T> askOnce(
-      String kind, String id, Function<JsonNode, @Nullable T> read, long end)
+      Call call, String id, Function<JsonNode, @Nullable T> read, long end)
       throws InterruptedException {
     // Where there are no answers nobody waits to ask: it would hold up more than the answers do.
     boolean isFree =
@@ -168,17 +203,17 @@ public final class BackendApi implements AutoCloseable {
             ? free.tryAcquire(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS)
             : free.tryAcquire();
     if (!isFree) {
-      return new Unavailable<>();
+      return new Unavailable<>(false);
     }
     try {
       if (!takeToken()) {
-        return new Unavailable<>();
+        return new Unavailable<>(false);
       }
-      HttpResponse<byte[]> response = send(kind + id, Math.max(1, end - System.nanoTime()));
+      HttpResponse<byte[]> response = send(path(call) + id, Math.max(1, end - System.nanoTime()));
       return switch (response.statusCode()) {
         case 200 -> {
           T value = read.apply(ClerkJson.read(response.body()));
-          yield value == null ? unwell("what it says of " + kind + " is none") : well(value);
+          yield value == null ? unwell("what it says of " + path(call) + " is none") : well(value);
         }
         case 404 -> {
           isWellNow();
@@ -241,7 +276,7 @@ public final class BackendApi implements AutoCloseable {
     if (isWell.compareAndSet(true, false)) {
       log.warn("Clerk's Backend API at {} is of no use: {}", base, words);
     }
-    return new Unavailable<>();
+    return new Unavailable<>(true);
   }
 
   private Duration pause(HttpResponse<?> response) {

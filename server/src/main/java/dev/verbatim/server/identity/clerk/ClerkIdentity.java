@@ -1,6 +1,8 @@
 package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.identity.IssuerKeys;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
 import dev.verbatim.server.identity.TokenRules;
@@ -28,23 +30,29 @@ public final class ClerkIdentity implements Identity {
 
   /**
    * @param fetchTimeMax how long a fetch of keys may take
+   * @param calls is told of each fetch
    */
   public ClerkIdentity(
-      ClerkTrust trust, RevokedSessions revoked, InstantSource clock, Duration fetchTimeMax) {
+      ClerkTrust trust,
+      RevokedSessions revoked,
+      InstantSource clock,
+      Duration fetchTimeMax,
+      IdentityCalls calls) {
     this.trust = trust;
     this.rules = new TokenRules(trust.issuer(), ClerkLimits.TOKEN_LIFE_MAX, this::isForUs);
-    this.keys = keys(trust.keys(), clock, fetchTimeMax);
+    this.keys = keys(trust.keys(), clock, fetchTimeMax, calls);
     this.revoked = revoked;
     this.clock = clock;
   }
 
-  private static SigningKeys keys(ClerkKeys origin, InstantSource clock, Duration timeMax) {
+  private static SigningKeys keys(
+      ClerkKeys origin, InstantSource clock, Duration timeMax, IdentityCalls calls) {
     return switch (origin) {
       case ClerkKeys.Pem(var key) -> new PinnedKey(SigningKey.of(key));
       case ClerkKeys.Jwks(var url) ->
-          new FetchedKeys(new JwksEndpoint(url, null, timeMax), clock, timeMax);
+          new FetchedKeys(new JwksEndpoint(url, null, timeMax), clock, timeMax, calls);
       case ClerkKeys.BackendApi(var url, var secretKey) ->
-          new FetchedKeys(new JwksEndpoint(url, secretKey, timeMax), clock, timeMax);
+          new FetchedKeys(new JwksEndpoint(url, secretKey, timeMax), clock, timeMax, calls);
     };
   }
 
@@ -106,6 +114,11 @@ public final class ClerkIdentity implements Identity {
     }
     String party = token.text("azp");
     return party != null && trust.authorizedParties().allows(party, /* host= */ null);
+  }
+
+  @Override
+  public IssuerKeys keys() {
+    return keys.state();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.identity.IssuerKeys;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,7 @@ final class FetchedKeys implements SigningKeys {
   private final JwksEndpoint endpoint;
   private final InstantSource clock;
   private final Duration waitMax;
+  private final IdentityCalls calls;
   private final Semaphore waiters = new Semaphore(ClerkLimits.KEY_WAITERS_MAX);
 
   private volatile @Nullable Fetched fetched;
@@ -54,11 +57,13 @@ final class FetchedKeys implements SigningKeys {
 
   /**
    * @param waitMax what a token waits for a fetch, whatever becomes of it
+   * @param calls is told of each fetch
    */
-  FetchedKeys(JwksEndpoint endpoint, InstantSource clock, Duration waitMax) {
+  FetchedKeys(JwksEndpoint endpoint, InstantSource clock, Duration waitMax, IdentityCalls calls) {
     this.endpoint = endpoint;
     this.clock = clock;
     this.waitMax = waitMax;
+    this.calls = calls;
   }
 
   /** What a fetch brought that began at this time. */
@@ -96,6 +101,12 @@ final class FetchedKeys implements SigningKeys {
     }
     Fetched now = current();
     return now == null ? neverFetched() : new Held(now.of(keyId));
+  }
+
+  @Override
+  public IssuerKeys state() {
+    Fetched now = current();
+    return new IssuerKeys(now != null, now == null ? null : now.at(), hasLastFailed);
   }
 
   private void refresh() {
@@ -151,6 +162,7 @@ final class FetchedKeys implements SigningKeys {
 
   private void run(Instant at, CountDownLatch done) {
     boolean hasFailed = true;
+    long began = System.nanoTime();
     try {
       fetched = new Fetched(endpoint.fetch(), at);
       hasFailed = false;
@@ -162,6 +174,10 @@ final class FetchedKeys implements SigningKeys {
       log.error("Fetching the keys of the issuer failed by a fault of the server", e);
     } finally {
       hasLastFailed = hasFailed;
+      calls.onAnswered(
+          IdentityCalls.Call.KEYS,
+          hasFailed ? IdentityCalls.Outcome.UNAVAILABLE : IdentityCalls.Outcome.FOUND,
+          Duration.ofNanos(System.nanoTime() - began));
       synchronized (this) {
         running = null;
       }

@@ -1,5 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.identity.IssuerKeys;
 import java.util.List;
 
 /** One key for every id, for good. Immutable. */
@@ -13,6 +14,11 @@ final class PinnedKey implements SigningKeys {
   @Override
   public Found find(String keyId) {
     return held;
+  }
+
+  @Override
+  public IssuerKeys state() {
+    return IssuerKeys.GIVEN;
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.Identity;
+import dev.verbatim.server.identity.IssuerKeys;
 import dev.verbatim.server.identity.RefusedTokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -102,6 +103,11 @@ public final class SessionWatch implements AutoCloseable {
     @Override
     public boolean remembersSessionOf(String token) {
       return identity.remembersSessionOf(token);
+    }
+
+    @Override
+    public IssuerKeys keys() {
+      return identity.keys();
     }
 
     @Override

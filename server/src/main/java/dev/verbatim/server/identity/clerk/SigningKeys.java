@@ -1,5 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.identity.IssuerKeys;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,9 @@ sealed interface SigningKeys permits PinnedKey, FetchedKeys {
    * if that may be done now. May block likewise.
    */
   Found findNewer(String keyId);
+
+  /** How they stand. Never blocks. */
+  IssuerKeys state();
 
   /** What there is. */
   sealed interface Found {}

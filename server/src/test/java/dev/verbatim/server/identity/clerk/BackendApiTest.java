@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.HeldTime;
+import dev.verbatim.server.identity.IdentityCalls;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,7 +29,7 @@ class BackendApiTest {
   @BeforeEach
   void start() throws Exception {
     clerk = new ClerkStub();
-    api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time);
+    api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time, IdentityCalls.NONE);
     clerk.putUser("user_1", ADA);
   }
 
@@ -38,7 +40,8 @@ class BackendApiTest {
   }
 
   private BackendApi hasty() {
-    return new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time, Duration.ofMillis(300));
+    return new BackendApi(
+        clerk.url(), ClerkStub.SECRET_KEY, time, IdentityCalls.NONE, Duration.ofMillis(300));
   }
 
   private static ClerkUser found(BackendApi.Answer<ClerkUser> answer) {
@@ -110,7 +113,7 @@ class BackendApiTest {
   @ParameterizedTest
   @CsvSource({"sk_live_x, 50", "sk_test_x, 8"})
   void asksNoMoreThanItsShare(String secretKey, int perSecond) {
-    try (BackendApi own = new BackendApi(clerk.url(), secretKey, time)) {
+    try (BackendApi own = new BackendApi(clerk.url(), secretKey, time, IdentityCalls.NONE)) {
       for (int second = 1; second <= 3; second++) {
         for (int i = 0; i < perSecond; i++) {
           assertEquals("Ada", found(own.user("user_1")).profile().firstName());
@@ -138,7 +141,12 @@ class BackendApiTest {
   @Test
   void letsNobodyWaitToAskWhileThereAreNoAnswers() throws Exception {
     try (BackendApi patient =
-            new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time, Duration.ofMinutes(1));
+            new BackendApi(
+                clerk.url(),
+                ClerkStub.SECRET_KEY,
+                time,
+                IdentityCalls.NONE,
+                Duration.ofMinutes(1));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       clerk.fail(500);
       assertInstanceOf(BackendApi.Unavailable.class, patient.user("user_1"));
@@ -181,15 +189,44 @@ class BackendApiTest {
   void livesWithoutAnybodyThere() {
     URI nowhere = clerk.url();
     clerk.close();
-    try (BackendApi own = new BackendApi(nowhere, ClerkStub.SECRET_KEY, time)) {
+    try (BackendApi own = new BackendApi(nowhere, ClerkStub.SECRET_KEY, time, IdentityCalls.NONE)) {
       assertInstanceOf(BackendApi.Unavailable.class, own.userAtFirstSight("user_1"));
     }
   }
 
   @Test
+  void tellsWhatCameOfEachQuestion() {
+    List<String> told = new ArrayList<>();
+    IdentityCalls calls =
+        (call, outcome, took) -> told.add(call + " " + outcome + " " + took.isPositive());
+    clerk.putSession("sess_1", "active");
+    try (BackendApi own = new BackendApi(clerk.url(), "sk_live_x", time, calls)) {
+      assertInstanceOf(BackendApi.Found.class, own.user("user_1"));
+      assertInstanceOf(BackendApi.NotFound.class, own.user("user_2"));
+      assertInstanceOf(BackendApi.Found.class, own.isSessionOver("sess_1"));
+      clerk.failOnly(1, 500);
+      assertInstanceOf(BackendApi.Found.class, own.userAtFirstSight("user_1"));
+      clerk.fail(429, "Retry-After", "30");
+      assertInstanceOf(BackendApi.Unavailable.class, own.user("user_1"));
+      assertInstanceOf(BackendApi.Unavailable.class, own.user("user_1"));
+    }
+    assertEquals(
+        List.of(
+            "USER FOUND true",
+            "USER NOT_FOUND true",
+            "SESSION FOUND true",
+            "USER UNAVAILABLE true",
+            "USER FOUND true",
+            "USER UNAVAILABLE true",
+            "USER NOT_ASKED true"),
+        told);
+  }
+
+  @Test
   void takesAnAddressWithASlash() {
     try (BackendApi own =
-        new BackendApi(URI.create(clerk.url() + "/"), ClerkStub.SECRET_KEY, time)) {
+        new BackendApi(
+            URI.create(clerk.url() + "/"), ClerkStub.SECRET_KEY, time, IdentityCalls.NONE)) {
       assertTrue(own.user("user_1") instanceof BackendApi.Found);
     }
   }

@@ -29,6 +29,7 @@ import dev.verbatim.server.identity.Identity.Expired;
 import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
+import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.Profile;
 import dev.verbatim.server.settings.Origins;
@@ -97,7 +98,8 @@ class ClerkIdentityTest {
   }
 
   private static ClerkIdentity at(Instant now, ClerkKeys keys) {
-    return new ClerkIdentity(trust(keys), RevokedSessions.NONE, InstantSource.fixed(now), LONG);
+    return new ClerkIdentity(
+        trust(keys), RevokedSessions.NONE, InstantSource.fixed(now), LONG, IdentityCalls.NONE);
   }
 
   /** Whichever way the key came, it is the same. */
@@ -280,7 +282,8 @@ class ClerkIdentityTest {
   void wantsAPartyWhereTheSettingsSaySo() throws Exception {
     ClerkTrust strict = new ClerkTrust(ISSUER, pem(), new Origins(Set.of(ORIGIN), false), true);
     ClerkIdentity identity =
-        new ClerkIdentity(strict, RevokedSessions.NONE, InstantSource.fixed(NOW), LONG);
+        new ClerkIdentity(
+            strict, RevokedSessions.NONE, InstantSource.fixed(NOW), LONG, IdentityCalls.NONE);
     assertInstanceOf(Verified.class, identity.verify(signed(V1)));
     assertEquals(new Invalid(Mistake.WRONG_PARTY), identity.verify(signed(without("azp"))));
   }
@@ -530,7 +533,11 @@ class ClerkIdentityTest {
             new Defect(Mistake.PENDING_SESSION, d -> d.claims.put("sts", "\"pending\"")));
     ClerkIdentity revoking =
         new ClerkIdentity(
-            trust(new ClerkKeys.Jwks(jwks.address())), _ -> true, InstantSource.fixed(NOW), LONG);
+            trust(new ClerkKeys.Jwks(jwks.address())),
+            _ -> true,
+            InstantSource.fixed(NOW),
+            LONG,
+            IdentityCalls.NONE);
     for (int first = 0; first < inOrder.size(); first++) {
       Draft draft = new Draft();
       // The earlier ones last, for some of them write over later ones.

@@ -21,6 +21,8 @@ import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Unavailable;
 import dev.verbatim.server.identity.Identity.Verdict;
 import dev.verbatim.server.identity.Identity.Verified;
+import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.identity.IssuerKeys;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Secret;
@@ -78,7 +80,8 @@ class FetchedKeysTest {
         new ClerkTrust(ISSUER, keys, new Origins(Set.of(ORIGIN), false), false),
         RevokedSessions.NONE,
         time,
-        fetchTimeMax);
+        fetchTimeMax,
+        IdentityCalls.NONE);
   }
 
   private Verdict verify(RSAKey key) throws Exception {
@@ -101,6 +104,19 @@ class FetchedKeysTest {
     }
     assertEquals(1, server.fetches());
     assertNull(server.authorization());
+  }
+
+  @Test
+  void tellsHowItStands() throws Exception {
+    assertEquals(new IssuerKeys(false, null, false), identity.keys());
+    server.answerText(500, "");
+    assertInstanceOf(Unavailable.class, verify(KEY));
+    assertEquals(new IssuerKeys(false, null, true), identity.keys());
+    server.serve(KEY);
+    time.advance(Duration.ofMinutes(1));
+    Instant fetchedAt = time.instant();
+    assertGood(KEY);
+    assertEquals(new IssuerKeys(true, fetchedAt, false), identity.keys());
   }
 
   @Test

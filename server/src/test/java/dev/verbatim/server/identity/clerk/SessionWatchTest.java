@@ -10,6 +10,7 @@ import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.RefusedTokens;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +39,7 @@ class SessionWatchTest {
     revocations =
         new Revocations(
             chat.identities(), live::remove, false, time, new Background(time, Runnable::run));
-    api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time);
+    api = new BackendApi(clerk.url(), ClerkStub.SECRET_KEY, time, IdentityCalls.NONE);
     watch =
         new SessionWatch(
             api,

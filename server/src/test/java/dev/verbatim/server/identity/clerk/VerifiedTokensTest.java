@@ -15,6 +15,7 @@ import dev.verbatim.chat.HeldTime;
 import dev.verbatim.server.identity.Identity.Expired;
 import dev.verbatim.server.identity.Identity.Invalid;
 import dev.verbatim.server.identity.Identity.Verified;
+import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.Mistake;
 import dev.verbatim.server.identity.SessionToken;
 import dev.verbatim.server.settings.Origins;
@@ -38,7 +39,8 @@ class VerifiedTokensTest {
             new ClerkTrust(ISSUER, pem, new Origins(Set.of(ORIGIN), false), false),
             revoked::contains,
             time,
-            Duration.ofMinutes(1));
+            Duration.ofMinutes(1),
+            IdentityCalls.NONE);
   }
 
   @Test
