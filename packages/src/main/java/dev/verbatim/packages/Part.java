@@ -1,0 +1,31 @@
+package dev.verbatim.packages;
+
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Something of somebody else's in the packages.
+ *
+ * @param purl its package URL, by which it is known in bills of materials
+ * @param licence as an SPDX expression
+ * @param page where it comes from; empty if it does not say
+ * @param texts of its licence and its notices, which it brings itself, by their names
+ */
+record Part(
+    String purl,
+    String name,
+    String version,
+    String licence,
+    String page,
+    SequencedMap<String, byte[]> texts) {
+
+  /** The licences of which it is under each, or under one that we choose. */
+  List<String> licences() {
+    return Licences.idsOf(licence);
+  }
+
+  /** Where its texts lie. */
+  String directory() {
+    return name.replaceAll("[^\\w.@-]", "-") + "-" + version;
+  }
+}
