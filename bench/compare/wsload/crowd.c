@@ -25,6 +25,11 @@ static uint64_t backoff_nanos(int attempts) {
   return delay / 2 + (uint64_t)(delay * drand48());
 }
 
+static void wait_for_next(struct client *client, uint64_t now) {
+  client->waits = true;
+  client->due_at = now + backoff_nanos(client->attempts);
+}
+
 static void dial(struct load *load, struct client *client) {
   client->attempts++;
   client->due_at = now_nanos() + ATTEMPT_NANOS_MAX;
@@ -49,15 +54,15 @@ void crowd_serve(struct load *load, struct crowd *crowd) {
     if (!is_of_crowd(load->options, i) || client->state == READY) {
       continue;
     }
-    if (client->state != DEAD) {
-      if (now > client->due_at) {
-        crowd->timed_out++;
-        connection_close(load, client, "no answer in time");
-      }
+    if (client->state != DEAD && now > client->due_at) {
+      crowd->timed_out++;
+      connection_close(load, client, "no answer in time");
+      wait_for_next(client, now);
+    } else if (client->state != DEAD) {
+      continue;
     } else if (!client->waits) {
-      client->waits = true;
-      client->due_at = now + backoff_nanos(client->attempts);
       crowd->refused++;
+      wait_for_next(client, now);
     } else if (now > client->due_at) {
       client->waits = false;
       load->counts.dead--;
