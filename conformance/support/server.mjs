@@ -64,6 +64,7 @@ export class VerbatimServer {
     VerbatimServer.#undisposed.add(this);
     this.#env = {
       ...CALLERS,
+      LOG_FORMAT: "plain",
       PORT: "0",
       HOST,
       DATA_DIR: path.join(home, "data"),

@@ -23,7 +23,7 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
     tell("Origins of sockets", text(settings.socketOrigins()));
     tell("Proxies in front", proxies(settings.trustProxy()));
     tell("Operator token", text(settings.operatorToken()));
-    tell("Log level", settings.logLevel().toString().toLowerCase(Locale.ROOT));
+    tellLogging(settings.logging());
     List<String> changed = settings.remarks().changed();
     tell("Other than by default", changed.isEmpty() ? "nothing" : String.join(", ", changed));
     settings.remarks().warnings().forEach(warning -> tell("Warning", warning));
@@ -41,6 +41,20 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
       }
     }
     return isWorking;
+  }
+
+  private void tellLogging(Settings.Logging logging) {
+    tell(
+        "Log level",
+        logging.levelFile() == null
+            ? logging.level().toString()
+            : logging.level() + ", or what " + logging.levelFile() + " says");
+    tell(
+        "Log format",
+        logging.format() == null
+            ? "plain on a terminal, else json"
+            : logging.format().name().toLowerCase(Locale.ROOT));
+    tell("Access log", logging.access().name().toLowerCase(Locale.ROOT));
   }
 
   private List<ConnectionCheck> checks() {

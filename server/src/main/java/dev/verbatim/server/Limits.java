@@ -96,6 +96,12 @@ public final class Limits {
    */
   public static final int HEAD_CHARS_MAX = 16 * 1024;
 
+  /**
+   * Characters of a URL, a referrer or a user agent in the access log; the rest is left out. What
+   * browsers send is shorter.
+   */
+  public static final int ACCESS_FIELD_CHARS_MAX = 2_048;
+
   /** Beyond what a long poll may be held, after which a connection without requests is closed. */
   public static final Duration IDLE_MARGIN = Duration.ofMinutes(1);
 

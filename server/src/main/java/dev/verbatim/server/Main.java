@@ -3,6 +3,7 @@ package dev.verbatim.server;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.settings.SettingsException;
 import dev.verbatim.server.settings.Supervisor;
@@ -46,7 +47,7 @@ record Main(
             System.out,
             System.err);
     int code = main.run(List.of(arguments));
-    Logs.end();
+    Logs.stop();
     System.exit(code);
   }
 

@@ -1,5 +1,6 @@
 package dev.verbatim.server;
 
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.settings.SettingsException;
 import java.io.BufferedInputStream;
@@ -53,11 +54,12 @@ final class Rehearsal {
       throws SettingsException, StartException, IOException {
     Map<String, String> environment = Map.of("PORT", "0", "HOST", "127.0.0.1");
     Settings settings = Settings.read(environment, directory);
-    Logs.setLevel(settings.logLevel());
+    Logs logs = Logs.start(settings.logging());
     try (Verbatim verbatim = Verbatim.start(settings, Clock.systemUTC())) {
       Rehearsal client = new Rehearsal(verbatim.port());
       client.askRoutes(client.signIn());
       client.chat(client.signIn());
+      verbatim.watch(logs);
     }
   }
 

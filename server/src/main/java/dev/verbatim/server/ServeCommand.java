@@ -1,5 +1,7 @@
 package dev.verbatim.server;
 
+import dev.verbatim.server.faults.Faults;
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.settings.Supervisor;
 import java.time.Clock;
@@ -20,12 +22,14 @@ final class ServeCommand {
 
   /** Returns never: the process ends with the signal, with 0 if all was closed in time. */
   static void run(Settings settings, @Nullable Supervisor supervisor) throws StartException {
-    Logs.setLevel(settings.logLevel());
+    Logs logs = Logs.start(settings.logging());
+    Faults.catchUncaught();
     settings.remarks().warnings().forEach(log::warn);
     Verbatim verbatim = Verbatim.start(settings, Clock.systemUTC());
+    verbatim.watch(logs);
     ServiceNotice notice = ServiceNotice.to(supervisor);
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> end(verbatim, notice, settings), "shutdown"));
+        .addShutdownHook(new Thread(() -> end(verbatim, notice, settings, logs), "shutdown"));
     boolean isAny = settings.host().equals("0.0.0.0") || settings.host().equals("::");
     log.info("Store: {}", settings.store().description());
     log.info(
@@ -47,7 +51,8 @@ final class ServeCommand {
     }
   }
 
-  private static void end(Verbatim verbatim, @Nullable ServiceNotice notice, Settings settings) {
+  private static void end(
+      Verbatim verbatim, @Nullable ServiceNotice notice, Settings settings, Logs logs) {
     if (notice != null) {
       notice.stopping(settings.shutdownTimeout().plus(MARGIN));
     }
@@ -56,18 +61,18 @@ final class ServeCommand {
     Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);
     try {
       if (closing.join(within)) {
-        halt(Main.DONE);
+        halt(Main.DONE, logs);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
     // What is not committed was not acknowledged.
     log.error("Not everything was closed within {} ms", settings.shutdownTimeout().toMillis());
-    halt(Main.FAILED);
+    halt(Main.FAILED, logs);
   }
 
-  private static void halt(int code) {
-    Logs.end();
+  private static void halt(int code, Logs logs) {
+    logs.end();
     Runtime.getRuntime().halt(code);
   }
 }

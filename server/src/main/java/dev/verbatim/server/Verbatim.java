@@ -5,10 +5,12 @@ import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.ScheduledTimers;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.http.Backend;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.http.HttpHost;
 import dev.verbatim.server.identity.clerk.ClerkLimits;
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
@@ -97,7 +99,11 @@ public final class Verbatim implements AutoCloseable {
     Chat chat = null;
     SignIn signIn = null;
     var timers =
-        new ScheduledTimers("verbatim-timers", fault -> log.error("A timer's task failed", fault));
+        new ScheduledTimers(
+            "verbatim-timers",
+            fault -> {
+              var _ = Faults.record(Faults.Owner.TIMER, "a timer's task", fault);
+            });
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     var metrics = new Metrics();
     try {
@@ -246,6 +252,11 @@ public final class Verbatim implements AutoCloseable {
 
   Chat chat() {
     return chat;
+  }
+
+  /** Has the log look what has changed, for as long as this runs. */
+  void watch(Logs logs) {
+    logs.watch(timers, blocking);
   }
 
   /** The port it listens on. */

@@ -61,7 +61,7 @@ public final class RunningServer implements AutoCloseable {
                 settings.host(),
                 settings.port(),
                 settings.dataDir(),
-                settings.logLevel(),
+                settings.logging(),
                 listedAlone(settings.apiOrigins()),
                 listedAlone(settings.socketOrigins()),
                 settings.trustProxy(),

@@ -58,6 +58,7 @@ final class Answers {
               json.writeStringProperty("code", refusal.code().name());
               WireJson.details(json, refusal.details());
             });
+    answer.setAttribute(RequestTracking.REFUSAL, refusal);
     if (status == HttpStatus.UNAUTHORIZED) {
       answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class CrossOrigin {
   private static final String METHODS = "GET,HEAD,POST,PUT,DELETE";
   private static final String ANSWER_HEADERS =
-      "RateLimit-Limit,RateLimit-Remaining,RateLimit-Reset,Retry-After";
+      "RateLimit-Limit,RateLimit-Remaining,RateLimit-Reset,Retry-After,X-Request-Id";
   private static final String PREFLIGHT_SECONDS = "600";
 
   private final Origins origins;

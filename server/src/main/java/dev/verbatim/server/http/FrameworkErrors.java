@@ -1,5 +1,6 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.HttpHeaders;
@@ -24,11 +25,11 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
     HttpStatus status = status(context.getRequest(), response);
     String allow = response.getHeaders().get(HttpHeaders.ALLOW);
     if (allow == null) {
-      return answer(status);
+      return answer(status, context);
     }
     return context.getRequest().getMethod() == HttpMethod.OPTIONS
         ? HttpResponse.<byte[]>noContent().header(HttpHeaders.ALLOW, allow + ",OPTIONS")
-        : answer(status).header(HttpHeaders.ALLOW, allow + ",OPTIONS");
+        : answer(status, context).header(HttpHeaders.ALLOW, allow + ",OPTIONS");
   }
 
   /** To the framework too long a head is as much too large as a body is. */
@@ -44,7 +45,7 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
     };
   }
 
-  private static MutableHttpResponse<byte[]> answer(HttpStatus status) {
+  private static MutableHttpResponse<byte[]> answer(HttpStatus status, ErrorContext context) {
     return switch (status) {
       case NOT_FOUND -> Answers.failure(Refusal.noRoute());
       case METHOD_NOT_ALLOWED ->
@@ -56,7 +57,19 @@ final class FrameworkErrors implements ErrorResponseProcessor<byte[]> {
       default ->
           status.getCode() < 500
               ? Answers.failure(Refusal.malformed("The request is malformed"))
-              : Answers.failure(Refusal.internal(ErrorDetails.NONE));
+              : Answers.failure(Refusal.internal(fault(status, context), ErrorDetails.NONE));
     };
+  }
+
+  private static String fault(HttpStatus status, ErrorContext context) {
+    return Faults.record(
+        Faults.Owner.ROUTE,
+        "answering a request",
+        context
+            .getRootCause()
+            .orElseGet(
+                () -> new IllegalStateException("The framework answers " + status.getCode())),
+        "requestId",
+        TrackedRequest.idOf(context.getRequest()));
   }
 }

@@ -9,8 +9,8 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import jakarta.inject.Singleton;
 
 /**
- * Places Socket.IO's gate right behind the HTTP codec of each connection, and behind the gate the
- * security headers and the count of the framework's requests.
+ * Places Socket.IO's gate right behind the HTTP codec of each connection, and behind the gate what
+ * tells of requests, the security headers and the count of the framework's requests.
  */
 @Singleton
 final class GateMount implements BeanCreatedEventListener<NettyServerCustomizer.Registry> {
@@ -52,6 +52,7 @@ final class GateMount implements BeanCreatedEventListener<NettyServerCustomizer.
       String codec = pipeline.context(HttpServerCodec.class).name();
       pipeline.addAfter(codec, "open-requests", requests.ofConnection());
       pipeline.addAfter(codec, "security-headers", SecurityHeaders.HANDLER);
+      pipeline.addAfter(codec, "exchanges", new Exchanges(backend));
       pipeline.addAfter(codec, "socket.io", backend.sockets().gate());
     }
   }

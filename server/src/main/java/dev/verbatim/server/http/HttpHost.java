@@ -9,7 +9,6 @@ import io.micronaut.http.HttpMethod;
 import io.micronaut.http.HttpResponseFactory;
 import io.micronaut.http.netty.channel.EventLoopGroupRegistry;
 import io.micronaut.http.server.exceptions.ServerStartupException;
-import io.micronaut.http.uri.UriMatchTemplate;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.web.router.Router;
 import io.netty.util.concurrent.EventExecutor;
@@ -140,12 +139,15 @@ public final class HttpHost implements AutoCloseable {
         .getBean(Router.class)
         .uriRoutes()
         .filter(route -> route.getHttpMethod() != HttpMethod.HEAD)
-        .map(route -> route.getHttpMethodName() + " " + path(route.getUriMatchTemplate()))
+        .map(
+            route ->
+                route.getHttpMethodName() + " " + path(route.getUriMatchTemplate().toPathString()))
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  private static String path(UriMatchTemplate template) {
-    return PATTERN_IN_TEMPLATE.matcher(template.toPathString()).replaceAll("}");
+  /** A template without the patterns of what stands in its braces. */
+  static String path(String template) {
+    return PATTERN_IN_TEMPLATE.matcher(template).replaceAll("}");
   }
 
   /** The event loops of all connections, and the one that accepts them. */

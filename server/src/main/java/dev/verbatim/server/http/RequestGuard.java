@@ -15,8 +15,6 @@ import io.micronaut.http.annotation.ServerFilter;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stands before {@code /api} and {@code /dev}: the limit of requests, then, for {@code /api}, the
@@ -25,8 +23,6 @@ import org.slf4j.LoggerFactory;
 @ServerFilter({"/api", "/api/**", "/dev", "/dev/**"})
 final class RequestGuard {
   private static final String STANDING = "verbatim.standing";
-
-  private static final Logger log = LoggerFactory.getLogger(RequestGuard.class);
 
   private final Backend backend;
   private final StoreWork work;
@@ -51,8 +47,7 @@ final class RequestGuard {
               ? work.run(() -> backend.admission().admit(Bearer.of(request), source(request)))
               : null;
     } catch (StoreException e) {
-      log.warn("A request failed, for the store did not answer: {}", e.getMessage());
-      failure = Refusal.ofFailure(e, ErrorDetails.NONE);
+      failure = StoreFailureHandler.refusal(request, e);
     } catch (RefusalException e) {
       failure = e.refusal();
     }

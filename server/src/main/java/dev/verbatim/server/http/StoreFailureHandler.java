@@ -18,7 +18,15 @@ final class StoreFailureHandler implements ExceptionHandler<StoreException, Http
   @Override
   @SuppressWarnings("rawtypes") // the framework's own signature
   public HttpResponse<byte[]> handle(HttpRequest request, StoreException failure) {
-    log.warn("A request failed, for the store did not answer: {}", failure.getMessage());
-    return Answers.failure(Refusal.ofFailure(failure, ErrorDetails.NONE));
+    HttpRequest<?> asked = request;
+    return Answers.failure(refusal(asked, failure));
+  }
+
+  /** Says in the log what failed, and to the client that it did. */
+  static Refusal refusal(HttpRequest<?> request, StoreException failure) {
+    log.atWarn()
+        .addKeyValue("requestId", TrackedRequest.idOf(request))
+        .log("A request failed, for the store did not answer: {}", failure.getMessage());
+    return Refusal.ofFailure(failure, ErrorDetails.NONE);
   }
 }

@@ -55,8 +55,12 @@ final class WebhookController {
             Answers.failure(Refusal.malformed("The request is malformed"));
       };
     } catch (StoreException e) {
-      log.warn("A webhook has to be delivered again: {}", e.getMessage());
-      return Answers.failure(HttpStatus.INTERNAL_SERVER_ERROR, Refusal.internal(ErrorDetails.NONE));
+      String id = String.valueOf(TrackedRequest.idOf(request));
+      log.atWarn()
+          .addKeyValue("requestId", id)
+          .log("A webhook has to be delivered again: {}", e.getMessage());
+      return Answers.failure(
+          HttpStatus.INTERNAL_SERVER_ERROR, Refusal.internal(id, ErrorDetails.NONE));
     }
   }
 

@@ -45,6 +45,7 @@ public final class Metrics implements AutoCloseable {
   private final IdentityMeter identityCalls;
   private final ReplayMeter replays;
   private final Bounds bounds;
+  private final RequestMeter requests = new RequestMeter(registry);
   private volatile @Nullable EngineMetrics engine;
 
   /** With what is to be said of the process itself. */
@@ -58,6 +59,7 @@ public final class Metrics implements AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     bindProcessorTime();
+    new FaultMetrics().bindTo(registry);
     commits = new CommitMeter(registry);
     storeCalls = new StoreMeter(registry);
     identityCalls = new IdentityMeter(registry);
@@ -130,6 +132,11 @@ public final class Metrics implements AutoCloseable {
   /** The meter of one of the contract's events. */
   public EventMeter event(String name) {
     return new EventMeter(registry, name);
+  }
+
+  /** The meter of what routes answer. */
+  public RequestMeter requests() {
+    return requests;
   }
 
   /** The meter of the store's commits. */

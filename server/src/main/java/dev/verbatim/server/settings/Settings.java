@@ -36,7 +36,7 @@ public record Settings(
     String host,
     int port,
     Path dataDir,
-    LogLevel logLevel,
+    Logging logging,
     Origins apiOrigins,
     Origins socketOrigins,
     int trustProxy,
@@ -163,6 +163,18 @@ public record Settings(
       changed = List.copyOf(changed);
     }
   }
+
+  /**
+   * What is logged and how it looks.
+   *
+   * @param levelFile says another level while it is there; null for none
+   * @param format null for plain lines on a terminal and JSON elsewhere
+   */
+  public record Logging(
+      LogLevel level,
+      @Nullable Path levelFile,
+      @Nullable LogFormat format,
+      AccessLogFormat access) {}
 
   /** Whether the service issues tokens to whoever asks. */
   public boolean issuesTokens() {

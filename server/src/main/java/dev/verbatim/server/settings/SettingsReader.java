@@ -5,8 +5,6 @@ import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,10 +12,6 @@ import java.util.Set;
  * {@link Settings#read}. Every name is asked for, whatever the others say.
  */
 final class SettingsReader {
-  /** What loggers of Node.js have besides (winston's npm levels), as near as ours come. */
-  private static final Map<String, LogLevel> LEVELS_OF_NODE =
-      Map.of("http", LogLevel.DEBUG, "verbose", LogLevel.DEBUG, "silly", LogLevel.TRACE);
-
   private static final long DAY_MILLIS = 86_400_000;
 
   private final SettingsSource source;
@@ -50,7 +44,7 @@ final class SettingsReader {
             host(),
             source.number("PORT", 3001, 0, 65_535),
             dataDir,
-            logLevel(),
+            new LoggingReader(source, directory).read(),
             new Origins(apiOrigins, !isProduction),
             new Origins(socketOrigins, !isProduction),
             source.number("TRUST_PROXY", 0, 0, 10),
@@ -122,22 +116,6 @@ final class SettingsReader {
       source.mistake("DATA_DIR must be the path of a directory");
       return directory;
     }
-  }
-
-  private LogLevel logLevel() {
-    String level = source.text("LOG_LEVEL", "info");
-    LogLevel other = LEVELS_OF_NODE.get(level);
-    if (other != null) {
-      return other;
-    }
-    for (LogLevel known : LogLevel.values()) {
-      if (known.name().toLowerCase(Locale.ROOT).equals(level)) {
-        return known;
-      }
-    }
-    source.mistake(
-        "LOG_LEVEL must be error, warn, info, debug or trace, is " + SettingsSource.shown(level));
-    return LogLevel.INFO;
   }
 
   private Set<String> origins(String name) {

@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.Claims;
@@ -61,7 +62,11 @@ final class Authentication {
   void bind(Namespace namespace) {
     namespace.use(this::onHandshake);
     namespace.onConnection(this::onConnected);
-    namespace.onDisconnect((socket, _) -> onDisconnected(socket));
+    namespace.onDisconnect(
+        (socket, reason) -> {
+          log.atDebug().addKeyValue("socketId", socket.id()).log("A socket is gone: {}", reason);
+          onDisconnected(socket);
+        });
   }
 
   /** A token in the handshake lets in a user or refuses; without one a guest comes in. */
@@ -74,7 +79,7 @@ final class Authentication {
     socket.forgetQuery(HandshakeAuth.TOKEN);
     switch (auth.token()) {
       case HandshakeAuth.NoToken _ -> next.proceed();
-      case HandshakeAuth.Misshapen _ -> refuse(next, Refusal.of(new Admission.Invalid()));
+      case HandshakeAuth.Misshapen _ -> refuse(socket, next, Refusal.of(new Admission.Invalid()));
       case HandshakeAuth.Given(String token) -> {
         // A token takes up a good part of a socket's memory, and nobody asks for it again.
         socket.forgetAuth();
@@ -83,7 +88,7 @@ final class Authentication {
             token,
             auth.device(),
             begun -> onBegun(client, begun, next),
-            refusal -> refuse(next, refusal));
+            refusal -> refuse(socket, next, refusal));
       }
     }
   }
@@ -147,6 +152,14 @@ final class Authentication {
     }
   }
 
+  private static void tellSignedIn(Socket socket, Login login) {
+    log.atDebug()
+        .addKeyValue("socketId", socket.id())
+        .addKeyValue("userId", login.user().id())
+        .addKeyValue("sessionId", login.session().id())
+        .log("A socket is signed in");
+  }
+
   private void end(Login login) {
     chat.sessions().end(login.session().id());
   }
@@ -155,6 +168,7 @@ final class Authentication {
     Socket socket = client.socket();
     Login login = begun.login();
     client.onSignedIn(login.user(), login.session(), begun.claims());
+    tellSignedIn(socket, login);
     next.proceed();
     if (!socket.connected()) {
       // It went while its token was verified.
@@ -162,8 +176,14 @@ final class Authentication {
     }
   }
 
-  private void refuse(Middleware.Next next, Refusal refusal) {
-    byte[] error = JsonBytes.of(json -> WireJson.error(json, refusal, clock.instant()));
+  /** The client does not know the socket's id otherwise: it never had one. */
+  private void refuse(Socket socket, Middleware.Next next, Refusal refusal) {
+    log.atDebug()
+        .addKeyValue("socketId", socket.id())
+        .addKeyValue("code", refusal.code().name())
+        .log("A socket is not let in: {}", refusal.words());
+    Refusal told = refusal.onSocket(socket.id());
+    byte[] error = JsonBytes.of(json -> WireJson.error(json, told, clock.instant()));
     next.refuseJson(new String(error, StandardCharsets.UTF_8), error);
   }
 
@@ -248,7 +268,7 @@ final class Authentication {
     try {
       onAuthenticate(client, payload, reply);
     } catch (RuntimeException e) {
-      log.error("A sign-in failed by a fault of the server", e);
+      var _ = Faults.record(Faults.Owner.EVENT, "a sign-in", e, "socketId", client.socket().id());
       reply.fail(Refusal.ofFailure(e, ErrorDetails.NONE));
     }
   }
@@ -258,6 +278,7 @@ final class Authentication {
     Login login = begun.login();
     if (client.state() instanceof Client.State.SigningIn guest) {
       client.onSignedIn(login.user(), login.session(), begun.claims());
+      tellSignedIn(client.socket(), login);
       enterRooms(client);
       answer(login.user(), login.session(), reply);
       guest.waiting().forEach(Runnable::run);

@@ -4,6 +4,7 @@ import static dev.verbatim.server.socket.Rule.optional;
 import static dev.verbatim.server.socket.Rule.required;
 
 import dev.verbatim.chat.Chat;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.socket.Rule.Kind;
@@ -15,8 +16,6 @@ import dev.verbatim.socketio.Socket;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The contract's events from clients: checks who asks and what, hands it to the chat, and answers.
@@ -24,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * store is a question of the chat.
  */
 final class ChatEvents {
-  private static final Logger log = LoggerFactory.getLogger(ChatEvents.class);
+  /** What the contract does not know; its name is the client's, and not told. */
+  private static final String UNKNOWN = "unknown";
 
   private final Chat chat;
   private final InstantSource clock;
@@ -43,7 +43,7 @@ final class ChatEvents {
     this.chat = chat;
     this.clock = clock;
     this.metrics = metrics;
-    this.unknown = metrics.event("unknown");
+    this.unknown = metrics.event(UNKNOWN);
     Rule groupId = required(Field.GROUP_ID, Kind.ID);
     Rule messageId = required(Field.MESSAGE_ID, Kind.ID);
     Failure silent = new Failure.Silent();
@@ -152,12 +152,20 @@ final class ChatEvents {
       namespace.on(row.event(), (socket, event) -> onEvent(row, meter, socket, event));
     }
     namespace.onUnknown(this::onUnknown);
+    namespace.onError(this::onFault);
+  }
+
+  /** What nobody caught before: the callback is answered, unless it was. */
+  private void onFault(Socket socket, Event event, Exception fault) {
+    var _ = Faults.record(Faults.Owner.EVENT, "an event", fault, "socketId", socket.id());
+    new Reply(socket, UNKNOWN, new Failure.AsError("error"), event.ack(), clock, unknown)
+        .fail(Refusal.ofFailure(fault, ErrorDetails.NONE));
   }
 
   private void onEvent(Row row, EventMeter meter, Socket socket, Event event) {
     meter.onReceived();
     Client client = Client.of(socket);
-    Reply reply = new Reply(socket, row.failure(), event.ack(), clock, meter);
+    Reply reply = new Reply(socket, row.event(), row.failure(), event.ack(), clock, meter);
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       drop(row, client, event, reply, retryAfter);
@@ -166,7 +174,7 @@ final class ChatEvents {
     switch (client.state()) {
       case Client.State.Guest _ -> {
         if (!row.forGuests()) {
-          failUnauthenticated(socket, event, meter);
+          failUnauthenticated(socket, row.event(), event, meter);
           return;
         }
       }
@@ -195,7 +203,8 @@ final class ChatEvents {
     try {
       row.action().run(client, payload, reply);
     } catch (RuntimeException e) {
-      log.error("The event {} failed by a fault of the server", row.event(), e);
+      var _ =
+          Faults.record(Faults.Owner.EVENT, "the event " + row.event(), e, "socketId", socket.id());
       reply.fail(Refusal.ofFailure(e, row.subject().of(payload)));
     }
   }
@@ -207,22 +216,22 @@ final class ChatEvents {
   private void onUnknown(Socket socket, Event event) {
     Client client = Client.of(socket);
     unknown.onReceived();
-    Reply reply = new Reply(socket, new Failure.Silent(), event.ack(), clock, unknown);
+    Reply reply = new Reply(socket, UNKNOWN, new Failure.Silent(), event.ack(), clock, unknown);
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       reply.refuse(overRate(retryAfter, ErrorDetails.NONE));
       return;
     }
     switch (client.state()) {
-      case Client.State.Guest _ -> failUnauthenticated(socket, event, unknown);
+      case Client.State.Guest _ -> failUnauthenticated(socket, UNKNOWN, event, unknown);
       case Client.State.SignedIn _ -> reply.fail(Refusal.malformed("There is no such event"));
       case Client.State.Gone _ -> {}
     }
   }
 
   /** Whatever the row, this is told by {@code error}. */
-  private void failUnauthenticated(Socket socket, Event event, EventMeter meter) {
-    new Reply(socket, new Failure.AsError("error"), event.ack(), clock, meter)
+  private void failUnauthenticated(Socket socket, String name, Event event, EventMeter meter) {
+    new Reply(socket, name, new Failure.AsError("error"), event.ack(), clock, meter)
         .fail(Refusal.unauthenticated());
   }
 

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.metrics.CommitMeter;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.socketio.Batch;
@@ -358,7 +359,11 @@ final class Deliveries implements ChatListener {
       log.error("Failed {}: {}", doing, cause.getMessage());
       log.debug("In full", cause);
     } else {
-      log.error("Failed {}", doing, cause);
+      var _ =
+          Faults.record(
+              Thread.currentThread() == writer ? Faults.Owner.WRITER : Faults.Owner.BACKGROUND,
+              doing,
+              cause);
     }
   }
 }

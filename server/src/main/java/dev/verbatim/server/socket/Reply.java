@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -22,7 +24,10 @@ import tools.jackson.core.JsonGenerator;
 final class Reply {
   private static final byte[] OK = "{\"ok\":true".getBytes(StandardCharsets.US_ASCII);
 
+  private static final Logger log = LoggerFactory.getLogger(Reply.class);
+
   private final Socket socket;
+  private final String event;
   private final Failure failure;
   private final Ack ack;
   private final InstantSource clock;
@@ -30,11 +35,19 @@ final class Reply {
   private final long arrivedNanos = System.nanoTime();
 
   /**
+   * @param event that is answered, for the log
    * @param failure how a failure is told besides by the callback
    * @param meter learns what becomes of the event, which has just arrived
    */
-  Reply(Socket socket, Failure failure, Ack ack, InstantSource clock, EventMeter meter) {
+  Reply(
+      Socket socket,
+      String event,
+      Failure failure,
+      Ack ack,
+      InstantSource clock,
+      EventMeter meter) {
     this.socket = socket;
+    this.event = event;
     this.failure = failure;
     this.ack = ack;
     this.clock = clock;
@@ -46,13 +59,13 @@ final class Reply {
   }
 
   /** Sends an event to the socket that asked. */
-  void emit(String event, Consumer<JsonGenerator> payload) {
-    emit(event, JsonBytes.of(payload));
+  void emit(String name, Consumer<JsonGenerator> payload) {
+    emit(name, JsonBytes.of(payload));
   }
 
   /** Sends an event with this payload to the socket that asked. */
-  void emit(String event, byte[] payload) {
-    socket.send(Frame.event(socket.namespace(), event, payload));
+  void emit(String name, byte[] payload) {
+    socket.send(Frame.event(socket.namespace(), name, payload));
   }
 
   /** Answers the callback with {@code ok} and these fields. */
@@ -89,13 +102,13 @@ final class Reply {
   }
 
   /** Emits the success event and answers the callback, both with these fields. */
-  void succeed(String event, Consumer<JsonGenerator> fields) {
-    succeed(event, JsonBytes.ofObject(fields));
+  void succeed(String success, Consumer<JsonGenerator> fields) {
+    succeed(success, JsonBytes.ofObject(fields));
   }
 
   /** Emits the success event and answers the callback, both with the fields of this object. */
-  void succeed(String event, byte[] object) {
-    emit(event, object);
+  void succeed(String success, byte[] object) {
+    emit(success, object);
     acknowledge(object);
   }
 
@@ -103,9 +116,9 @@ final class Reply {
   void fail(Refusal refusal) {
     switch (failure) {
       case Failure.Silent _ -> {}
-      case Failure.AsError(String event) -> {
+      case Failure.AsError(String name) -> {
         Instant now = clock.instant();
-        emit(event, json -> WireJson.error(json, refusal, now));
+        emit(name, json -> WireJson.error(json, refusal, now));
         tellField(refusal);
       }
       case Failure.AsAuthentication _ -> {
@@ -150,6 +163,12 @@ final class Reply {
   /** Refuses the callback alone. */
   void refuse(Refusal refusal) {
     meter.onRefused(refusal.code());
+    if (log.isDebugEnabled()) {
+      log.atDebug()
+          .addKeyValue("socketId", socket.id())
+          .addKeyValue("code", refusal.code().name())
+          .log("The event {} is refused: {}", event, refusal.words());
+    }
     Instant now = clock.instant();
     ack.sendJson(
         JsonBytes.ofObject(

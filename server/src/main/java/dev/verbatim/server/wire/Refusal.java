@@ -2,6 +2,7 @@ package dev.verbatim.server.wire;
 
 import dev.verbatim.chat.Refused;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.Admission;
 
 /**
@@ -70,14 +71,25 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
     };
   }
 
-  /** Something failed. The cause is for the log alone. */
+  /** Something failed. The cause is for the log alone, which has it by the id that is told. */
   public static Refusal ofFailure(Throwable cause, ErrorDetails subject) {
-    return cause instanceof StoreException ? unavailable(subject) : internal(subject);
+    return cause instanceof StoreException
+        ? unavailable(subject)
+        : internal(Faults.idOf(cause), subject);
   }
 
-  /** A fault of the server. */
-  public static Refusal internal(ErrorDetails subject) {
-    return new Refusal(ErrorCode.INTERNAL_ERROR, "Internal error", subject);
+  /**
+   * A fault of the server.
+   *
+   * @param errorId under which the log has it
+   */
+  public static Refusal internal(String errorId, ErrorDetails subject) {
+    return new Refusal(ErrorCode.INTERNAL_ERROR, "Internal error", subject.withErrorId(errorId));
+  }
+
+  /** The same, of a socket that is not let in, and by which the log speaks of it. */
+  public Refusal onSocket(String socketId) {
+    return new Refusal(code, words, details.onSocket(socketId));
   }
 
   private static Refusal unavailable(ErrorDetails subject) {

@@ -176,6 +176,8 @@ public final class WireJson {
     if (details.retryAfter() != null) {
       json.writeNumberProperty("retryAfter", details.retryAfter());
     }
+    optional(json, "errorId", details.errorId());
+    optional(json, "socketId", details.socketId());
     json.writeEndObject();
   }
 

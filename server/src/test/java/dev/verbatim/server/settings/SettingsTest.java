@@ -29,7 +29,7 @@ final class SettingsTest {
     assertEquals("0.0.0.0", settings.host());
     assertEquals(3001, settings.port());
     assertEquals(directory.resolve("data"), settings.dataDir());
-    assertEquals(LogLevel.INFO, settings.logLevel());
+    assertEquals(LogLevel.INFO, settings.logging().level());
     assertEquals(
         new Settings.SocketIo(Duration.ofSeconds(25), Duration.ofSeconds(60)), settings.socketIo());
     assertEquals(
@@ -76,7 +76,7 @@ final class SettingsTest {
     "silly, TRACE"
   })
   void takesTheLevelsOfNodesLoggersToo(String level, LogLevel expected) throws Exception {
-    assertEquals(expected, Settings.read(Map.of("LOG_LEVEL", level), directory).logLevel());
+    assertEquals(expected, Settings.read(Map.of("LOG_LEVEL", level), directory).logging().level());
   }
 
   @Test

@@ -81,7 +81,12 @@ final class RunningChat implements AutoCloseable {
             (socket, event) ->
                 replies.add(
                     new Reply(
-                        socket, new Failure.Silent(), event.ack(), time, metrics.event("event"))));
+                        socket,
+                        PROBE,
+                        new Failure.Silent(),
+                        event.ack(),
+                        time,
+                        metrics.event("event"))));
     chat =
         Chat.open(
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);

@@ -8,6 +8,9 @@ enum MayBlock {
   /** A queue of records in front of it has a lock that is held for as long as one is put in. */
   LOG_QUEUE("ch.qos.logback.core.AsyncAppenderBase", "append"),
 
+  /** The same lock, to see whether there is room. */
+  LOG_ROOM("dev.verbatim.server.logs.LogQueue", "append"),
+
   /**
    * Ids of sessions and sockets come from {@code /dev/urandom}, which waits for nothing once the
    * machine is up; 260 ns an id. A generator for each loop would read no file again, but seed

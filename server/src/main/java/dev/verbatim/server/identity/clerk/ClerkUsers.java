@@ -4,6 +4,7 @@ import dev.verbatim.chat.Identities;
 import dev.verbatim.chat.Users;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.Profile;
@@ -218,7 +219,7 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
       log.warn("What Clerk tells of a user is not stored: {}", e.getMessage());
       return false;
     } catch (RuntimeException e) {
-      log.error("Asking for a user failed by a fault of the server", e);
+      var _ = Faults.record(Faults.Owner.BACKGROUND, "asking for a user", e);
       return true;
     }
   }

@@ -1,5 +1,6 @@
 package dev.verbatim.server.identity.clerk;
 
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.identity.IssuerKeys;
 import java.io.IOException;
@@ -171,7 +172,7 @@ final class FetchedKeys implements SigningKeys {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      log.error("Fetching the keys of the issuer failed by a fault of the server", e);
+      var _ = Faults.record(Faults.Owner.BACKGROUND, "fetching the keys of the issuer", e);
     } finally {
       hasLastFailed = hasFailed;
       calls.onAnswered(

@@ -3,6 +3,7 @@ package dev.verbatim.server.identity.clerk;
 import dev.verbatim.chat.Identities;
 import dev.verbatim.chat.store.IdentityStore.Revocation;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -135,7 +136,7 @@ public final class Revocations implements RevokedSessions, AutoCloseable {
     } catch (StoreException e) {
       log.warn("The store does not tell of revoked sessions: {}", e.getMessage());
     } catch (RuntimeException e) {
-      log.error("Looking after revoked sessions failed by a fault of the server", e);
+      var _ = Faults.record(Faults.Owner.BACKGROUND, "looking after revoked sessions", e);
     }
     later(interval, round);
   }

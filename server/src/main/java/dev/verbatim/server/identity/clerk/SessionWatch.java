@@ -2,6 +2,7 @@ package dev.verbatim.server.identity.clerk;
 
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.identity.Identity;
 import dev.verbatim.server.identity.IssuerKeys;
@@ -156,7 +157,7 @@ public final class SessionWatch implements AutoCloseable {
     try {
       look();
     } catch (RuntimeException e) {
-      log.error("Asking for sessions failed by a fault of the server", e);
+      var _ = Faults.record(Faults.Owner.BACKGROUND, "asking for sessions", e);
     }
     start();
   }

@@ -1,0 +1,77 @@
+package dev.verbatim.server.http;
+
+import dev.verbatim.server.metrics.RequestMeter;
+import dev.verbatim.server.wire.Refusal;
+import io.micronaut.http.server.netty.AbstractNettyHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpRequest;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request with what is told of it in logs and metrics. Made on its connection's event loop; what
+ * becomes known later is set by the threads that answer it, before they answer.
+ */
+final class TrackedRequest extends DefaultHttpRequest {
+  static final String ID_HEADER = "X-Request-Id";
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+  private final String id;
+  private final long arrivedNanos = System.nanoTime();
+  private volatile String route = RequestMeter.NO_ROUTE;
+  private volatile @Nullable Refusal refusal;
+
+  /** One that has just come. Its id is the caller's own if that can stand in a log. */
+  TrackedRequest(HttpRequest request) {
+    super(request.protocolVersion(), request.method(), request.uri(), request.headers());
+    setDecoderResult(request.decoderResult());
+    String own = request.headers().get(ID_HEADER);
+    id =
+        own != null && ID.matcher(own).matches()
+            ? own
+            : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  }
+
+  /** What the framework's request was made of; null if it was none of these. */
+  static @Nullable TrackedRequest of(io.micronaut.http.HttpRequest<?> request) {
+    return request instanceof AbstractNettyHttpRequest<?> netty
+            && netty.getNettyRequest() instanceof TrackedRequest tracked
+        ? tracked
+        : null;
+  }
+
+  /** The id of a request, for the log; null if it has none. */
+  static @Nullable String idOf(io.micronaut.http.HttpRequest<?> request) {
+    TrackedRequest tracked = of(request);
+    return tracked == null ? null : tracked.id;
+  }
+
+  String id() {
+    return id;
+  }
+
+  long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  /** The template of the path that a route has; that of no route until one is found. */
+  String route() {
+    return route;
+  }
+
+  void onRoute(String template) {
+    route = template;
+  }
+
+  /** Why it was refused; null if it was not, or nobody said. */
+  @Nullable Refusal refusal() {
+    return refusal;
+  }
+
+  void onRefused(Refusal why) {
+    refusal = why;
+  }
+}

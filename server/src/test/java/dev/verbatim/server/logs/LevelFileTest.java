@@ -1,0 +1,63 @@
+package dev.verbatim.server.logs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.verbatim.server.settings.LogLevel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+final class LevelFileTest {
+  @TempDir Path directory = Path.of("");
+
+  private final List<LogLevel> changes = new ArrayList<>();
+
+  @Test
+  void followsWhatTheFileSaysForAsLongAsItIsThere() throws Exception {
+    Path path = directory.resolve("level");
+    LevelFile file = new LevelFile(path, LogLevel.WARN, changes::add);
+    file.look();
+    Files.writeString(path, "debug\n");
+    file.look();
+    file.look();
+    Files.writeString(path, "  trace of what goes wrong");
+    file.look();
+    Files.writeString(path, "");
+    file.look();
+    Files.writeString(path, "verbose");
+    file.look();
+    Files.delete(path);
+    file.look();
+    assertEquals(
+        List.of(LogLevel.DEBUG, LogLevel.TRACE, LogLevel.WARN, LogLevel.DEBUG, LogLevel.WARN),
+        changes);
+  }
+
+  @Test
+  void changesNothingForAWrongWordAndSaysSoOnce() throws Exception {
+    Path path = directory.resolve("level");
+    Files.writeString(path, "loud");
+    LevelFile file = new LevelFile(path, LogLevel.INFO, changes::add);
+    ListAppender<ILoggingEvent> told = new ListAppender<>();
+    told.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(LevelFile.class);
+    logger.addAppender(told);
+    try {
+      file.look();
+      file.look();
+      Files.writeString(path, "x".repeat(1_000_000));
+      file.look();
+    } finally {
+      logger.detachAppender(told);
+    }
+    assertEquals(List.of(), changes);
+    assertEquals(2, told.list.size());
+  }
+}
