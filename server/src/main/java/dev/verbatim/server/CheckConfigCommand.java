@@ -24,6 +24,7 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
     tell("Proxies in front", proxies(settings.trustProxy()));
     tell("Operator token", text(settings.operatorToken()));
     tellLogging(settings.logging());
+    tellCollector(settings.collector());
     List<String> changed = settings.remarks().changed();
     tell("Other than by default", changed.isEmpty() ? "nothing" : String.join(", ", changed));
     settings.remarks().warnings().forEach(warning -> tell("Warning", warning));
@@ -55,6 +56,20 @@ record CheckConfigCommand(Settings settings, PrintStream out) {
             ? "plain on a terminal, else json"
             : logging.format().name().toLowerCase(Locale.ROOT));
     tell("Access log", logging.access().name().toLowerCase(Locale.ROOT));
+  }
+
+  private void tellCollector(Settings.@Nullable Collector collector) {
+    tell(
+        "Collector",
+        collector == null
+            ? "none"
+            : collector.endpoint()
+                + ", as "
+                + collector.serviceName()
+                + ", headers "
+                + (collector.headers().values().isEmpty() ? "none" : "set")
+                + ", traces "
+                + collector.tracedShare());
   }
 
   private List<ConnectionCheck> checks() {

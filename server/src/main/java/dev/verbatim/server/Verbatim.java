@@ -15,6 +15,7 @@ import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.socket.ChatSockets;
+import dev.verbatim.server.telemetry.Telemetry;
 import dev.verbatim.socketio.Cors;
 import dev.verbatim.socketio.Drain;
 import dev.verbatim.socketio.Limits;
@@ -64,6 +65,7 @@ public final class Verbatim implements AutoCloseable {
   private final ChatSockets chatSockets;
   private final HttpHost host;
   private final Metrics metrics;
+  private final Telemetry telemetry;
   private final AtomicBoolean isDraining;
 
   private Verbatim(
@@ -76,6 +78,7 @@ public final class Verbatim implements AutoCloseable {
       ChatSockets chatSockets,
       HttpHost host,
       Metrics metrics,
+      Telemetry telemetry,
       AtomicBoolean isDraining) {
     this.settings = settings;
     this.chat = chat;
@@ -86,6 +89,7 @@ public final class Verbatim implements AutoCloseable {
     this.chatSockets = chatSockets;
     this.host = host;
     this.metrics = metrics;
+    this.telemetry = telemetry;
     this.isDraining = isDraining;
   }
 
@@ -106,11 +110,18 @@ public final class Verbatim implements AutoCloseable {
             });
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     var metrics = new Metrics();
+    Telemetry telemetry = Telemetry.of(settings);
     try {
       var sockets = SocketIoServer.create(socketIoOptions(settings));
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
-          new ChatSockets(sockets.of("/"), clock, timers, chatSettings.presenceGroupMax(), metrics);
+          new ChatSockets(
+              sockets.of("/"),
+              clock,
+              timers,
+              chatSettings.presenceGroupMax(),
+              metrics,
+              telemetry.traces());
       store =
           metrics.storeCalls().measure(Stores.open(settings.store(), Stores.writerOf(settings)));
       chat = Chat.open(store, chatSettings, chatSockets.listener(), clock, timers, blocking);
@@ -132,7 +143,7 @@ public final class Verbatim implements AutoCloseable {
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
-      metrics.bind(sockets, chat, signIn.admission(), clock, isDraining::get);
+      metrics.bind(sockets, chat, signIn.admission(), clock, isDraining::get, telemetry);
       HttpHost host =
           HttpHost.start(
               new Backend(
@@ -145,6 +156,7 @@ public final class Verbatim implements AutoCloseable {
                   sockets,
                   clock,
                   metrics,
+                  telemetry.traces(),
                   isDraining::get));
       chat.audit().start();
       HeapGrowth.ofThisProcess(timers).watch();
@@ -159,18 +171,19 @@ public final class Verbatim implements AutoCloseable {
           chatSockets,
           host,
           metrics,
+          telemetry,
           isDraining);
     } catch (BindException e) {
-      undo(store, chat, signIn, timers, blocking, metrics);
+      undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw new StartException(Reason.of(e), e);
     } catch (IOException e) {
-      undo(store, chat, signIn, timers, blocking, metrics);
+      undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw new StartException("the development key cannot be used: " + Reason.of(e), e);
     } catch (StoreException e) {
-      undo(store, chat, signIn, timers, blocking, metrics);
+      undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
     } catch (RuntimeException e) {
-      undo(store, chat, signIn, timers, blocking, metrics);
+      undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw e;
     }
   }
@@ -181,7 +194,8 @@ public final class Verbatim implements AutoCloseable {
       @Nullable SignIn signIn,
       ScheduledTimers timers,
       ExecutorService blocking,
-      Metrics metrics) {
+      Metrics metrics,
+      Telemetry telemetry) {
     if (signIn != null) {
       signIn.close();
     }
@@ -196,6 +210,7 @@ public final class Verbatim implements AutoCloseable {
     }
     timers.close();
     metrics.close();
+    telemetry.close();
     blocking.shutdownNow();
   }
 
@@ -306,6 +321,7 @@ public final class Verbatim implements AutoCloseable {
     timers.close();
     host.close();
     metrics.close();
+    telemetry.close();
     blocking.shutdownNow();
     log.info(
         "Stopped after {} ms", grouped(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));

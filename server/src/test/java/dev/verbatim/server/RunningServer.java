@@ -62,6 +62,7 @@ public final class RunningServer implements AutoCloseable {
                 settings.port(),
                 settings.dataDir(),
                 settings.logging(),
+                settings.collector(),
                 listedAlone(settings.apiOrigins()),
                 listedAlone(settings.socketOrigins()),
                 settings.trustProxy(),

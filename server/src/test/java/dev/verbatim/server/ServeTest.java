@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,11 @@ final class ServeTest {
     } finally {
       assertTrue(process.destroyForcibly().waitFor(20, TimeUnit.SECONDS));
     }
+    // Without a collector nothing of its SDK costs memory or time.
+    List<String> classes = Files.readAllLines(directory.resolve("classes.log"));
+    assertTrue(classes.stream().anyMatch(line -> line.contains("dev.verbatim.server.Verbatim ")));
+    assertEquals(
+        List.of(), classes.stream().filter(line -> line.contains("io.opentelemetry")).toList());
     // The store was closed and is free.
     RunningServer.start(directory, java.util.Map.of()).close();
   }
@@ -54,6 +60,7 @@ final class ServeTest {
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-XX:+UseSerialGC",
+            "-Xlog:class+load:file=" + directory.resolve("classes.log"),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),

@@ -6,6 +6,7 @@ import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.clerk.ClerkWebhook;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.SocketIoServer;
 import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param webhook of the identity provider, null if there is none
  * @param pageIdentity how people sign in on the page
  * @param metrics of all of it
+ * @param traces of what is followed
  * @param isDraining whether the service is about to end
  */
 public record Backend(
@@ -30,4 +32,5 @@ public record Backend(
     SocketIoServer sockets,
     InstantSource clock,
     Metrics metrics,
+    Traces traces,
     BooleanSupplier isDraining) {}

@@ -3,6 +3,7 @@ package dev.verbatim.server.http;
 import dev.verbatim.server.logs.AccessLines;
 import dev.verbatim.server.metrics.RequestMeter;
 import dev.verbatim.server.settings.AccessLogFormat;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.server.wire.Refusal;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -31,6 +32,7 @@ final class Exchanges extends ChannelDuplexHandler {
   private static final Logger log = LoggerFactory.getLogger(Exchanges.class);
 
   private final RequestMeter meter;
+  private final Traces traces;
   private final InstantSource clock;
   private final AccessLogFormat access;
   private final int trustedProxies;
@@ -39,6 +41,7 @@ final class Exchanges extends ChannelDuplexHandler {
 
   Exchanges(Backend backend) {
     meter = backend.metrics().requests();
+    traces = backend.traces();
     clock = backend.clock();
     access = backend.settings().logging().access();
     trustedProxies = backend.settings().trustProxy();
@@ -48,6 +51,7 @@ final class Exchanges extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest request) {
       TrackedRequest tracked = new TrackedRequest(request);
+      tracked.follow(traces.request(tracked.method().name(), tracked.id(), tracked.headers()::get));
       open.add(tracked);
       // One that could not be read comes whole, and has to be handed on so.
       context.fireChannelRead(message instanceof FullHttpRequest ? message : tracked);
@@ -78,6 +82,7 @@ final class Exchanges extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     for (TrackedRequest request = open.poll(); request != null; request = open.poll()) {
+      request.trace().end();
       tellAccess(context, request, answer);
       answer = null;
     }
@@ -88,6 +93,8 @@ final class Exchanges extends ChannelDuplexHandler {
     int status = response.status().code();
     long nanos = System.nanoTime() - request.arrivedNanos();
     meter.onAnswered(request.route(), request.method().name(), status, nanos);
+    traces.nameRequest(request.trace(), request.method().name(), request.route(), status);
+    request.trace().end();
     tellAccess(context, request, response);
     if (status >= 400 && log.isDebugEnabled()) {
       Refusal refusal = request.refusal();

@@ -1,6 +1,7 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.server.metrics.RequestMeter;
+import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.wire.Refusal;
 import io.micronaut.http.server.netty.AbstractNettyHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -23,6 +24,7 @@ final class TrackedRequest extends DefaultHttpRequest {
   private final long arrivedNanos = System.nanoTime();
   private volatile String route = RequestMeter.NO_ROUTE;
   private volatile @Nullable Refusal refusal;
+  private Trace trace = Trace.NONE;
 
   /** One that has just come. Its id is the caller's own if that can stand in a log. */
   TrackedRequest(HttpRequest request) {
@@ -47,6 +49,15 @@ final class TrackedRequest extends DefaultHttpRequest {
   static @Nullable String idOf(io.micronaut.http.HttpRequest<?> request) {
     TrackedRequest tracked = of(request);
     return tracked == null ? null : tracked.id;
+  }
+
+  /** How it is followed; set and read on the event loop. */
+  Trace trace() {
+    return trace;
+  }
+
+  void follow(Trace by) {
+    trace = by;
   }
 
   String id() {

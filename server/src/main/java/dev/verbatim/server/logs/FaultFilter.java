@@ -13,11 +13,15 @@ import dev.verbatim.server.faults.Faults;
 final class FaultFilter extends Filter<ILoggingEvent> {
   private static final String ENGINE = "dev.verbatim.socketio.";
 
+  /** A collector that is away is no fault of ours. */
+  private static final String EXPORTER = "io.opentelemetry.";
+
   @Override
   public FilterReply decide(ILoggingEvent event) {
     if (event.getLevel() == Level.ERROR
         && event.getThrowableProxy() != null
-        && !event.getLoggerName().equals(Faults.class.getName())) {
+        && !event.getLoggerName().equals(Faults.class.getName())
+        && !event.getLoggerName().startsWith(EXPORTER)) {
       Faults.count(
           event.getLoggerName().startsWith(ENGINE) ? Faults.Owner.ENGINE : Faults.Owner.THREAD);
     }

@@ -55,7 +55,7 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
       if (thrown.getMessage() != null) {
         json.writeStringProperty("message", LineText.of(thrown.getMessage()));
       }
-      json.writeStringProperty("stack", Trace.of(thrown));
+      json.writeStringProperty("stack", StackTrace.of(thrown));
       json.writeEndObject();
     }
   }

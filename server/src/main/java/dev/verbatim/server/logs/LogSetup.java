@@ -37,7 +37,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
   /** What frameworks say of themselves is for their developers; the driver tells what is stored. */
   static void setFrameworks(LoggerContext context, Level level) {
-    for (String framework : new String[] {"io.micronaut", "io.netty", "org.mongodb.driver"}) {
+    for (String framework :
+        new String[] {"io.micronaut", "io.netty", "io.opentelemetry", "org.mongodb.driver"}) {
       context.getLogger(framework).setLevel(level);
     }
   }

@@ -3,6 +3,8 @@ package dev.verbatim.server.logs;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import dev.verbatim.chat.Timers;
 import dev.verbatim.server.settings.LogFormat;
 import dev.verbatim.server.settings.LogLevel;
@@ -116,6 +118,23 @@ public final class Logs {
   public static Waiting waiting() {
     LogQueue queue = queue(root());
     return new Waiting(queue.getNumberOfElementsInQueue(), queue.getQueueSize(), queue.lost());
+  }
+
+  /** Gives an appender what is logged, of storms as much as is written. For any thread. */
+  public static void alsoTo(Appender<ILoggingEvent> appender) {
+    Logger root = root();
+    StormFilter storms = new StormFilter(InstantSource.system());
+    storms.start();
+    appender.setContext(root.getLoggerContext());
+    appender.addFilter(storms);
+    appender.start();
+    root.addAppender(appender);
+  }
+
+  /** Gives it nothing more. */
+  public static void noLongerTo(Appender<ILoggingEvent> appender) {
+    var _ = root().detachAppender(appender);
+    appender.stop();
   }
 
   private static Logger root() {

@@ -50,7 +50,7 @@ final class PlainLines extends EncoderBase<ILoggingEvent> {
     line.append('\n');
     IThrowableProxy thrown = event.getThrowableProxy();
     if (thrown != null) {
-      line.append(Trace.of(thrown));
+      line.append(StackTrace.of(thrown));
     }
     return bytes(line);
   }

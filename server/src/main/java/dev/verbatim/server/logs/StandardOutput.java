@@ -1,8 +1,10 @@
 package dev.verbatim.server.logs;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the process writes to. */
 final class StandardOutput {
@@ -19,7 +21,7 @@ final class StandardOutput {
           || target.equals("/dev/console");
     } catch (IOException | UnsupportedOperationException _) {
       // Not on Linux. The console of the JVM wants standard input to be one, too.
-      return System.console().isTerminal();
+      return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     }
   }
 }

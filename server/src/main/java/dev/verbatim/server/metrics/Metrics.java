@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.telemetry.Telemetry;
 import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.SocketIoServer;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -101,7 +102,8 @@ public final class Metrics implements AutoCloseable {
       Chat chat,
       Admission admission,
       InstantSource clock,
-      BooleanSupplier isDraining) {
+      BooleanSupplier isDraining,
+      Telemetry telemetry) {
     EngineMetrics bound = new EngineMetrics(sockets::counters, sockets.options().limits());
     bound.bindTo(registry);
     bound.bindTo(new Histograms(registry.getPrometheusRegistry()));
@@ -127,6 +129,7 @@ public final class Metrics implements AutoCloseable {
         limits::admissionsWaitingMax);
     bounds.add("writer_queue", chat.writer()::waiting, chat.writer()::waitingMax);
     bounds.add("questions", chat.questions()::underWay, chat.questions()::underWayMax);
+    new TelemetryMetrics(telemetry).bindTo(registry);
   }
 
   /** The meter of one of the contract's events. */

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param dataDir where the embedded store and the development key are
+ * @param collector gets faults and traces besides; null for none
  * @param apiOrigins of pages that may use {@code /api} and {@code /dev}
  * @param socketOrigins of pages that may use {@code /socket.io/}
  * @param trustProxy number of proxies in front whose {@code X-Forwarded-For} counts
@@ -37,6 +38,7 @@ public record Settings(
     int port,
     Path dataDir,
     Logging logging,
+    @Nullable Collector collector,
     Origins apiOrigins,
     Origins socketOrigins,
     int trustProxy,
@@ -175,6 +177,28 @@ public record Settings(
       @Nullable Path levelFile,
       @Nullable LogFormat format,
       AccessLogFormat access) {}
+
+  /**
+   * Where faults and traces go besides, by OTLP over HTTP.
+   *
+   * @param endpoint without a slash at the end; {@code /v1/logs} and {@code /v1/traces} come behind
+   * @param headers of each request, such as those that let it in
+   * @param tracedShare of events and requests, from 0 to 1
+   */
+  public record Collector(
+      String endpoint, Headers headers, String serviceName, double tracedShare) {
+    /** Headers whose values are never shown. */
+    public record Headers(Map<String, String> values) {
+      public Headers {
+        values = Map.copyOf(values);
+      }
+
+      @Override
+      public String toString() {
+        return "(secret)";
+      }
+    }
+  }
 
   /** Whether the service issues tokens to whoever asks. */
   public boolean issuesTokens() {

@@ -45,6 +45,7 @@ final class SettingsReader {
             source.number("PORT", 3001, 0, 65_535),
             dataDir,
             new LoggingReader(source, directory).read(),
+            new CollectorReader(source).read(),
             new Origins(apiOrigins, !isProduction),
             new Origins(socketOrigins, !isProduction),
             source.number("TRUST_PROXY", 0, 0, 10),

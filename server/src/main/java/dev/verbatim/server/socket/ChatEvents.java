@@ -8,6 +8,8 @@ import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.socket.Rule.Kind;
+import dev.verbatim.server.telemetry.Trace;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.socketio.Event;
@@ -29,6 +31,7 @@ final class ChatEvents {
   private final Chat chat;
   private final InstantSource clock;
   private final Metrics metrics;
+  private final Traces traces;
   private final EventMeter unknown;
   private final List<Row> rows;
 
@@ -39,10 +42,12 @@ final class ChatEvents {
       GroupEvents groups,
       PresenceEvents people,
       InstantSource clock,
-      Metrics metrics) {
+      Metrics metrics,
+      Traces traces) {
     this.chat = chat;
     this.clock = clock;
     this.metrics = metrics;
+    this.traces = traces;
     this.unknown = metrics.event(UNKNOWN);
     Rule groupId = required(Field.GROUP_ID, Kind.ID);
     Rule messageId = required(Field.MESSAGE_ID, Kind.ID);
@@ -158,14 +163,23 @@ final class ChatEvents {
   /** What nobody caught before: the callback is answered, unless it was. */
   private void onFault(Socket socket, Event event, Exception fault) {
     var _ = Faults.record(Faults.Owner.EVENT, "an event", fault, "socketId", socket.id());
-    new Reply(socket, UNKNOWN, new Failure.AsError("error"), event.ack(), clock, unknown)
+    new Reply(
+            socket, UNKNOWN, new Failure.AsError("error"), event.ack(), clock, unknown, Trace.NONE)
         .fail(Refusal.ofFailure(fault, ErrorDetails.NONE));
   }
 
   private void onEvent(Row row, EventMeter meter, Socket socket, Event event) {
     meter.onReceived();
     Client client = Client.of(socket);
-    Reply reply = new Reply(socket, row.event(), row.failure(), event.ack(), clock, meter);
+    Reply reply =
+        new Reply(
+            socket,
+            row.event(),
+            row.failure(),
+            event.ack(),
+            clock,
+            meter,
+            traces.event(row.event(), socket.id()));
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       drop(row, client, event, reply, retryAfter);
@@ -216,7 +230,8 @@ final class ChatEvents {
   private void onUnknown(Socket socket, Event event) {
     Client client = Client.of(socket);
     unknown.onReceived();
-    Reply reply = new Reply(socket, UNKNOWN, new Failure.Silent(), event.ack(), clock, unknown);
+    Reply reply =
+        new Reply(socket, UNKNOWN, new Failure.Silent(), event.ack(), clock, unknown, Trace.NONE);
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       reply.refuse(overRate(retryAfter, ErrorDetails.NONE));
@@ -231,7 +246,7 @@ final class ChatEvents {
 
   /** Whatever the row, this is told by {@code error}. */
   private void failUnauthenticated(Socket socket, String name, Event event, EventMeter meter) {
-    new Reply(socket, name, new Failure.AsError("error"), event.ack(), clock, meter)
+    new Reply(socket, name, new Failure.AsError("error"), event.ack(), clock, meter, Trace.NONE)
         .fail(Refusal.unauthenticated());
   }
 

@@ -8,6 +8,7 @@ import dev.verbatim.chat.store.Write;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.clerk.RevokedSessions;
 import dev.verbatim.server.metrics.Metrics;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class ChatSockets {
   private final InstantSource clock;
   private final Timers timers;
   private final Metrics metrics;
+  private final Traces traces;
   private final Deliveries deliveries;
   private volatile LiveSessions liveSessions = new LiveSessions(RevokedSessions.NONE);
   private List<Row> rows = List.of();
@@ -41,17 +43,20 @@ public final class ChatSockets {
       InstantSource clock,
       Timers timers,
       int presenceGroupMax,
-      Metrics metrics) {
+      Metrics metrics,
+      Traces traces) {
     this.namespace = namespace;
     this.clock = clock;
     this.timers = timers;
     this.metrics = metrics;
+    this.traces = traces;
     this.deliveries =
         new Deliveries(
             namespace,
             new GroupNews(namespace, timers, presenceGroupMax),
             new PresenceNews(namespace),
-            metrics.commits());
+            metrics.commits(),
+            traces);
   }
 
   /** Sends out what the chat tells. */
@@ -102,7 +107,8 @@ public final class ChatSockets {
                 chat, members, new Recovery(chat, members, deliveries, metrics.replays())),
             new PresenceEvents(chat, members),
             clock,
-            metrics);
+            metrics,
+            traces);
     events.bind(namespace);
     rows = events.rows();
     everySecond(deadlines);

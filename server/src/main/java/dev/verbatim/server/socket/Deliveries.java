@@ -12,12 +12,15 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.metrics.CommitMeter;
+import dev.verbatim.server.telemetry.Trace;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.socketio.Batch;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Namespace;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -40,14 +43,30 @@ final class Deliveries implements ChatListener {
   private final GroupNews groups;
   private final PresenceNews presence;
   private final CommitMeter commits;
+  private final Traces traces;
   private Batch batch;
   private @Nullable Thread writer;
 
-  Deliveries(Namespace namespace, GroupNews groups, PresenceNews presence, CommitMeter commits) {
+  /** What is followed of that which was told, until it is sent. */
+  private final List<Trace> unsent = new ArrayList<>();
+
+  /** What is followed of this commit. */
+  private final List<Trace> committed = new ArrayList<>();
+
+  private Duration commitTook = Duration.ZERO;
+  private int commitWrites;
+
+  Deliveries(
+      Namespace namespace,
+      GroupNews groups,
+      PresenceNews presence,
+      CommitMeter commits,
+      Traces traces) {
     this.namespace = namespace;
     this.groups = groups;
     this.presence = presence;
     this.commits = commits;
+    this.traces = traces;
     this.batch = namespace.batch();
   }
 
@@ -188,6 +207,7 @@ final class Deliveries implements ChatListener {
    */
   private void tellOne(ObjectId groupId, Reply reply, Runnable telling) {
     assert isWriter();
+    follow(reply.trace());
     try {
       telling.run();
     } catch (RuntimeException | Error fault) {
@@ -238,6 +258,9 @@ final class Deliveries implements ChatListener {
    */
   private void tell(String event, ObjectId groupId, @Nullable Reply reply, Runnable telling) {
     assert isWriter();
+    if (reply != null) {
+      follow(reply.trace());
+    }
     try {
       telling.run();
     } catch (RuntimeException | Error fault) {
@@ -250,11 +273,27 @@ final class Deliveries implements ChatListener {
     }
   }
 
+  private void follow(Trace trace) {
+    if (trace.isFollowed()) {
+      trace.reached("committed");
+      unsent.add(trace);
+      committed.add(trace);
+    }
+  }
+
   /** Sends what was gathered, so that what comes next comes behind it. On the writer's thread. */
   void flush() {
     assert isWriter();
     batch.send();
     batch = namespace.batch();
+    if (!unsent.isEmpty()) {
+      unsent.forEach(
+          trace -> {
+            trace.reached("sent");
+            trace.end();
+          });
+      unsent.clear();
+    }
   }
 
   /** Whether this is the writer's thread, which comes here before all others. */
@@ -268,11 +307,17 @@ final class Deliveries implements ChatListener {
   @Override
   public void onCommitted(int writes, Duration took) {
     commits.onCommitted(writes, took);
+    commitWrites = writes;
+    commitTook = took;
   }
 
   @Override
   public void onCommitEnd() {
     flush();
+    if (!committed.isEmpty()) {
+      traces.committed(commitWrites, commitTook, committed);
+      committed.clear();
+    }
     groups.onCommitEnd();
   }
 

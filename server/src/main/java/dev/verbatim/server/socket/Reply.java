@@ -1,6 +1,7 @@
 package dev.verbatim.server.socket;
 
 import dev.verbatim.server.metrics.EventMeter;
+import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.wire.ErrorCode;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
@@ -32,12 +33,14 @@ final class Reply {
   private final Ack ack;
   private final InstantSource clock;
   private final EventMeter meter;
+  private final Trace trace;
   private final long arrivedNanos = System.nanoTime();
 
   /**
    * @param event that is answered, for the log
    * @param failure how a failure is told besides by the callback
    * @param meter learns what becomes of the event, which has just arrived
+   * @param trace follows it
    */
   Reply(
       Socket socket,
@@ -45,13 +48,15 @@ final class Reply {
       Failure failure,
       Ack ack,
       InstantSource clock,
-      EventMeter meter) {
+      EventMeter meter,
+      Trace trace) {
     this.socket = socket;
     this.event = event;
     this.failure = failure;
     this.ack = ack;
     this.clock = clock;
     this.meter = meter;
+    this.trace = trace;
   }
 
   Socket socket() {
@@ -77,6 +82,12 @@ final class Reply {
   void acknowledge(byte[] object) {
     onAnswered();
     ack.sendJson(withOk(object));
+    trace.end();
+  }
+
+  /** What follows the event; whoever puts its answer among other frames ends it. */
+  Trace trace() {
+    return trace;
   }
 
   /** An acknowledgement for a place among other frames, which it has to get; null without one. */
@@ -163,6 +174,8 @@ final class Reply {
   /** Refuses the callback alone. */
   void refuse(Refusal refusal) {
     meter.onRefused(refusal.code());
+    trace.failed(refusal.code().name());
+    trace.end();
     if (log.isDebugEnabled()) {
       log.atDebug()
           .addKeyValue("socketId", socket.id())

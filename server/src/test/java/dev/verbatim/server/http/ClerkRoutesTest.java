@@ -22,6 +22,7 @@ import dev.verbatim.server.identity.clerk.RevokedSessions;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Origins;
 import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import java.net.URI;
@@ -99,6 +100,7 @@ class ClerkRoutesTest {
                 sockets,
                 time,
                 metrics,
+                Traces.NONE,
                 () -> false));
   }
 

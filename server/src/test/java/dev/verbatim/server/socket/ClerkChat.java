@@ -16,6 +16,7 @@ import dev.verbatim.server.identity.clerk.ClerkTokens;
 import dev.verbatim.server.identity.clerk.SignedWebhook;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.settings.Settings;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import java.net.URI;
@@ -87,7 +88,9 @@ public final class ClerkChat implements AutoCloseable {
     all.put("ALLOWED_ORIGINS", ClerkTokens.ORIGIN);
     Settings settings = Settings.read(all, directory);
     ChatSettings chatSettings = ChatSettings.defaults();
-    var sockets = new ChatSockets(io.of("/"), time, time, chatSettings.presenceGroupMax(), metrics);
+    var sockets =
+        new ChatSockets(
+            io.of("/"), time, time, chatSettings.presenceGroupMax(), metrics, Traces.NONE);
     chat = Chat.open(store, chatSettings, sockets.listener(), time, time, blocking);
     // What is due is done when time has been moved.
     signIn =
@@ -114,6 +117,7 @@ public final class ClerkChat implements AutoCloseable {
                 io,
                 time,
                 metrics,
+                Traces.NONE,
                 () -> false));
   }
 

@@ -18,6 +18,8 @@ import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.identity.Newcomers;
 import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.metrics.Metrics;
+import dev.verbatim.server.telemetry.Trace;
+import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.Handshake;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -73,7 +75,8 @@ final class RunningChat implements AutoCloseable {
   RunningChat(Path directory, ChatSettings settings) throws Exception {
     identity = new DevelopmentIdentity(DevelopmentKey.in(directory), time.withZone(ZoneOffset.UTC));
     heldIdentity = new HeldIdentity(identity);
-    sockets = new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax(), metrics);
+    sockets =
+        new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax(), metrics, Traces.NONE);
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
         .on(
@@ -86,7 +89,8 @@ final class RunningChat implements AutoCloseable {
                         new Failure.Silent(),
                         event.ack(),
                         time,
-                        metrics.event("event"))));
+                        metrics.event("event"),
+                        Trace.NONE)));
     chat =
         Chat.open(
             SqliteChatStore.open(directory), settings, sockets.listener(), time, time, questions);

@@ -5,10 +5,11 @@ import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import org.jspecify.annotations.Nullable;
 
 /** A stack trace as the JVM prints it, within bounds; what an exception says stays on its line. */
-final class Trace {
-  private Trace() {}
+public final class StackTrace {
+  private StackTrace() {}
 
-  static String of(IThrowableProxy thrown) {
+  /** Its lines, each with its end. */
+  public static String of(IThrowableProxy thrown) {
     StringBuilder text = new StringBuilder(2_048);
     @Nullable IThrowableProxy at = thrown;
     for (int depth = 0; at != null && depth < LogLimits.CAUSES_MAX; depth++) {

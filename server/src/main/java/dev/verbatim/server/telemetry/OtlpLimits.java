@@ -1,0 +1,26 @@
+package dev.verbatim.server.telemetry;
+
+import java.time.Duration;
+
+/** The bounds of what is sent to a collector, each with its reason. */
+final class OtlpLimits {
+  /** Records, and as many spans, that wait to be sent; those beyond are lost, and counted. */
+  static final int WAITING_MAX = 2_048;
+
+  /** Sent in one request: some hundred kilobytes. */
+  static final int BATCH_MAX = 512;
+
+  /** How long something waits for others to be sent with it. */
+  static final Duration DELAY = Duration.ofSeconds(1);
+
+  /** How long one request may take; what was in it is lost then, and counted. */
+  static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(10);
+
+  /** How long the end of the process waits for what is left. */
+  static final Duration END_TIME_MAX = Duration.ofSeconds(1);
+
+  /** Commits are linked to so many traces at most; the SDK's own bound. */
+  static final int LINKS_MAX = 128;
+
+  private OtlpLimits() {}
+}
