@@ -1,3 +1,5 @@
+import { noteContent } from "./output.mjs";
+
 /** The type of the packet that refuses a client, the same in protocols 4 and 5. */
 const CONNECT_ERROR = 4;
 
@@ -37,6 +39,7 @@ export class Events {
     const awaited = new Map();
     const { packet, onevent, onack } = socket;
     socket.packet = (sent) => {
+      noteContent(sent.data?.[1]?.content);
       if (sent.id !== undefined) {
         awaited.set(sent.id, sent.data);
       }

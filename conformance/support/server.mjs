@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Contract } from "./contract.mjs";
 import { CALLERS, LAUNCHER, run } from "./launcher.mjs";
+import { keeper, noteContent, noteSettings } from "./output.mjs";
 import { WAIT_MS_MAX, within } from "./time.mjs";
 
 const HOST = "127.0.0.1";
@@ -65,6 +66,7 @@ export class VerbatimServer {
     this.#env = {
       ...CALLERS,
       LOG_FORMAT: "plain",
+      ACCESS_LOG: "combined",
       PORT: "0",
       HOST,
       DATA_DIR: path.join(home, "data"),
@@ -156,6 +158,7 @@ export class VerbatimServer {
   /** Asks over HTTP; gives back `{status, headers, body, text}`. An object as `body` goes as JSON. */
   async ask(method, target, { token, body, headers = {} } = {}) {
     const json = body !== undefined && typeof body !== "string" && !(body instanceof Uint8Array);
+    noteContent(body?.content);
     const request = {
       method,
       headers: {
@@ -228,6 +231,8 @@ export class VerbatimServer {
 
   /** Starts it and gives back its port, once it listens. */
   #spawn() {
+    noteSettings(this.#env);
+    const keep = keeper();
     // A directory of its own keeps a developer's .env out.
     const child = spawn(LAUNCHER, ["serve"], { cwd: this.#home, env: this.#env, stdio: ["ignore", "pipe", "pipe"] });
     // Only then has all that it wrote come.
@@ -238,6 +243,7 @@ export class VerbatimServer {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text) => {
           this.output += text;
+          keep(text);
           const [, port] = this.output.slice(before).match(LISTENS) ?? [];
           if (port) {
             resolve(port);

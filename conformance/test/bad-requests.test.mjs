@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { assertTellsNoInsides } from "../support/indiscretion.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 const UNKNOWN = "0123456789abcdef01234567";
@@ -23,7 +24,7 @@ describe("bad requests", () => {
   let server, ada, grace, lobby, open, closed;
 
   before(async () => {
-    server = await VerbatimServer.start();
+    server = await VerbatimServer.start(TELLING);
     [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
     lobby = await server.lobby(ada);
     const make = async (body) => (await server.do("POST", "/api/groups", { token: grace.token, body })).group._id;

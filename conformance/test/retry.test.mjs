@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { TRANSPORTS } from "../support/client.mjs";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 import { within } from "../support/time.mjs";
 import { Witness } from "../support/witness.mjs";
@@ -17,7 +18,7 @@ describe("a tempId", () => {
   let first;
 
   before(async () => {
-    server = await VerbatimServer.start();
+    server = await VerbatimServer.start(TELLING);
     [ada, grace] = [await server.signIn("ada"), await server.signIn("grace")];
     groupId = await server.groupOf([ada, grace], "Words");
     otherGroupId = await server.groupOf([ada, grace], "Other words");

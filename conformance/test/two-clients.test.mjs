@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { TRANSPORTS } from "../support/client.mjs";
 import { ClientProcess } from "../support/client-process.mjs";
 import { MESSAGE } from "../support/event-log.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 const ID = /^[0-9a-f]{24}$/;
@@ -14,7 +15,7 @@ for (const [name, options] of Object.entries(TRANSPORTS)) {
 
     before(async () => {
       // That typing ends must be seen to come of its end, not of time.
-      server = await VerbatimServer.start({ TYPING_TIMEOUT_MS: "600000" });
+      server = await VerbatimServer.start({ ...TELLING, TYPING_TIMEOUT_MS: "600000" });
       [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
       lobby = await server.lobby(ada);
       adasClient = await ClientProcess.of(server, ada, options);
