@@ -63,10 +63,12 @@ final class SeedCommand {
   static String run(Command.Seed seed, Settings settings, DevelopmentIdentity identity, Clock clock)
       throws StartException {
     SeedCommand command = new SeedCommand(seed, clock.instant());
-    try (ChatStore store = Stores.open(settings.store(), "seed")) {
+    // Who cannot get the tokens wants no users.
+    try (ChatStore store = Stores.open(settings.store(), "seed");
+        BufferedWriter file = open(seed.tokens())) {
       List<User> users = command.storeUsers(store);
       List<Group> groups = command.storeGroups(store, users);
-      command.writeTokens(groups, command.tokens(users, identity));
+      writeTokens(file, groups, command.tokens(users, identity));
     } catch (StoreException e) {
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
     } catch (IOException e) {
@@ -148,17 +150,16 @@ final class SeedCommand {
                 i -> users.get(i).id(), i -> identity.issue("seed-" + series + "-" + i).token()));
   }
 
-  private void writeTokens(List<Group> groups, Map<ObjectId, String> tokens) throws IOException {
-    try (BufferedWriter file = open(seed.tokens())) {
-      for (Group group : groups) {
-        for (Member member : group.members()) {
-          file.append(tokens.get(member.userId()))
-              .append('\t')
-              .append(group.id().toString())
-              .append('\t')
-              .append(member.userId().toString())
-              .append('\n');
-        }
+  private static void writeTokens(
+      BufferedWriter file, List<Group> groups, Map<ObjectId, String> tokens) throws IOException {
+    for (Group group : groups) {
+      for (Member member : group.members()) {
+        file.append(tokens.get(member.userId()))
+            .append('\t')
+            .append(group.id().toString())
+            .append('\t')
+            .append(member.userId().toString())
+            .append('\n');
       }
     }
   }

@@ -99,6 +99,7 @@ public final class Verbatim implements AutoCloseable {
    * @throws StartException with the reason; nothing is left open then
    */
   public static Verbatim start(Settings settings, Clock clock) throws StartException {
+    requireFreePort(settings);
     ChatStore store = null;
     Chat chat = null;
     SignIn signIn = null;
@@ -185,6 +186,15 @@ public final class Verbatim implements AutoCloseable {
     } catch (RuntimeException e) {
       undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw e;
+    }
+  }
+
+  /** A second server by mistake shall leave nothing behind, a new store least of all. */
+  private static void requireFreePort(Settings settings) throws StartException {
+    try {
+      HttpHost.requireFree(settings);
+    } catch (BindException e) {
+      throw new StartException(Reason.of(e), e);
     }
   }
 

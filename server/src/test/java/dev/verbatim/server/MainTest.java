@@ -159,6 +159,7 @@ final class MainTest {
       assertEquals(1, err().lines().count(), err());
       assertTrue(err().contains(Integer.toString(taken.getLocalPort())), err());
     }
+    assertFalse(Files.exists(directory.resolve("data")), "a new store is left behind");
     // Nothing was left open.
     RunningServer.start(directory, Map.of()).close();
   }
@@ -258,6 +259,18 @@ final class MainTest {
     assertEquals(5, names.size());
     assertEquals(0, run(seed), err());
     assertTrue(Files.readAllLines(tokens).stream().noneMatch(lines::contains));
+  }
+
+  @Test
+  void seedsNothingWhereTheTokensCannotBeWritten() throws Exception {
+    String nowhere = directory.resolve("no such directory").resolve("tokens.tsv").toString();
+    assertEquals(
+        1, run("seed", "--users", "5", "--groups", "4", "--members", "3", "--tokens", nowhere));
+    assertTrue(err().contains("the tokens cannot be written"), err());
+    try (RunningServer server = RunningServer.start(directory, Map.of())) {
+      var groups = server.askAs(server.token("ada"), "GET /api/groups/discover", "").expect(200);
+      assertFalse(groups.text().contains("Seed"), groups.text());
+    }
   }
 
   private int run(String... arguments) {

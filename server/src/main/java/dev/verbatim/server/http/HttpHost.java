@@ -12,7 +12,10 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.micronaut.web.router.Router;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -71,7 +74,25 @@ public final class HttpHost implements AutoCloseable {
     }
   }
 
-  private static BindException refusal(Settings settings, ServerStartupException failure) {
+  /**
+   * Binds the address for a moment. Somebody else may take it behind that: {@link #start} says so
+   * then.
+   *
+   * @throws BindException if the address cannot be had; the message says why
+   */
+  public static void requireFree(Settings settings) throws BindException {
+    var address = new InetSocketAddress(settings.host(), settings.port());
+    try (ServerSocket socket = new ServerSocket()) {
+      if (address.isUnresolved()) {
+        throw new UnresolvedAddressException();
+      }
+      socket.bind(address);
+    } catch (IOException | UnresolvedAddressException e) {
+      throw refusal(settings, e);
+    }
+  }
+
+  private static BindException refusal(Settings settings, Exception failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
     // The native transport puts the name of the call and a number before the words.
     String message = String.valueOf(cause.getMessage());

@@ -35,6 +35,8 @@ final class TrackedRequest extends DefaultHttpRequest {
         own != null && ID.matcher(own).matches()
             ? own
             : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    // Whatever the framework makes of the request, its headers are these.
+    headers().set(ID_HEADER, id);
   }
 
   /** What the framework's request was made of; null if it was none of these. */
@@ -47,8 +49,7 @@ final class TrackedRequest extends DefaultHttpRequest {
 
   /** The id of a request, for the log; null if it has none. */
   static @Nullable String idOf(io.micronaut.http.HttpRequest<?> request) {
-    TrackedRequest tracked = of(request);
-    return tracked == null ? null : tracked.id;
+    return request.getHeaders().get(ID_HEADER);
   }
 
   /** How it is followed; set and read on the event loop. */

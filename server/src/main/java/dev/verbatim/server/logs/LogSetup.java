@@ -22,6 +22,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
   public ExecutionStatus configure(LoggerContext context) {
     LogQueue queue = new LogQueue();
     queue.setContext(context);
+    queue.addFilter(new FaultFilter());
     queue.addAppender(console(context, LogFormat.PLAIN));
     queue.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);

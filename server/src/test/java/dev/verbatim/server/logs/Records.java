@@ -14,9 +14,12 @@ final class Records {
   private Records() {}
 
   static ILoggingEvent of(String logger, String message, @Nullable Throwable thrown) {
+    return at(Level.WARN, logger, message, thrown);
+  }
+
+  static ILoggingEvent at(Level level, String logger, String message, @Nullable Throwable thrown) {
     var event =
-        new LoggingEvent(
-            "test", CONTEXT.getLogger(logger), Level.WARN, message, thrown, new Object[0]);
+        new LoggingEvent("test", CONTEXT.getLogger(logger), level, message, thrown, new Object[0]);
     event.setTimeStamp(0);
     return event;
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 final class HeldIdentity implements Identity {
   private final Identity identity;
   private volatile boolean isHeld;
+  private volatile boolean isBroken;
 
   HeldIdentity(Identity identity) {
     this.identity = identity;
@@ -23,8 +24,16 @@ final class HeldIdentity implements Identity {
     isHeld = false;
   }
 
+  /** From now on it fails by a fault of its own. */
+  void fail() {
+    isBroken = true;
+  }
+
   @Override
   public Verdict verify(String token) {
+    if (isBroken) {
+      throw new IllegalStateException("The identity is broken");
+    }
     return isHeld ? new Unavailable(Duration.ofSeconds(15)) : identity.verify(token);
   }
 

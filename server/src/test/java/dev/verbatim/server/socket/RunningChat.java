@@ -57,6 +57,9 @@ final class RunningChat implements AutoCloseable {
   /** An event of the tests' own. */
   private static final String PROBE = "probe";
 
+  /** An event whose handler fails. */
+  static final String BROKEN = "broken";
+
   final HeldTime time = new HeldTime();
   final Chat chat;
   final Deliveries deliveries;
@@ -79,6 +82,11 @@ final class RunningChat implements AutoCloseable {
         new ChatSockets(io.of("/"), time, time, settings.presenceGroupMax(), metrics, Traces.NONE);
     deliveries = (Deliveries) sockets.listener();
     io.of("/")
+        .on(
+            BROKEN,
+            (_, _) -> {
+              throw new IllegalStateException("The handler is broken");
+            })
         .on(
             PROBE,
             (socket, event) ->
@@ -119,6 +127,7 @@ final class RunningChat implements AutoCloseable {
   Set<String> eventNames() {
     Set<String> names = new TreeSet<>(io.of("/").eventNames());
     names.remove(PROBE);
+    names.remove(BROKEN);
     return names;
   }
 

@@ -38,6 +38,11 @@ final class Database {
    * @throws StoreException if it is something else or of a newer program
    */
   void prepare() throws StoreException {
+    try {
+      OwnersAlone.makeFile(file);
+    } catch (IOException e) {
+      throw new StoreException("Cannot make " + file + ": " + e, e);
+    }
     try (Statements statements = connect(SQLiteOpenMode.READWRITE, SQLiteOpenMode.CREATE)) {
       // Before anything is written: another program's file stays as it is.
       long application = statements.get("PRAGMA application_id").firstLong(0);

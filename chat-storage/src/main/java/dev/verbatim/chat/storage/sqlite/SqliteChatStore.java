@@ -15,7 +15,6 @@ import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -61,7 +60,7 @@ public final class SqliteChatStore implements ChatStore {
 
   static SqliteChatStore open(Path directory, Limits limits) throws StoreException {
     try {
-      Files.createDirectories(directory);
+      OwnersAlone.makeDirectory(directory);
     } catch (IOException e) {
       throw new StoreException("Cannot make the directory " + directory + ": " + e, e);
     }

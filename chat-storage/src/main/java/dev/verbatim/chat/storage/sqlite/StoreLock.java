@@ -32,7 +32,8 @@ final class StoreLock implements AutoCloseable {
     Path file = directory.resolve(FILE);
     FileChannel channel = null;
     try {
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      OwnersAlone.makeFile(file);
+      channel = FileChannel.open(file, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock != null) {
         return new StoreLock(channel);

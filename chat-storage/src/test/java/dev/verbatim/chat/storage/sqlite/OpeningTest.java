@@ -12,6 +12,7 @@ import dev.verbatim.chat.store.Write;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -151,6 +152,41 @@ class OpeningTest {
         assertTrue(rows.next());
         assertEquals("user_1", rows.getString(1));
       }
+    }
+  }
+
+  private String rights(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void makesFilesThatTheirOwnerAloneMayRead() throws Exception {
+    Path parent = directory.resolve("new");
+    Path made = parent.resolve("store");
+    try (SqliteChatStore store = SqliteChatStore.open(made)) {
+      var _ = store.commit(List.of(new Write.PutUser(Samples.user(1))));
+      assertEquals("rwx------", rights(made));
+      assertEquals("rwx------", rights(parent));
+      try (var files = Files.list(made)) {
+        List<Path> all = files.toList();
+        assertEquals(4, all.size(), all.toString());
+        for (Path each : all) {
+          assertEquals("rw-------", rights(each), each.toString());
+        }
+      }
+    }
+  }
+
+  @Test
+  void leavesTheRightsOfWhatIsThereAsTheyAre() throws Exception {
+    SqliteChatStore.open(directory).close();
+    for (String name : List.of(Database.FILE, StoreLock.FILE)) {
+      Files.setPosixFilePermissions(
+          directory.resolve(name), PosixFilePermissions.fromString("rw-r-----"));
+    }
+    SqliteChatStore.open(directory).close();
+    for (String name : List.of(Database.FILE, StoreLock.FILE)) {
+      assertEquals("rw-r-----", rights(directory.resolve(name)));
     }
   }
 }

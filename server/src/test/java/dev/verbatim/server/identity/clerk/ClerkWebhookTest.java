@@ -332,8 +332,12 @@ class ClerkWebhookTest {
     assertEquals(500, running.deliver(created).statusCode());
     HttpResponse<String> answer = running.deliver(ended);
     assertEquals(500, answer.statusCode());
-    assertEquals(
-        "{\"success\":false,\"error\":\"Internal error\",\"code\":\"INTERNAL_ERROR\"}",
+    assertTrue(
+        answer
+            .body()
+            .matches(
+                "\\{\"success\":false,\"error\":\"Internal error\",\"code\":\"INTERNAL_ERROR\","
+                    + "\"details\":\\{\"errorId\":\"[0-9a-f]{16}\"}}"),
         answer.body());
     running.store.failCommits(false);
     taken(created);

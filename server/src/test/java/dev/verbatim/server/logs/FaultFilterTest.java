@@ -1,0 +1,58 @@
+package dev.verbatim.server.logs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.spi.FilterReply;
+import dev.verbatim.server.faults.Faults;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** It counts for the whole process. */
+@Isolated
+final class FaultFilterTest {
+  private static final Throwable THROWN = new IllegalStateException("broken");
+
+  private final FaultFilter filter = new FaultFilter();
+
+  @Test
+  void countsWhatTheEngineCatchesItself() {
+    long before = Faults.counted(Faults.Owner.ENGINE);
+    ILoggingEvent event =
+        Records.at(Level.ERROR, "dev.verbatim.socketio.Connection", "It failed", THROWN);
+    assertEquals(FilterReply.NEUTRAL, filter.decide(event));
+    assertEquals(before + 1, Faults.counted(Faults.Owner.ENGINE));
+  }
+
+  @Test
+  void countsNeitherWarningsNorErrorsWithoutAFaultNorWhatIsCounted() {
+    long engine = Faults.counted(Faults.Owner.ENGINE);
+    long thread = Faults.counted(Faults.Owner.THREAD);
+    String logger = "dev.verbatim.socketio.Connection";
+    var _ = filter.decide(Records.at(Level.WARN, logger, "It failed", THROWN));
+    var _ = filter.decide(Records.at(Level.ERROR, logger, "It failed", null));
+    var _ = filter.decide(Records.at(Level.ERROR, Faults.class.getName(), "Failed", THROWN));
+    assertEquals(engine, Faults.counted(Faults.Owner.ENGINE));
+    assertEquals(thread, Faults.counted(Faults.Owner.THREAD));
+  }
+
+  @Test
+  void takesWhatEndsAThread() throws Exception {
+    long before = Faults.counted(Faults.Owner.THREAD);
+    Thread.UncaughtExceptionHandler handler = Thread.getDefaultUncaughtExceptionHandler();
+    try {
+      Faults.catchUncaught();
+      Thread.ofPlatform()
+          .start(
+              () -> {
+                throw new IllegalStateException("a test's thread ends");
+              })
+          .join();
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(handler);
+    }
+    assertTrue(Faults.counted(Faults.Owner.THREAD) > before);
+  }
+}
