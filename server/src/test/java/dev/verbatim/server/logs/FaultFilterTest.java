@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /** It counts for the whole process. */
 @Isolated
 final class FaultFilterTest {
-  private static final Throwable THROWN = new IllegalStateException("broken");
+  private final Throwable thrown = new IllegalStateException("broken");
 
   private final FaultFilter filter = new FaultFilter();
 
@@ -21,7 +21,7 @@ final class FaultFilterTest {
   void countsWhatTheEngineCatchesItself() {
     long before = Faults.counted(Faults.Owner.ENGINE);
     ILoggingEvent event =
-        Records.at(Level.ERROR, "dev.verbatim.socketio.Connection", "It failed", THROWN);
+        Records.at(Level.ERROR, "dev.verbatim.socketio.Connection", "It failed", thrown);
     assertEquals(FilterReply.NEUTRAL, filter.decide(event));
     assertEquals(before + 1, Faults.counted(Faults.Owner.ENGINE));
   }
@@ -31,9 +31,9 @@ final class FaultFilterTest {
     long engine = Faults.counted(Faults.Owner.ENGINE);
     long thread = Faults.counted(Faults.Owner.THREAD);
     String logger = "dev.verbatim.socketio.Connection";
-    var _ = filter.decide(Records.at(Level.WARN, logger, "It failed", THROWN));
+    var _ = filter.decide(Records.at(Level.WARN, logger, "It failed", thrown));
     var _ = filter.decide(Records.at(Level.ERROR, logger, "It failed", null));
-    var _ = filter.decide(Records.at(Level.ERROR, Faults.class.getName(), "Failed", THROWN));
+    var _ = filter.decide(Records.at(Level.ERROR, Faults.class.getName(), "Failed", thrown));
     assertEquals(engine, Faults.counted(Faults.Owner.ENGINE));
     assertEquals(thread, Faults.counted(Faults.Owner.THREAD));
   }
