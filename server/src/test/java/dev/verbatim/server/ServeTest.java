@@ -65,6 +65,7 @@ final class ServeTest {
             "-cp",
             System.getProperty("java.class.path"),
             "dev.verbatim.server.Main");
+    builder.environment().put("LOG_FORMAT", "plain");
     builder.environment().put("PORT", "0");
     builder.environment().put("HOST", "127.0.0.1");
     return builder.directory(directory.toFile()).redirectErrorStream(true).start();

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.IdentityCalls;
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.telemetry.Telemetry;
 import dev.verbatim.socketio.Limits;
 import dev.verbatim.socketio.SocketIoServer;
@@ -61,6 +62,12 @@ public final class Metrics implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     bindProcessorTime();
     new FaultMetrics().bindTo(registry);
+    new Meters(registry)
+        .count(
+            "verbatim.log.records.lost",
+            "Records of the log that were lost because too many waited",
+            Tags.empty(),
+            () -> Logs.waiting().lost());
     commits = new CommitMeter(registry);
     storeCalls = new StoreMeter(registry);
     identityCalls = new IdentityMeter(registry);
@@ -127,6 +134,7 @@ public final class Metrics implements AutoCloseable {
         "admissions_waiting",
         () -> sockets.counters().admissions().waiting(),
         limits::admissionsWaitingMax);
+    bounds.add("log_queue", () -> Logs.waiting().records(), () -> Logs.waiting().recordsMax());
     bounds.add("writer_queue", chat.writer()::waiting, chat.writer()::waitingMax);
     bounds.add("questions", chat.questions()::underWay, chat.questions()::underWayMax);
     new TelemetryMetrics(telemetry).bindTo(registry);
