@@ -45,8 +45,6 @@ final class OthersWatch {
   private final OpenChanges openChanges;
   private final Consumer<User> userChanged;
   private final Faults faults;
-  private final Timers timers;
-  private final Executor blocking;
   private final ChatSettings settings;
 
   /**
@@ -61,8 +59,7 @@ final class OthersWatch {
   /** Of which groups it is asked how far they have grown. */
   private final Turns grownTurns = new Turns();
 
-  private volatile boolean closed;
-  private volatile Timers.@Nullable Cancellable next;
+  private final Rounds rounds;
 
   OthersWatch(
       ChatStore store,
@@ -86,39 +83,17 @@ final class OthersWatch {
     this.openChanges = openChanges;
     this.userChanged = userChanged;
     this.faults = faults;
-    this.timers = timers;
-    this.blocking = blocking;
     this.settings = settings;
+    rounds = new Rounds(this::look, settings.othersInterval(), timers, blocking);
   }
 
   /** Looks until it is closed. */
   void start() {
-    next = timers.after(settings.othersInterval(), () -> blocking.execute(this::round));
-    if (closed) {
-      cancelNext();
-    }
+    rounds.start();
   }
 
   void close() {
-    closed = true;
-    cancelNext();
-  }
-
-  private void cancelNext() {
-    Timers.Cancellable waiting = next;
-    if (waiting != null) {
-      waiting.cancel();
-    }
-  }
-
-  private void round() {
-    if (closed) {
-      return;
-    }
-    look();
-    if (!closed) {
-      start();
-    }
+    rounds.close();
   }
 
   /** One round. Blocks. */
@@ -139,7 +114,7 @@ final class OthersWatch {
       part.run();
       return true;
     } catch (StoreException | RuntimeException | Error e) {
-      if (!closed) {
+      if (!rounds.isClosed()) {
         faults.report(doing, e);
       }
       return false;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,14 +40,12 @@ public final class StoreAudit {
   private final ChatStore store;
   private final BrokenPromises promises;
   private final InstantSource clock;
-  private final Timers timers;
-  private final Executor blocking;
   private final ChatSettings settings;
   private final boolean isShared;
 
+  private final Rounds rounds;
+
   private volatile State state = new State(0, 0, 0, 0, 0, Duration.ZERO, null);
-  private volatile boolean closed;
-  private volatile Timers.@Nullable Cancellable next;
 
   // What follows belongs to the one step that runs.
 
@@ -101,10 +98,9 @@ public final class StoreAudit {
     this.store = store;
     this.promises = promises;
     this.clock = clock;
-    this.timers = timers;
-    this.blocking = blocking;
     this.settings = settings;
     isShared = store.others().isPresent();
+    rounds = new Rounds(this::look, settings.auditInterval(), timers, blocking);
   }
 
   /** What was looked at so far. For any thread. */
@@ -114,41 +110,11 @@ public final class StoreAudit {
 
   /** Looks until it is closed. Once. */
   public void start() {
-    next = timers.after(settings.auditInterval(), this::runStep);
-    if (closed) {
-      cancelNext();
-    }
+    rounds.start();
   }
 
   void close() {
-    closed = true;
-    cancelNext();
-  }
-
-  private void cancelNext() {
-    Timers.Cancellable waiting = next;
-    if (waiting != null) {
-      waiting.cancel();
-    }
-  }
-
-  private void runStep() {
-    try {
-      blocking.execute(
-          () -> {
-            try {
-              if (!closed) {
-                look();
-              }
-            } finally {
-              if (!closed) {
-                start();
-              }
-            }
-          });
-    } catch (RejectedExecutionException _) {
-      // The process ends.
-    }
+    rounds.close();
   }
 
   /** One step. Blocks. */
@@ -168,7 +134,7 @@ public final class StoreAudit {
       failuresInARow = 0;
     } catch (StoreException | RuntimeException e) {
       step.hasFailed = true;
-      if (!closed) {
+      if (!rounds.isClosed()) {
         onFailed(e);
       }
     }

@@ -42,15 +42,7 @@ record OtlpLogs(Waiting waiting, LogRecordProcessor batches) implements LogRecor
   private record Counted(LogRecordExporter exporter, Waiting waiting) implements LogRecordExporter {
     @Override
     public CompletableResultCode export(Collection<LogRecordData> records) {
-      int count = records.size();
-      waiting.onSent(count);
-      CompletableResultCode sent = exporter.export(records);
-      return sent.whenComplete(
-          () -> {
-            if (!sent.isSuccess()) {
-              waiting.onLost(count);
-            }
-          });
+      return waiting.send(records.size(), () -> exporter.export(records));
     }
 
     @Override

@@ -56,15 +56,7 @@ record OtlpSpans(Waiting waiting, SpanProcessor batches) implements SpanProcesso
   private record Counted(SpanExporter exporter, Waiting waiting) implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
-      int count = spans.size();
-      waiting.onSent(count);
-      CompletableResultCode sent = exporter.export(spans);
-      return sent.whenComplete(
-          () -> {
-            if (!sent.isSuccess()) {
-              waiting.onLost(count);
-            }
-          });
+      return waiting.send(spans.size(), () -> exporter.export(spans));
     }
 
     @Override

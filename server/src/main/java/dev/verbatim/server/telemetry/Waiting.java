@@ -1,7 +1,9 @@
 package dev.verbatim.server.telemetry;
 
+import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * Counts what waits to be sent, and what is lost: the SDK's own queue, behind it, never drops
@@ -21,14 +23,20 @@ final class Waiting {
     return false;
   }
 
-  /** So many are on their way. */
-  void onSent(int count) {
+  /**
+   * Sends so many of those that wait.
+   *
+   * @param exporting sends them; what fails is lost
+   */
+  CompletableResultCode send(int count, Supplier<CompletableResultCode> exporting) {
     waiting.addAndGet(-count);
-  }
-
-  /** Of those on their way so many have not arrived. */
-  void onLost(int count) {
-    lost.add(count);
+    CompletableResultCode sent = exporting.get();
+    return sent.whenComplete(
+        () -> {
+          if (!sent.isSuccess()) {
+            lost.add(count);
+          }
+        });
   }
 
   long lost() {
