@@ -269,7 +269,7 @@ public final class Writer {
     } catch (StoreException | RuntimeException | Error cause) {
       // An error too: without its thread the chat would take messages and never answer.
       failedCommits.increment();
-      faults.report("committing " + writes.size() + " writes", cause);
+      faults.report("committing", cause);
       for (Waiting<?> each : batch) {
         faults.guard("telling a failed commit", () -> each.outcome.failed(cause));
       }

@@ -63,9 +63,9 @@ public final class Faults {
   /**
    * Counts and logs a fault, unless it was just recorded.
    *
-   * @param doing what failed, as in "Failed …"; without secrets and without what people say
-   * @param facts names and values that stand beside it in the log, in turn; those without a value
-   *     are left out
+   * @param doing what failed, as in "Failed …", from a closed set: ids and the like are facts
+   * @param facts names and values that stand beside it in the log, in turn, without secrets and
+   *     without what people say; those without a value are left out
    * @return its id: 16 hexadecimal digits
    */
   public static String record(
@@ -87,7 +87,8 @@ public final class Faults {
         event = event.addKeyValue(facts[i], facts[i + 1]);
       }
     }
-    event.log("Failed {}", doing);
+    // In the pattern, so that a storm of one kind keeps no other out of the log.
+    event.log("Failed " + doing);
     return id;
   }
 

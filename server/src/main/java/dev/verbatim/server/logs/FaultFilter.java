@@ -8,20 +8,18 @@ import dev.verbatim.server.faults.Faults;
 
 /**
  * Counts the faults that libraries catch and log themselves, the Socket.IO engine above all:
- * records at error with something thrown. Those of {@link Faults} are counted already. Stateless.
+ * records at error with something thrown. Those of {@link Faults} are counted already, and a
+ * collector that is away is no fault of ours. Stateless.
  */
 final class FaultFilter extends Filter<ILoggingEvent> {
   private static final String ENGINE = "dev.verbatim.socketio.";
-
-  /** A collector that is away is no fault of ours. */
-  private static final String EXPORTER = "io.opentelemetry.";
 
   @Override
   public FilterReply decide(ILoggingEvent event) {
     if (event.getLevel() == Level.ERROR
         && event.getThrowableProxy() != null
         && !event.getLoggerName().equals(Faults.class.getName())
-        && !event.getLoggerName().startsWith(EXPORTER)) {
+        && !event.getLoggerName().startsWith(Logs.EXPORTER)) {
       Faults.count(
           event.getLoggerName().startsWith(ENGINE) ? Faults.Owner.ENGINE : Faults.Owner.THREAD);
     }

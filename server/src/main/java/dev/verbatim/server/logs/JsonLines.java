@@ -2,10 +2,8 @@ package dev.verbatim.server.logs;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.core.encoder.EncoderBase;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -18,16 +16,13 @@ import tools.jackson.core.JsonGenerator;
  * level}, {@code logger}, {@code message}, {@code thread}, {@code error} (type, message, stack) if
  * something was thrown, and what else is known of it by its own name. Stateless.
  */
-final class JsonLines extends EncoderBase<ILoggingEvent> {
-  private static final byte[] NOTHING = {};
+final class JsonLines {
   private static final Set<String> OWN =
       Set.of("timestamp", "level", "logger", "message", "thread", "error");
 
-  @Override
-  public byte[] encode(ILoggingEvent event) {
-    if (AccessLines.areOf(event)) {
-      return (event.getFormattedMessage() + '\n').getBytes(StandardCharsets.UTF_8);
-    }
+  private JsonLines() {}
+
+  static byte[] of(ILoggingEvent event) {
     byte[] object = JsonBytes.ofObject(json -> fields(json, event));
     byte[] line = Arrays.copyOf(object, object.length + 1);
     line[object.length] = '\n';
@@ -68,15 +63,5 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
       case Boolean flag -> json.writeBooleanProperty(fact.key, flag);
       default -> json.writeStringProperty(fact.key, LineText.of(fact.value.toString()));
     }
-  }
-
-  @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
   }
 }

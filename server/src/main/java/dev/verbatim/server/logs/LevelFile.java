@@ -4,8 +4,11 @@ import dev.verbatim.server.settings.LogLevel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +24,7 @@ final class LevelFile {
   private final LogLevel standard;
   private final Consumer<LogLevel> change;
   private LogLevel current;
-  private String wrong = "";
+  private String told = "";
 
   /**
    * @param standard the level without the file, which is the one of now
@@ -36,29 +39,45 @@ final class LevelFile {
 
   /** Looks what it says now. Blocks. */
   void look() {
-    String word = word();
-    LogLevel level = word.isEmpty() ? standard : LogLevel.named(word).orElse(null);
-    if (level == null) {
-      if (!word.equals(wrong)) {
-        wrong = word;
-        log.warn("LOG_LEVEL_FILE names no level ({}); it is not changed", word);
+    try {
+      String word = word();
+      LogLevel level = word.isEmpty() ? standard : LogLevel.named(word).orElse(null);
+      if (level == null) {
+        // Which word is not told: it may be that of another file, a secret.
+        tell("names no level");
+      } else {
+        set(level);
       }
-      return;
+    } catch (NoSuchFileException _) {
+      set(standard);
+    } catch (IOException e) {
+      tell("cannot be read: " + e.getClass().getSimpleName());
     }
-    wrong = "";
+  }
+
+  private void set(LogLevel level) {
+    told = "";
     if (level != current) {
       current = level;
       change.accept(level);
     }
   }
 
-  private String word() {
+  private void tell(String mistake) {
+    if (!mistake.equals(told)) {
+      told = mistake;
+      log.warn("LOG_LEVEL_FILE {}; the level is not changed", mistake);
+    }
+  }
+
+  private String word() throws IOException {
+    // To open a pipe would wait for whoever writes into it.
+    if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+      throw new FileSystemException(path.toString(), null, "no regular file");
+    }
     try (InputStream file = Files.newInputStream(path)) {
       byte[] head = file.readNBytes(LogLimits.LEVEL_FILE_BYTES_MAX);
       return new String(head, StandardCharsets.UTF_8).strip().split("\\s", 2)[0];
-    } catch (IOException _) {
-      // It is not there, which is the usual case, or may not be read, which is the same.
-      return "";
     }
   }
 }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.Appender;
 import dev.verbatim.chat.Timers;
 import dev.verbatim.server.settings.LogFormat;
@@ -21,76 +22,119 @@ import org.slf4j.LoggerFactory;
  * say. Records are queued, and written by a thread of their own.
  */
 public final class Logs {
-  private static final org.slf4j.Logger log = LoggerFactory.getLogger(Logs.class);
+  /**
+   * Loggers of what sends to a collector begin so. What they say of one that is away is neither a
+   * fault nor for the collector.
+   */
+  public static final String EXPORTER = "io.opentelemetry";
 
   private final Logger root;
+  private final Logger log;
   private final LogQueue queue;
   private final StormFilter storms;
   private final @Nullable LevelFile levelFile;
   private long lostTold;
 
-  private Logs(Logger root, LogQueue queue, Settings.Logging settings) {
+  private Logs(Logger root, Settings.Logging settings, InstantSource clock) {
     this.root = root;
-    this.queue = queue;
-    storms = new StormFilter(InstantSource.system());
+    log = root.getLoggerContext().getLogger(Logs.class);
+    queue = queue(root);
+    storms = new StormFilter(clock);
     levelFile =
         settings.levelFile() == null
             ? null
-            : new LevelFile(
-                settings.levelFile(),
-                settings.level(),
-                level -> {
-                  log.info("The level of the log is now {}", level);
-                  setLevel(root, level);
-                });
+            : new LevelFile(settings.levelFile(), settings.level(), this::changeLevel);
+  }
+
+  /** Says so at whatever level, of which a line at info would not be seen at warn. */
+  private void changeLevel(LogLevel level) {
+    setLevel(root, level);
+    root.callAppenders(
+        new LoggingEvent(
+            Logs.class.getName(),
+            log,
+            Level.INFO,
+            "The level of the log is now {}",
+            /* throwable= */ null,
+            new Object[] {level}));
   }
 
   /** Has the process log as these settings say. Once. */
   public static Logs start(Settings.Logging settings) {
-    Logger root = root();
-    LogQueue queue = queue(root);
-    Logs logs = new Logs(root, queue, settings);
+    return start(root(), settings, InstantSource.system());
+  }
+
+  static Logs start(Logger root, Settings.Logging settings, InstantSource clock) {
+    Logs logs = new Logs(root, settings, clock);
     LogFormat standard = StandardOutput.isTerminal() ? LogFormat.PLAIN : LogFormat.JSON;
-    LogSetup.setFormat(
-        queue, root.getLoggerContext(), settings.format() == null ? standard : settings.format());
+    logs.queue.lines().setFormat(settings.format() == null ? standard : settings.format());
     setLevel(root, settings.level());
     // Of an earlier start in this process, as tests have them, nothing is left.
-    queue.clearAllFilters();
-    queue.addFilter(new FaultFilter());
-    queue.addFilter(logs.storms);
+    logs.queue.clearAllFilters();
+    logs.queue.addFilter(new FaultFilter());
+    logs.queue.addFilter(logs.storms);
     return logs;
   }
 
   /**
-   * Looks from time to time what has changed and what is to be told.
+   * Tells from time to time what is to be told of the log itself, and looks what its file says.
    *
    * @param blocking takes what may block, until the process is about to end
    */
   public void watch(Timers timers, Executor blocking) {
+    tellAgain(timers);
+    if (levelFile != null) {
+      lookAgain(levelFile, timers, blocking);
+    }
+  }
+
+  private void tellAgain(Timers timers) {
     var _ =
         timers.after(
-            LogLimits.LEVEL_INTERVAL,
+            LogLimits.LOOK_INTERVAL,
             () -> {
               try {
-                blocking.execute(() -> look(timers, blocking));
-              } catch (RejectedExecutionException _) {
-                // It ends.
+                tell();
+              } finally {
+                tellAgain(timers);
               }
             });
   }
 
-  private void look(Timers timers, Executor blocking) {
-    watch(timers, blocking);
-    if (levelFile != null) {
-      levelFile.look();
-    }
+  private void tell() {
     storms.tellOver(root);
+    tellLost();
+  }
+
+  private void tellLost() {
     long lost = queue.lost();
-    if (lost > lostTold) {
+    // While it is full this line would be lost as well.
+    if (lost > lostTold && !queue.isFull()) {
       log.warn(
           "{} records of the log were lost, for they were not read fast enough", lost - lostTold);
       lostTold = lost;
     }
+  }
+
+  /** The next look begins when this one is over: of a file system that hangs one thread waits. */
+  private static void lookAgain(LevelFile file, Timers timers, Executor blocking) {
+    var _ =
+        timers.after(
+            LogLimits.LOOK_INTERVAL,
+            () -> {
+              try {
+                blocking.execute(
+                    () -> {
+                      try {
+                        file.look();
+                      } finally {
+                        lookAgain(file, timers, blocking);
+                      }
+                    });
+              } catch (RejectedExecutionException _) {
+                // It ends.
+              }
+            });
   }
 
   /** Frameworks stay at warn, but are no louder than all else. */
@@ -112,30 +156,34 @@ public final class Logs {
    *
    * @param records that wait now
    * @param recordsMax beyond which records are lost
+   * @param chars of them
+   * @param charsMax beyond which records are lost as well
    * @param lost records so far
    */
-  public record Waiting(int records, int recordsMax, long lost) {}
+  public record Waiting(int records, int recordsMax, long chars, long charsMax, long lost) {}
 
   /** What waits to be written now. For any thread. */
   public static Waiting waiting() {
     LogQueue queue = queue(root());
-    return new Waiting(queue.getNumberOfElementsInQueue(), queue.getQueueSize(), queue.lost());
+    return new Waiting(
+        queue.records(),
+        LogLimits.QUEUED_MAX,
+        queue.chars(),
+        LogLimits.QUEUED_CHARS_MAX,
+        queue.lost());
   }
 
   /** Gives an appender what is logged, of storms as much as is written. For any thread. */
   public static void alsoTo(Appender<ILoggingEvent> appender) {
     Logger root = root();
-    StormFilter storms = new StormFilter(InstantSource.system());
-    storms.start();
     appender.setContext(root.getLoggerContext());
-    appender.addFilter(storms);
     appender.start();
-    root.addAppender(appender);
+    queue(root).alsoTo(appender);
   }
 
   /** Gives it nothing more. */
   public static void noLongerTo(Appender<ILoggingEvent> appender) {
-    var _ = root().detachAppender(appender);
+    queue(root()).noLongerTo(appender);
     appender.stop();
   }
 
@@ -151,7 +199,8 @@ public final class Logs {
   /** Tells of the storms of now and writes what is queued; what is logged later is lost. */
   public void end() {
     storms.tellAll(root);
-    stop();
+    tellLost();
+    root.getLoggerContext().stop();
   }
 
   /**

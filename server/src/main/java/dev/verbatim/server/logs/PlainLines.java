@@ -2,7 +2,6 @@ package dev.verbatim.server.logs;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.core.encoder.EncoderBase;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,23 +13,18 @@ import org.slf4j.event.KeyValuePair;
 /**
  * Records for people: time, level, logger and message on a line, what else is known of it in
  * brackets behind, and a stack trace on lines of its own, each indented or begun by an exception's
- * type. Confined to the thread of the appender.
+ * type. Stateless.
  */
-final class PlainLines extends EncoderBase<ILoggingEvent> {
-  private static final byte[] NOTHING = {};
-
-  private final DateTimeFormatter time =
+final class PlainLines {
+  private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX", Locale.ROOT)
           .withZone(ZoneId.systemDefault());
 
-  @Override
-  public byte[] encode(ILoggingEvent event) {
+  private PlainLines() {}
+
+  static byte[] of(ILoggingEvent event) {
     StringBuilder line = new StringBuilder(256);
-    if (AccessLines.areOf(event)) {
-      line.append(event.getFormattedMessage()).append('\n');
-      return bytes(line);
-    }
-    time.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
+    TIME.formatTo(Instant.ofEpochMilli(event.getTimeStamp()), line);
     String level = event.getLevel().toString();
     line.append(' ').append(level).repeat(' ', Math.max(1, 6 - level.length()));
     String logger = event.getLoggerName();
@@ -52,20 +46,6 @@ final class PlainLines extends EncoderBase<ILoggingEvent> {
     if (thrown != null) {
       line.append(StackTrace.of(thrown));
     }
-    return bytes(line);
-  }
-
-  private static byte[] bytes(StringBuilder text) {
-    return text.toString().getBytes(StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
+    return line.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -2,13 +2,17 @@ package dev.verbatim.server.logs;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.time.InstantSource;
 import java.util.List;
 
-/** Stands before the queue and keeps storms out of it. For any thread. */
+/**
+ * Stands before the queue and keeps storms out of it, and from whoever gets the same. For any
+ * thread.
+ */
 final class StormFilter extends Filter<ILoggingEvent> {
   private final Storms storms = new Storms();
   private final InstantSource clock;
@@ -22,10 +26,17 @@ final class StormFilter extends Filter<ILoggingEvent> {
     boolean passes =
         event instanceof Summary
             || AccessLines.areOf(event)
-            || storms.passes(
-                new Storms.Kind(event.getLoggerName(), event.getLevel(), event.getMessage()),
-                clock.millis());
+            || storms.passes(kind(event), clock.millis());
     return passes ? FilterReply.NEUTRAL : FilterReply.DENY;
+  }
+
+  private static Storms.Kind kind(ILoggingEvent event) {
+    IThrowableProxy thrown = event.getThrowableProxy();
+    return new Storms.Kind(
+        event.getLoggerName(),
+        event.getLevel(),
+        event.getMessage(),
+        thrown == null ? "" : thrown.getClassName());
   }
 
   /** Tells of storms whose interval is over. */
@@ -51,9 +62,16 @@ final class StormFilter extends Filter<ILoggingEvent> {
           StormFilter.class.getName(),
           logger,
           sum.kind().level(),
-          "{} more within {} s of: {}",
+          sum.kind().thrown().isEmpty()
+              ? "{} more within {} s of: {}"
+              : "{} more within {} s of: {} ({})",
           /* throwable= */ null,
-          new Object[] {sum.more(), LogLimits.STORM_INTERVAL.toSeconds(), sum.kind().pattern()});
+          new Object[] {
+            sum.more(),
+            LogLimits.STORM_INTERVAL.toSeconds(),
+            sum.kind().pattern(),
+            sum.kind().thrown()
+          });
     }
   }
 }

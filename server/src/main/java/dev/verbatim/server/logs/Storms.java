@@ -15,8 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Storms {
   private final Map<Kind, Count> counts = new ConcurrentHashMap<>();
 
-  /** Lines that differ by what is put into their pattern alone. */
-  record Kind(String logger, Level level, String pattern) {}
+  /**
+   * Lines that differ by what is put into their pattern alone.
+   *
+   * @param thrown the type of what was thrown; empty if nothing was
+   */
+  record Kind(String logger, Level level, String pattern, String thrown) {}
 
   /**
    * What was not written in an interval.
@@ -53,15 +57,13 @@ final class Storms {
     return sums(Long.MAX_VALUE);
   }
 
-  /** One caller at a time. */
   private List<Sum> sums(long begunUntil) {
     List<Sum> sums = new ArrayList<>();
     counts.forEach(
         (kind, count) -> {
-          if (count.begunMillis <= begunUntil) {
+          if (count.begunMillis <= begunUntil && counts.remove(kind, count)) {
+            // What is still counted on a forgotten one is told by nobody.
             long seen = count.seen.get();
-            // Whoever still counts on a forgotten one passes, uncounted.
-            counts.remove(kind);
             if (seen > linesMax(kind)) {
               sums.add(new Sum(kind, seen - linesMax(kind)));
             }

@@ -135,6 +135,7 @@ public final class Metrics implements AutoCloseable {
         () -> sockets.counters().admissions().waiting(),
         limits::admissionsWaitingMax);
     bounds.add("log_queue", () -> Logs.waiting().records(), () -> Logs.waiting().recordsMax());
+    bounds.add("log_queue_chars", () -> Logs.waiting().chars(), () -> Logs.waiting().charsMax());
     bounds.add("writer_queue", chat.writer()::waiting, chat.writer()::waitingMax);
     bounds.add("questions", chat.questions()::underWay, chat.questions()::underWayMax);
     new TelemetryMetrics(telemetry).bindTo(registry);

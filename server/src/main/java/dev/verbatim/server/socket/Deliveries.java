@@ -211,7 +211,7 @@ final class Deliveries implements ChatListener {
     try {
       telling.run();
     } catch (RuntimeException | Error fault) {
-      onFault("answering about group " + groupId, fault);
+      onFault("answering about a group", fault, groupId);
       reply.socket().closeTransport();
     }
   }
@@ -264,7 +264,7 @@ final class Deliveries implements ChatListener {
     try {
       telling.run();
     } catch (RuntimeException | Error fault) {
-      onFault("telling a " + event + " of group " + groupId, fault);
+      onFault("telling a " + event, fault, groupId);
       flush();
       namespace.in(Rooms.group(groupId)).closeTransports();
       if (reply != null) {
@@ -399,6 +399,10 @@ final class Deliveries implements ChatListener {
 
   @Override
   public void onFault(String doing, Throwable cause) {
+    onFault(doing, cause, null);
+  }
+
+  private void onFault(String doing, Throwable cause, @Nullable ObjectId groupId) {
     if (cause instanceof StoreException) {
       // A disk that is full is no fault of the program's: where in it that was met helps nobody.
       log.error("Failed {}: {}", doing, cause.getMessage());
@@ -408,7 +412,9 @@ final class Deliveries implements ChatListener {
           Faults.record(
               Thread.currentThread() == writer ? Faults.Owner.WRITER : Faults.Owner.BACKGROUND,
               doing,
-              cause);
+              cause,
+              "groupId",
+              groupId == null ? null : groupId.toString());
     }
   }
 }

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.UnsynchronizedAppenderBase;
+import dev.verbatim.server.logs.Logs;
 import dev.verbatim.server.logs.StackTrace;
 import io.opentelemetry.api.logs.LogRecordBuilder;
 import io.opentelemetry.api.logs.Logger;
@@ -29,7 +30,7 @@ final class OtlpFaults extends UnsynchronizedAppenderBase<ILoggingEvent> {
   @Override
   protected void append(ILoggingEvent event) {
     // What the exporter says of a collector that takes nothing is not for the collector.
-    if (event.getLevel() != Level.ERROR || event.getLoggerName().startsWith("io.opentelemetry")) {
+    if (event.getLevel() != Level.ERROR || event.getLoggerName().startsWith(Logs.EXPORTER)) {
       return;
     }
     LogRecordBuilder record =

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.verbatim.server.settings.LogLevel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,23 +42,61 @@ final class LevelFileTest {
   }
 
   @Test
-  void changesNothingForAWrongWordAndSaysSoOnce() throws Exception {
+  void changesNothingForAWrongWordAndSaysSoOnceWithoutTheWord() throws Exception {
     Path path = directory.resolve("level");
-    Files.writeString(path, "loud");
     LevelFile file = new LevelFile(path, LogLevel.INFO, changes::add);
+    Files.writeString(path, "sk_live_secret");
+    List<String> told =
+        toldWhile(
+            () -> {
+              file.look();
+              file.look();
+              Files.writeString(path, "x".repeat(1_000_000));
+              file.look();
+              Files.writeString(path, "info");
+              file.look();
+              Files.writeString(path, "loud");
+              file.look();
+            });
+    assertEquals(List.of(), changes);
+    String line = "LOG_LEVEL_FILE names no level; the level is not changed";
+    assertEquals(List.of(line, line), told);
+  }
+
+  @Test
+  void changesNothingForWhatIsNoFileAndSaysSoOnce() throws Exception {
+    Path path = directory.resolve("level");
+    LevelFile file = new LevelFile(path, LogLevel.INFO, changes::add);
+    Files.writeString(path, "debug");
+    file.look();
+    Files.delete(path);
+    assertEquals(0, new ProcessBuilder("mkfifo", path.toString()).start().waitFor());
+    List<String> told =
+        toldWhile(
+            () -> {
+              file.look();
+              file.look();
+            });
+    assertEquals(List.of(LogLevel.DEBUG), changes);
+    assertEquals(
+        List.of("LOG_LEVEL_FILE cannot be read: FileSystemException; the level is not changed"),
+        told);
+  }
+
+  private interface Looks {
+    void run() throws IOException;
+  }
+
+  private static List<String> toldWhile(Looks looks) throws IOException {
     ListAppender<ILoggingEvent> told = new ListAppender<>();
     told.start();
     Logger logger = (Logger) LoggerFactory.getLogger(LevelFile.class);
     logger.addAppender(told);
     try {
-      file.look();
-      file.look();
-      Files.writeString(path, "x".repeat(1_000_000));
-      file.look();
+      looks.run();
     } finally {
       logger.detachAppender(told);
     }
-    assertEquals(List.of(), changes);
-    assertEquals(2, told.list.size());
+    return told.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import dev.verbatim.server.settings.LogFormat;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,11 +17,17 @@ final class LinesTest {
   private static final JsonMapper JSON = new JsonMapper();
 
   private static String plain(ILoggingEvent event) {
-    return new String(new PlainLines().encode(event), StandardCharsets.UTF_8);
+    return text(new Lines(), event);
   }
 
   private static String json(ILoggingEvent event) {
-    return new String(new JsonLines().encode(event), StandardCharsets.UTF_8);
+    Lines lines = new Lines();
+    lines.setFormat(LogFormat.JSON);
+    return text(lines, event);
+  }
+
+  private static String text(Lines lines, ILoggingEvent event) {
+    return new String(lines.of(event), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -4,14 +4,22 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 
 /** Records as Logback hands them on. */
 final class Records {
-  private static final LoggerContext CONTEXT = new LoggerContext();
+  private static final LoggerContext CONTEXT = context();
 
   private Records() {}
+
+  /** One by itself, in which nothing is set up. */
+  static LoggerContext context() {
+    LoggerContext context = new LoggerContext();
+    context.setMDCAdapter(new LogbackMDCAdapter());
+    return context;
+  }
 
   static ILoggingEvent of(String logger, String message, @Nullable Throwable thrown) {
     return at(Level.WARN, logger, message, thrown);

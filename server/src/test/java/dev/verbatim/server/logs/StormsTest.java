@@ -15,7 +15,7 @@ final class StormsTest {
   private final Storms storms = new Storms();
 
   private static Storms.Kind kind(Level level, String pattern) {
-    return new Storms.Kind("Chat", level, pattern);
+    return new Storms.Kind("Chat", level, pattern, "");
   }
 
   private int passing(Storms.Kind kind, int lines, long now) {
@@ -53,7 +53,8 @@ final class StormsTest {
     assertFalse(passing(FAILED, 10_000, 0) == 10_000);
     assertTrue(storms.passes(kind(Level.WARN, "Another"), 0));
     assertTrue(storms.passes(kind(Level.ERROR, FAILED.pattern()), 0));
-    assertTrue(storms.passes(new Storms.Kind("Other", Level.WARN, FAILED.pattern()), 0));
+    assertTrue(storms.passes(new Storms.Kind("Other", Level.WARN, FAILED.pattern(), ""), 0));
+    assertTrue(storms.passes(new Storms.Kind("Chat", Level.WARN, FAILED.pattern(), "Fault"), 0));
   }
 
   @Test

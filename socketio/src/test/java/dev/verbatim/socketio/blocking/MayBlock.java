@@ -6,10 +6,7 @@ enum MayBlock {
   LOG("ch.qos.logback.core.OutputStreamAppender", "append"),
 
   /** A queue of records in front of it has a lock that is held for as long as one is put in. */
-  LOG_QUEUE("ch.qos.logback.core.AsyncAppenderBase", "append"),
-
-  /** The same lock, to see whether there is room. */
-  LOG_ROOM("dev.verbatim.server.logs.LogQueue", "append"),
+  LOG_QUEUE("dev.verbatim.server.logs.LogQueue", "append"),
 
   /**
    * Ids of sessions and sockets come from {@code /dev/urandom}, which waits for nothing once the
