@@ -51,7 +51,8 @@ final class Exchanges extends ChannelDuplexHandler {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (message instanceof HttpRequest request) {
       TrackedRequest tracked = new TrackedRequest(request);
-      tracked.follow(traces.request(tracked.method().name(), tracked.id(), tracked.headers()::get));
+      String method = RequestMeter.method(tracked.method().name());
+      tracked.follow(traces.request(method, tracked.id(), tracked.headers()::get));
       open.add(tracked);
       // One that could not be read comes whole, and has to be handed on so.
       context.fireChannelRead(message instanceof FullHttpRequest ? message : tracked);
@@ -92,8 +93,9 @@ final class Exchanges extends ChannelDuplexHandler {
   private void tell(ChannelHandlerContext context, TrackedRequest request, HttpResponse response) {
     int status = response.status().code();
     long nanos = System.nanoTime() - request.arrivedNanos();
-    meter.onAnswered(request.route(), request.method().name(), status, nanos);
-    traces.nameRequest(request.trace(), request.method().name(), request.route(), status);
+    String method = RequestMeter.method(request.method().name());
+    meter.onAnswered(request.route(), method, status, nanos);
+    traces.nameRequest(request.trace(), method, request.route(), status);
     request.trace().end();
     tellAccess(context, request, response);
     if (status >= 400 && log.isDebugEnabled()) {

@@ -5,11 +5,11 @@ package dev.verbatim.server.logs;
  * Control characters, line and paragraph separators and those that turn the direction of writing
  * are shown as JSON escapes them.
  */
-final class LineText {
+public final class LineText {
   private LineText() {}
 
   /** The text, cut at {@link LogLimits#TEXT_CHARS_MAX}. */
-  static String of(String text) {
+  public static String of(String text) {
     String cut =
         text.length() <= LogLimits.TEXT_CHARS_MAX
             ? text

@@ -15,6 +15,9 @@ public final class RequestMeter {
   /** What stands for the path of a request that no route takes. */
   public static final String NO_ROUTE = "none";
 
+  /** What stands for a method that no route has. */
+  private static final String NO_METHOD = "other";
+
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS");
 
@@ -25,15 +28,21 @@ public final class RequestMeter {
     this.registry = registry;
   }
 
+  /** A request's method, of a closed set: a client may send any. */
+  public static String method(String sent) {
+    return METHODS.contains(sent) ? sent : NO_METHOD;
+  }
+
   private record Key(String route, String method, int hundreds) {}
 
   /**
    * One was answered.
    *
    * @param route the template of its path, or {@link #NO_ROUTE}
+   * @param method as {@link #method} has it
    */
   public void onAnswered(String route, String method, int status, long nanos) {
-    Key key = new Key(route, METHODS.contains(method) ? method : "other", status / 100);
+    Key key = new Key(route, method, status / 100);
     timers.computeIfAbsent(key, this::timer).record(nanos, TimeUnit.NANOSECONDS);
   }
 

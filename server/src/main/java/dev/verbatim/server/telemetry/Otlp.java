@@ -7,10 +7,11 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.exporter.otlp.http.logs.OtlpHttpLogRecordExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.logs.LogLimits;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.samplers.Sampler;
+import io.opentelemetry.sdk.trace.SpanLimits;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -50,15 +51,23 @@ final class Otlp implements AutoCloseable {
             .setHeaders(collector.headers()::values)
             .setTimeout(OtlpLimits.REQUEST_TIME_MAX)
             .build();
+    LogLimits limits =
+        LogLimits.builder().setMaxAttributeValueLength(OtlpLimits.VALUE_CHARS_MAX).build();
     logs =
         SdkLoggerProvider.builder()
             .setResource(resource)
+            .setLogLimits(() -> limits)
             .addLogRecordProcessor(OtlpLogs.to(logExporter, waitingLogs))
             .build();
     spans =
         SdkTracerProvider.builder()
             .setResource(resource)
-            .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(collector.tracedShare())))
+            .setSampler(Share.of(collector.tracedShare()))
+            .setSpanLimits(
+                SpanLimits.builder()
+                    .setMaxAttributeValueLength(OtlpLimits.VALUE_CHARS_MAX)
+                    .setMaxNumberOfLinks(OtlpLimits.LINKS_MAX)
+                    .build())
             .addSpanProcessor(OtlpSpans.to(spanExporter, waitingSpans))
             .build();
     faults = new OtlpFaults(logs.get(SCOPE));

@@ -34,8 +34,8 @@ final class OtlpTraces implements Traces {
   private final boolean trustsCallers;
 
   /**
-   * @param trustsCallers whether a caller's {@code traceparent} says which trace it is, and that it
-   *     is followed; a stranger's must not, or everybody could have everything followed
+   * @param trustsCallers whether a caller's {@code traceparent} says which trace it is; whether it
+   *     is followed is up to the {@link Share}
    */
   OtlpTraces(Tracer tracer, boolean trustsCallers) {
     this.tracer = tracer;

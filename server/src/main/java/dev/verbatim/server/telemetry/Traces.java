@@ -33,6 +33,7 @@ public interface Traces {
   /**
    * A request has come.
    *
+   * @param method of a closed set, as the route of {@link #nameRequest}
    * @param header gives the first value of a header
    */
   Trace request(String method, String id, Function<String, @Nullable String> header);

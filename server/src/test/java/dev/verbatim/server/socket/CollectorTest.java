@@ -94,6 +94,13 @@ final class CollectorTest {
     return all;
   }
 
+  private LogRecord record(String errorId) throws InvalidProtocolBufferException {
+    return records().stream()
+        .filter(each -> attribute(each.getAttributesList(), "verbatim.errorId").equals(errorId))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private List<Span> spans() throws InvalidProtocolBufferException {
     List<Span> all = new ArrayList<>();
     for (byte[] request : traces) {
@@ -171,11 +178,7 @@ final class CollectorTest {
       token = talk(server, "00-" + TRACE_ID + "-" + PARENT_ID + "-01");
       id = Faults.record(Faults.Owner.TIMER, "a test's task", new IllegalStateException("broken"));
     }
-    LogRecord record =
-        records().stream()
-            .filter(each -> attribute(each.getAttributesList(), "verbatim.errorId").equals(id))
-            .findFirst()
-            .orElseThrow();
+    LogRecord record = record(id);
     assertEquals("Failed a test's task", record.getBody().getStringValue());
     assertEquals("ERROR", record.getSeverityText());
     assertEquals(
@@ -227,6 +230,45 @@ final class CollectorTest {
       var _ = talk(server, "00-" + TRACE_ID + "-" + PARENT_ID + "-01");
     }
     assertTrue(spans().stream().noneMatch(span -> hex(span.getTraceId()).equals(TRACE_ID)));
+  }
+
+  @Test
+  void letsTheShareDecideWhateverACallerSaysThroughATrustedProxy() throws Exception {
+    String lowest = "00000000000000000000000000000001";
+    try (RunningServer server = start("0.000000001", "1")) {
+      var _ = talk(server, "00-" + lowest + "-" + PARENT_ID + "-01");
+    }
+    assertTrue(spans().stream().noneMatch(span -> hex(span.getTraceId()).equals(lowest)));
+  }
+
+  @Test
+  void letsNobodyChooseTheNamesOfSpans() throws Exception {
+    try (RunningServer server = start("1", "0")) {
+      var _ = server.ask("BREW /api/groups", "");
+    }
+    assertEquals(
+        List.of("other none"),
+        spans().stream()
+            .filter(
+                span -> attribute(span.getAttributesList(), "http.request.method").equals("other"))
+            .map(Span::getName)
+            .toList());
+    assertTrue(spans().stream().noneMatch(span -> span.toString().contains("BREW")));
+  }
+
+  @Test
+  void getsNoMoreOfAFaultThanTheLogHas() throws Exception {
+    String id;
+    try (RunningServer server = start("0", "0")) {
+      var thrown = new IllegalStateException("a\n" + "x".repeat(100_000));
+      id = Faults.record(Faults.Owner.TIMER, "a long task", thrown, "of", "y\u009b2J");
+    }
+    LogRecord record = record(id);
+    String message = attribute(record.getAttributesList(), "exception.message");
+    assertTrue(message.startsWith("a\\nxxx") && message.length() < 10_000, message);
+    String stack = attribute(record.getAttributesList(), "exception.stacktrace");
+    assertTrue(stack.length() < 20_000, stack.length() + " characters");
+    assertEquals("y\\u009b2J", attribute(record.getAttributesList(), "verbatim.of"));
   }
 
   @Test
