@@ -98,6 +98,9 @@ final class MainTest {
     environment.put("ENV_FILE", directory.resolve("verbatim.env").toString());
     assertEquals(78, run("health"));
     assertTrue(err().startsWith("verbatim: PORT must be "), err());
+    Files.writeString(directory.resolve("verbatim.env"), "PORT=3001\nnonsense\n");
+    assertEquals(78, run("health"));
+    assertTrue(err().contains("/verbatim.env, line 2 is not NAME=value"), err());
     environment.put("ENV_FILE", directory.resolve("other.env").toString());
     assertEquals(78, run("health"));
     assertTrue(err().contains("ENV_FILE must name a file, is "), err());

@@ -1,6 +1,7 @@
 package dev.verbatim.server.http;
 
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.logs.LineText;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -99,7 +100,7 @@ record AccessRecord(
     line.append(end < text.length() ? "..." : "");
   }
 
-  /** An object of JSON on a line. */
+  /** An object of JSON on a line, with the texts escaped as those of the log. */
   String json() {
     byte[] object =
         JsonBytes.ofObject(
@@ -123,8 +124,9 @@ record AccessRecord(
   }
 
   private static String cut(String text) {
-    return text.length() <= Limits.ACCESS_FIELD_CHARS_MAX
-        ? text
-        : text.substring(0, Limits.ACCESS_FIELD_CHARS_MAX) + "...";
+    return LineText.of(
+        text.length() <= Limits.ACCESS_FIELD_CHARS_MAX
+            ? text
+            : text.substring(0, Limits.ACCESS_FIELD_CHARS_MAX) + "...");
   }
 }

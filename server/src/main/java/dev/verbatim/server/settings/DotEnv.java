@@ -28,19 +28,24 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
 
   static final DotEnv NONE = new DotEnv(Map.of(), List.of());
 
-  static DotEnv parse(String text) {
-    return new Parser(text.startsWith("\uFEFF") ? text.substring(1) : text).parse();
+  /**
+   * @param name of the file, for the mistakes
+   */
+  static DotEnv parse(String name, String text) {
+    return new Parser(name, text.startsWith("\uFEFF") ? text.substring(1) : text).parse();
   }
 
   /** Confined to one call of {@link #parse}. */
   private static final class Parser {
+    private final String file;
     private final String text;
     private final Map<String, String> values = new LinkedHashMap<>();
     private final List<String> mistakes = new ArrayList<>();
     private int at;
     private int line;
 
-    Parser(String text) {
+    Parser(String file, String text) {
+      this.file = file;
       this.text = text.replace("\r\n", "\n").replace('\r', '\n');
     }
 
@@ -61,7 +66,7 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
     private void entry(int end) {
       int equals = text.indexOf('=', at);
       if (equals < 0 || equals > end) {
-        mistake("is not NAME=value");
+        mistake(line, " is not NAME=value");
         at = end + 1;
         return;
       }
@@ -79,7 +84,7 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
       if (isName(name)) {
         values.put(name, value);
       } else {
-        mistakes.add(".env, line " + startLine + ": the name before = is none");
+        mistake(startLine, ": the name before = is none");
       }
     }
 
@@ -113,7 +118,7 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
           value.append(c);
         }
       }
-      mistakes.add(".env, line " + startLine + ": the quote is not closed");
+      mistake(startLine, ": the quote is not closed");
       return "";
     }
 
@@ -131,7 +136,7 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
       int end = endOfLine(from);
       String rest = text.substring(from, end).strip();
       if (!rest.isEmpty() && !rest.startsWith("#")) {
-        mistake("has text after the closing quote");
+        mistake(line, " has text after the closing quote");
       }
       at = end + 1;
     }
@@ -141,8 +146,8 @@ record DotEnv(Map<String, String> values, List<String> mistakes) {
       return end < 0 ? text.length() : end;
     }
 
-    private void mistake(String what) {
-      mistakes.add(".env, line " + line + " " + what);
+    private void mistake(int atLine, String what) {
+      mistakes.add(file + ", line " + atLine + what);
     }
 
     private static boolean isName(String name) {

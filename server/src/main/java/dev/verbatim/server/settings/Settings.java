@@ -296,7 +296,7 @@ public record Settings(
   /** What stands in the file; null if there is none. */
   private static @Nullable DotEnv dotEnv(String name, Path directory) {
     try {
-      return DotEnv.parse(Files.readString(directory.resolve(name)));
+      return DotEnv.parse(name, Files.readString(directory.resolve(name)));
     } catch (NoSuchFileException e) {
       return null;
     } catch (CharacterCodingException e) {

@@ -94,9 +94,13 @@ final class AccessRecordTest {
   }
 
   @Test
-  void letsNobodyForgeALine() {
-    AccessRecord told = record(request("/", "User-Agent", "a\u0085b\\ \u00e9"));
+  void letsNobodyForgeALine() throws Exception {
+    AccessRecord told = record(request("/\u009b2J", "User-Agent", "a\u0085b\\ \u00e9"));
     assertTrue(told.combined().endsWith("\"a\\x85b\\\\ \\xe9\""), told.combined());
+    assertTrue(told.json().chars().noneMatch(Character::isISOControl), told.json());
+    JsonNode object = new JsonMapper().readTree(told.json());
+    assertEquals("/\\u009b2J", object.path("url").asString());
+    assertEquals("a\\u0085b\\ \u00e9", object.path("userAgent").asString());
   }
 
   @Test

@@ -11,6 +11,7 @@ final class DotEnvTest {
   void readsWhatTheSyntaxKnows() {
     DotEnv file =
         DotEnv.parse(
+            ".env",
             """
             \uFEFF# a comment
 
@@ -44,19 +45,19 @@ final class DotEnvTest {
 
   @Test
   void readsWindowsLineEnds() {
-    assertEquals(Map.of("A", "1", "B", "2"), DotEnv.parse("A=1\r\nB='2'\r\n").values());
+    assertEquals(Map.of("A", "1", "B", "2"), DotEnv.parse(".env", "A=1\r\nB='2'\r\n").values());
   }
 
   @Test
   void namesTheLinesThatAreWrong() {
-    DotEnv file = DotEnv.parse("A=1\nsecret\nB=\"x\ny\" z\n1C=2\nD='open\n");
+    DotEnv file = DotEnv.parse("/etc/v.env", "A=1\nsecret\nB=\"x\ny\" z\n1C=2\nD='open\n");
     assertEquals(Map.of("A", "1", "B", "x\ny", "D", ""), file.values());
     assertEquals(
         List.of(
-            ".env, line 2 is not NAME=value",
-            ".env, line 4 has text after the closing quote",
-            ".env, line 5: the name before = is none",
-            ".env, line 6: the quote is not closed"),
+            "/etc/v.env, line 2 is not NAME=value",
+            "/etc/v.env, line 4 has text after the closing quote",
+            "/etc/v.env, line 5: the name before = is none",
+            "/etc/v.env, line 6: the quote is not closed"),
         file.mistakes());
   }
 }
