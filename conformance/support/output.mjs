@@ -11,27 +11,38 @@ export const TELLING = { LOG_LEVEL: "trace", ACCESS_LOG: "json", OPERATOR_TOKEN:
 /** Of one server more is not kept: hundreds of times what the most talkative one writes. */
 const BYTES_MAX = 32 << 20;
 
-/** What one process of the run notes at most; each is looked for in all that was written. */
-const NOTED_MAX = 2_000;
+/** What is said that one process of the run notes at most; each is looked for in all that was written. */
+const SAID_MAX = 2_000;
 
-/** A shorter one may be a word of the server's own. */
-const CONTENT_CHARS_MIN = 12;
+/** What is said in fewer characters may be words of the server's own. */
+const SAID_CHARS_MIN = 12;
 
-/** Of a long one the beginning is looked for. */
-const CONTENT_CHARS_MAX = 200;
+/** Of what is said so much of the beginning is looked for: a log may cut it. */
+const SAID_CHARS_MAX = 24;
+
+/** Characters by which a text is found first. */
+const KEY_CHARS = 6;
 
 /** The settings whose values no log may have. */
 const SECRETS = ["OPERATOR_TOKEN", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "DATABASE_PASSWORD", "OTEL_EXPORTER_OTLP_HEADERS"];
 
 /** A signed token, whoever's it is. */
-const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
 
-const noted = new Set();
+/** What the samples of the Java tests say (`Samples.SAID`). */
+const SAID_IN_JAVA = "what nobody else shall read";
+
+/** What the log escapes in a line. */
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
+const SHORT = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+const secrets = new Set();
+const said = new Set();
 let kept = 0;
 
-function note(text) {
-  if (noted.size < NOTED_MAX && !noted.has(text)) {
-    noted.add(text);
+function note(among, text) {
+  if (!among.has(text)) {
+    among.add(text);
     mkdirSync(OUTPUT, { recursive: true });
     appendFileSync(path.join(OUTPUT, `${process.pid}.secrets`), `${JSON.stringify(text)}\n`);
   }
@@ -39,8 +50,8 @@ function note(text) {
 
 /** Notes what somebody says, which no log may have. */
 export function noteContent(content) {
-  if (typeof content === "string" && content.length >= CONTENT_CHARS_MIN) {
-    note(content.slice(0, CONTENT_CHARS_MAX));
+  if (typeof content === "string" && content.length >= SAID_CHARS_MIN && said.size < SAID_MAX) {
+    note(said, [...content.slice(0, 2 * SAID_CHARS_MAX)].slice(0, SAID_CHARS_MAX).join(""));
   }
 }
 
@@ -48,7 +59,7 @@ export function noteContent(content) {
 export function noteSettings(env) {
   for (const name of SECRETS) {
     if (env[name]) {
-      note(env[name]);
+      note(secrets, env[name]);
     }
   }
 }
@@ -66,37 +77,61 @@ export function keeper() {
   };
 }
 
-/** What stands in the kept output of a directory, and must not: a line for each finding, without the secret. */
+/** What stands in the kept output of a directory, and must not: a line for each finding, without the secret. Null if nothing was kept. */
 export function findings(directory) {
   const names = readdirSync(directory);
-  const secrets = names.filter((name) => name.endsWith(".secrets")).flatMap((name) => linesOf(directory, name).map((line) => JSON.parse(line)));
-  const byHead = new Map();
-  for (const secret of new Set(secrets)) {
-    const head = secret.slice(0, CONTENT_CHARS_MIN);
-    byHead.set(head, [...(byHead.get(head) ?? []), secret]);
-  }
-  return names.filter((name) => name.endsWith(".log")).flatMap((name) => linesOf(directory, name).flatMap((line, i) => leaks(line, byHead).map((what) => `${name}:${i + 1}: ${what}`)));
+  const notes = names.filter((name) => name.endsWith(".secrets")).flatMap((name) => read(directory, name).split("\n").filter(Boolean).map((line) => JSON.parse(line)));
+  const search = searchFor(notes);
+  const logs = names.filter((name) => name.endsWith(".log"));
+  return logs.length === 0 ? null : logs.flatMap((name) => search(read(directory, name)).map(({ line, what }) => `${name}:${line}: ${what}`));
 }
 
-/** Tokens in what tests of a JUnit report have printed; what the tests themselves are called does not count. */
-export function tokensIn(report) {
-  return [...report.matchAll(/<system-(?:out|err)>([\s\S]*?)<\/system-(?:out|err)>/g)].flatMap(([, text]) => (TOKEN.test(text) ? ["a token"] : []));
+/** What tests of a JUnit report have printed, and must not; what the tests themselves are called does not count. */
+export function findingsIn(report) {
+  const search = searchFor([SAID_IN_JAVA]);
+  return [...report.matchAll(/<system-(?:out|err)>([\s\S]*?)<\/system-(?:out|err)>/g)].flatMap(([, text]) => search(text).map(({ what }) => what));
 }
 
-function leaks(line, byHead) {
-  const found = TOKEN.test(line) ? ["a token"] : [];
-  for (let at = 0; at < line.length; at++) {
-    for (const secret of byHead.get(line.slice(at, at + CONTENT_CHARS_MIN)) ?? []) {
-      if (line.startsWith(secret, at)) {
-        found.push(`a secret, or what somebody said, that begins with ${JSON.stringify(secret.slice(0, 4))}`);
+/** All forms in which a log, or what stands in one, may show a text. */
+function formsOf(text) {
+  const inLine = text.replace(UNSAFE, (c) => SHORT[c] ?? `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  const inJson = [text, inLine].map((form) => JSON.stringify(form).slice(1, -1));
+  return new Set([text, inLine, ...inJson, encodeURIComponent(text.toWellFormed())]);
+}
+
+/** A search for tokens and for these texts. */
+function searchFor(texts) {
+  const byKey = new Map();
+  const short = [];
+  for (const text of new Set(texts)) {
+    for (const form of formsOf(text)) {
+      const found = { form, what: `a secret, or what somebody said, that begins with ${JSON.stringify(text.slice(0, 4))}` };
+      if (form.length < KEY_CHARS) {
+        short.push(found);
+      } else {
+        const key = form.slice(0, KEY_CHARS);
+        byKey.set(key, [...(byKey.get(key) ?? []), found]);
       }
     }
   }
-  return found;
+  return (output) => {
+    const found = [...output.matchAll(TOKEN)].map(({ index }) => ({ index, what: "a token" }));
+    for (const { form, what } of short) {
+      for (let index = output.indexOf(form); index >= 0; index = output.indexOf(form, index + 1)) {
+        found.push({ index, what });
+      }
+    }
+    for (let index = 0; index + KEY_CHARS <= output.length; index++) {
+      for (const { form, what } of byKey.get(output.slice(index, index + KEY_CHARS)) ?? []) {
+        if (output.startsWith(form, index)) {
+          found.push({ index, what });
+        }
+      }
+    }
+    return found.sort((a, b) => a.index - b.index).map(({ index, what }) => ({ line: output.slice(0, index).split("\n").length, what }));
+  };
 }
 
-function linesOf(directory, name) {
-  return readFileSync(path.join(directory, name), "utf8")
-    .split("\n")
-    .filter((line) => line !== "");
+function read(directory, name) {
+  return readFileSync(path.join(directory, name), "utf8");
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Client } from "../support/client.mjs";
 import { assertTellsNoInsides } from "../support/indiscretion.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 /** What each event tells when it fails; null says nothing but to its callback. */
@@ -32,7 +33,7 @@ describe("bad events", () => {
   let server, ada, grace, lobby, open, closed, hers, mine, client, witness;
 
   before(async () => {
-    server = await VerbatimServer.start();
+    server = await VerbatimServer.start(TELLING);
     [ada, grace] = await Promise.all([server.signIn("ada"), server.signIn("grace")]);
     lobby = await server.lobby(ada);
     const make = async (body) => (await server.do("POST", "/api/groups", { token: grace.token, body })).group._id;

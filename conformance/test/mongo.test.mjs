@@ -5,6 +5,7 @@ import { Client, TRANSPORTS } from "../support/client.mjs";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
 import { cannotKill, Mongo, SERVERS } from "../support/mongo.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 import { Talker } from "../support/talker.mjs";
 import { WAIT_MS_MAX, within } from "../support/time.mjs";
@@ -80,7 +81,7 @@ describe("a database that the Node.js service left", { skip: SERVERS.own.lacks }
     await database.db.collection("users").insertMany(users);
     await database.db.collection("groups").insertMany(groups);
     await database.db.collection("messages").insertMany(messages);
-    server = await VerbatimServer.start(database.env);
+    server = await VerbatimServer.start({ ...TELLING, ...database.env });
     await becomes(() => server.ask("GET", "/health/ready"), ({ status }) => status === 200, "it does not become ready");
     [adas, graces] = [await server.signIn("ada"), await server.signIn("grace")];
     adasClient = await Client.of(server, adas, TRANSPORTS["WebSocket only"]);
@@ -371,7 +372,7 @@ for (const { on, skip } of RUNS) {
 
     before(async () => {
       mongo = await Mongo.start(on);
-      server = await VerbatimServer.start(mongo.database().env);
+      server = await VerbatimServer.start({ ...TELLING, ...mongo.database().env });
       users = [];
       for (let i = 0; i < TALKERS; i++) {
         users.push(await server.signIn(`talker-${i}`));

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, Person, withoutBrowser } from "../support/browser.mjs";
 import { Clerk, ClerkKeys, clerksSettings, ClerkWebhook, PUBLISHABLE_KEY } from "../support/clerk.mjs";
+import { TELLING } from "../support/output.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
 /** Engine.IO's message and in it Socket.IO's CONNECT with a token. */
@@ -341,7 +342,7 @@ describe("the chat page's way to sign in", { skip: withoutBrowser }, () => {
 async function withSettings(users) {
   const keys = new ClerkKeys();
   const webhook = new ClerkWebhook();
-  const server = await VerbatimServer.start(clerksSettings(keys, webhook));
+  const server = await VerbatimServer.start({ ...TELLING, ...clerksSettings(keys, webhook) });
   // Clerk's tokens name the page's own origin, so that it has to be among those that are allowed.
   await server.stop();
   await server.restart({ ALLOWED_ORIGINS: `https://chat.example.org,${server.url}` });

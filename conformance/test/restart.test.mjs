@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { TRANSPORTS } from "../support/client.mjs";
 import { findings } from "../support/history-checker.mjs";
 import { History } from "../support/history.mjs";
+import { TELLING } from "../support/output.mjs";
 import { hasNginx, Proxy } from "../support/proxy.mjs";
 import { randomFrom } from "../support/random.mjs";
 import { VerbatimServer } from "../support/server.mjs";
@@ -27,7 +28,7 @@ describe(`${ROUNDS} restarts under load (SEED=${seed})`, () => {
     test(`lose, double, alter and reorder nothing for clients ${name}`, { skip }, async (t) => {
       const delays = randomFrom(seed);
       const random = randomFrom(seed + 1);
-      const server = await VerbatimServer.start({ REPLAY_LIMIT: String(REPLAY_LIMIT), TRUST_PROXY: "1" });
+      const server = await VerbatimServer.start({ ...TELLING, REPLAY_LIMIT: String(REPLAY_LIMIT), TRUST_PROXY: "1" });
       let proxy;
       const talkers = [];
       t.after(async () => {

@@ -2,6 +2,7 @@ package dev.verbatim.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.verbatim.chat.store.Samples;
 import dev.verbatim.server.RunningServer.Answer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -83,7 +84,10 @@ final class RouteRightsTest {
               "POST /api/groups/{id}/leave", NO_BODY, DENIED, NO_GROUP, "200", "200", "CONFLICT"),
           forMembers("GET /api/groups/{id}/members", NO_BODY, "200"),
           forMembers("GET /api/messages/group/{groupId}", NO_BODY, "200"),
-          forMembers("POST /api/messages", "{\"groupId\":\"%g\",\"content\":\"x\"}", "201"),
+          forMembers(
+              "POST /api/messages",
+              "{\"groupId\":\"%g\",\"content\":\"" + Samples.SAID + "\"}",
+              "201"),
           forAdmins("PUT /api/groups/{id}", "{\"name\":\"y\"}"),
           forAdmins("POST /api/groups/{id}/members", "{\"userId\":\"%u\"}"),
           forAdmins("PUT /api/groups/{id}/members/{userId}", "{\"role\":\"admin\"}"),
@@ -92,7 +96,7 @@ final class RouteRightsTest {
           forOwners("POST /api/groups/{id}/transfer", "{\"newOwnerId\":\"%t\"}"),
           new Row(
               "PUT /api/messages/{id}",
-              "{\"content\":\"y\"}",
+              "{\"content\":\"" + Samples.SAID + "\"}",
               DENIED,
               NO_MESSAGE,
               DENIED,

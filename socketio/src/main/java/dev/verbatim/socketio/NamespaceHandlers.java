@@ -201,7 +201,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
         log.error("error handler of {} in {} failed", event.name(), namespace, e);
       }
     } else if (failure instanceof BadArgumentException) {
-      log.debug("event refused in {}", namespace, failure);
+      log.debug("event refused in {}: {}", namespace, failure.getMessage());
     } else {
       log.error("handler of {} in {} failed", event.name(), namespace, failure);
     }

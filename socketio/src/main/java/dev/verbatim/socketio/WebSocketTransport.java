@@ -295,11 +295,11 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     boolean isWrapped = cause instanceof DecoderException && cause.getCause() != null;
     Throwable root = isWrapped ? cause.getCause() : cause;
     if (root instanceof CorruptedWebSocketFrameException corrupted) {
-      log.debug("client breaks the protocol", cause);
+      log.debug("client breaks the protocol: {}", corrupted.getMessage());
       fail(causeOf(corrupted));
     } else {
       if (root instanceof IOException || root instanceof DecoderException) {
-        log.debug("connection failed", cause);
+        log.debug("connection failed: {} ({})", root.getMessage(), root.getClass().getSimpleName());
       } else {
         log.error("connection is closed for a fault of ours", cause);
       }

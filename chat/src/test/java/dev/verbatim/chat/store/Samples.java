@@ -23,6 +23,12 @@ public final class Samples {
   /** When everything happens. */
   public static final Instant NOW = Instant.parse("2026-05-25T16:17:59.123Z");
 
+  /**
+   * With what each text begins that is said where it does not matter what. No log may have it, for
+   * which all that tests print is searched ({@code conformance/check-output.mjs}).
+   */
+  public static final String SAID = "what nobody else shall read";
+
   private Samples() {}
 
   /** A user's id. */
@@ -140,7 +146,7 @@ public final class Samples {
 
   /** A short text of this group's from this user, without a tempId. */
   public static Write.AppendMessage append(int id, int group, int sender) {
-    return append(id, group, sender, null, "message " + id);
+    return append(id, group, sender, null, SAID + " " + id);
   }
 
   /** A user's having read these messages now. */

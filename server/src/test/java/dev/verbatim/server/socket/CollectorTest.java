@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.sun.net.httpserver.HttpServer;
+import dev.verbatim.chat.store.Samples;
 import dev.verbatim.server.RunningServer;
 import dev.verbatim.server.faults.Faults;
 import io.opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest;
@@ -34,7 +35,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 final class CollectorTest {
   private static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
   private static final String PARENT_ID = "b7ad6b7169203331";
-  private static final String CONTENT = "what nobody else shall read";
 
   @TempDir Path directory = Path.of("");
 
@@ -148,7 +148,7 @@ final class CollectorTest {
           client
               .call(
                   "send_message",
-                  "{\"groupId\":\"" + groupId + "\",\"content\":\"" + CONTENT + "\"}")
+                  "{\"groupId\":\"" + groupId + "\",\"content\":\"" + Samples.SAID + "\"}")
               .path("ok")
               .asBoolean());
       assertFalse(
@@ -165,7 +165,7 @@ final class CollectorTest {
       for (byte[] request : requests) {
         String text = new String(request, StandardCharsets.ISO_8859_1);
         assertFalse(text.contains(token), "a token");
-        assertFalse(text.contains(CONTENT), "what somebody said");
+        assertFalse(text.contains(Samples.SAID), "what somebody said");
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.verbatim.chat.model.MessageType;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Role;
 import dev.verbatim.chat.model.User;
+import dev.verbatim.chat.store.Samples;
 import dev.verbatim.server.RightsRow;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ class EventRightsTest {
           inGroup("join_group", GROUP),
           inGroup("leave_group", GROUP),
           inGroup("get_group_members", GROUP),
-          inGroup("send_message", "{\"groupId\":\"%g\",\"content\":\"x\"}"),
+          inGroup("send_message", "{\"groupId\":\"%g\",\"content\":\"" + Samples.SAID + "\"}"),
           inGroup("mark_message_read", MESSAGE),
           inGroup("mark_messages_read", "{\"groupId\":\"%g\",\"messageIds\":[\"%m\"]}"),
           inGroup("get_messages", GROUP),
@@ -77,7 +78,7 @@ class EventRightsTest {
           new Row("change_status", "{\"status\":\"away\"}", NOBODY, OK, OK, OK, OK, OK),
           new Row(
               "edit_message",
-              "{\"groupId\":\"%g\",\"messageId\":\"%m\",\"content\":\"y\"}",
+              "{\"groupId\":\"%g\",\"messageId\":\"%m\",\"content\":\"" + Samples.SAID + "\"}",
               NOBODY,
               DENIED,
               HIDDEN,
