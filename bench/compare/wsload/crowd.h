@@ -1,5 +1,6 @@
 // The crowd: clients that come all at once, later than the others, and come again as stock clients
-// do when they are refused or nobody answers.
+// do when they are refused or nobody answers. They are a process of their own, as they would be
+// other machines: what dialling thousands takes is not to delay what the others send and read.
 #ifndef CROWD_H
 #define CROWD_H
 
@@ -9,18 +10,17 @@
 bool is_of_crowd(const struct options *options, int number);
 
 struct crowd {
-  int size;
-  uint64_t refused;   // attempts that ended before the client was ready
-  uint64_t timed_out; // attempts that took too long
+  int pid;
+  int line; // to the process: a byte comes when all are in, and its end is the process' end
 };
 
 // All of the crowd come now.
-struct crowd crowd_begin(struct load *load);
+struct crowd crowd_begin(const struct options *options);
 
-// Ends attempts that take too long, and begins those that are due.
-void crowd_serve(struct load *load, struct crowd *crowd);
+// Whether they are in, or have given up; what became of them is printed before.
+bool crowd_is_over(const struct crowd *crowd);
 
-// How many of them are ready.
-int crowd_ready(const struct load *load);
+// Ends the process, and with it their connections.
+void crowd_end(const struct crowd *crowd);
 
 #endif

@@ -32,3 +32,11 @@ void note_error(struct load *load, const char *format, ...) {
   vsnprintf(load->first_error, sizeof load->first_error, format, arguments);
   va_end(arguments);
 }
+
+void print_error(struct load *load) {
+  if (load->first_error[0]) {
+    printf("first error: %s\n", load->first_error);
+  }
+  load->first_error[0] = 0;
+  fflush(stdout);
+}

@@ -70,4 +70,7 @@ void load_init(struct load *load, const struct options *options);
 void note_error(struct load *load, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+// Prints the first error of a phase and forgets it.
+void print_error(struct load *load);
+
 #endif

@@ -2,6 +2,7 @@ package dev.verbatim.server;
 
 import dev.verbatim.chat.Timers;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class HeapGrowth {
 
   private final Timers timers;
   private final LongSupplier usedBytes;
+  private final BooleanSupplier isCrowdComing;
   private final Runnable collection;
   private long limitBytes = LIMIT_BYTES_MIN;
 
@@ -33,18 +35,22 @@ final class HeapGrowth {
    * A watch that has not begun.
    *
    * @param usedBytes of the heap, garbage included
+   * @param isCrowdComing whether to leave it for later
    * @param collection of the whole heap, done when it returns
    */
-  HeapGrowth(Timers timers, LongSupplier usedBytes, Runnable collection) {
+  HeapGrowth(
+      Timers timers, LongSupplier usedBytes, BooleanSupplier isCrowdComing, Runnable collection) {
     this.timers = timers;
     this.usedBytes = usedBytes;
+    this.isCrowdComing = isCrowdComing;
     this.collection = collection;
   }
 
   /** Of this process. */
-  static HeapGrowth ofThisProcess(Timers timers) {
+  static HeapGrowth ofThisProcess(Timers timers, BooleanSupplier isCrowdComing) {
     Runtime runtime = Runtime.getRuntime();
-    return new HeapGrowth(timers, () -> runtime.totalMemory() - runtime.freeMemory(), System::gc);
+    return new HeapGrowth(
+        timers, () -> runtime.totalMemory() - runtime.freeMemory(), isCrowdComing, System::gc);
   }
 
   /** Watches until the timers end. */
@@ -54,7 +60,7 @@ final class HeapGrowth {
 
   private void check() {
     long before = usedBytes.getAsLong();
-    if (before > limitBytes) {
+    if (before > limitBytes && !isCrowdComing.getAsBoolean()) {
       collection.run();
       long left = usedBytes.getAsLong();
       limitBytes = Math.max(LIMIT_BYTES_MIN, 2 * left);

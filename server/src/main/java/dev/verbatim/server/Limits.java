@@ -81,6 +81,24 @@ public final class Limits {
   /** How often the log says of one reason that tokens are refused for it: a flood fills no disk. */
   public static final Duration REFUSAL_LOG_INTERVAL = Duration.ofMinutes(1);
 
+  /**
+   * Connections that are taken a second. Each costs an event loop some 0.1 ms until its request is
+   * there: a quarter of two processors, where thousands at once would take all of both.
+   */
+  public static final int ACCEPTS_PER_SECOND = 5_000;
+
+  /**
+   * The same while handshakes stand in line: who comes would only wait there. It is not as low as
+   * their pace, for requests and probes of health come by the same door.
+   */
+  public static final int ACCEPTS_PER_SECOND_IN_LINE = 1_000;
+
+  /**
+   * How long a handshake may stand in line. Stock clients give it up after 20 seconds, of which
+   * some are spent before it is taken; {@code allowRequest} here takes no time.
+   */
+  public static final Duration ADMISSION_WAIT_MAX = Duration.ofSeconds(12);
+
   /** Bytes of a request's body, which is 413 beyond. The contract's 1 MiB. */
   public static final int BODY_BYTES_MAX = 1 << 20;
 

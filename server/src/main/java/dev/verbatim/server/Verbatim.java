@@ -160,7 +160,7 @@ public final class Verbatim implements AutoCloseable {
                   telemetry.traces(),
                   isDraining::get));
       chat.audit().start();
-      HeapGrowth.ofThisProcess(timers).watch();
+      HeapGrowth.ofThisProcess(timers, () -> sockets.admissionsWaiting() > 0).watch();
       log.info("Identity: {}", signIn.description());
       return new Verbatim(
           settings,
@@ -248,6 +248,7 @@ public final class Verbatim implements AutoCloseable {
             Limits.builder()
                 .handshakeRate(connects, Math.max(1, CONNECT_BURST_SECONDS * connects))
                 .admissionRate(admissions, Math.max(1, admissions / ADMISSION_BURSTS_PER_SECOND))
+                .admissionWaitMax(dev.verbatim.server.Limits.ADMISSION_WAIT_MAX)
                 .build())
         .clientFiles(Verbatim::clientFile)
         .build();

@@ -12,12 +12,14 @@ final class HeapGrowthTest {
   private final HeldTime time = new HeldTime();
   private long usedMib;
   private long liveMib;
+  private boolean isCrowdComing;
   private int collections;
 
   private void watch() {
     new HeapGrowth(
             time,
             () -> usedMib * MIB,
+            () -> isCrowdComing,
             () -> {
               collections++;
               usedMib = liveMib;
@@ -53,5 +55,17 @@ final class HeapGrowthTest {
     assertEquals(2, collections);
     use(97);
     assertEquals(3, collections);
+  }
+
+  @Test
+  void waitsUntilACrowdIsIn() {
+    watch();
+    isCrowdComing = true;
+    use(97);
+    use(200);
+    assertEquals(0, collections);
+    isCrowdComing = false;
+    use(200);
+    assertEquals(1, collections);
   }
 }

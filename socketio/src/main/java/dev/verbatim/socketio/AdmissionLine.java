@@ -2,19 +2,20 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.ConnectionError.Context;
 import dev.verbatim.socketio.PendingHandshake.Outcome;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets handshakes in at the pace that {@link Limits#admissionsPerSecond} says: those beyond it
- * stand in line, on no thread. Safe for all threads; whoever stands here is told on the event loop
- * that is theirs.
+ * stand in line, on no thread, those of each address behind each other and the addresses side by
+ * side. Safe for all threads; whoever stands here is told on the event loop that is theirs.
  *
  * <p>A token bucket, which is full after a quiet time. While somebody waits it holds no more than
  * what {@link #CATCH_UP} brings: where the loop on which the line moves is late it has more to do
@@ -30,7 +31,7 @@ final class AdmissionLine {
 
   private final Limits limits;
   private final double tokensPerNano;
-  private final LinkedHashSet<Waiting> line = new LinkedHashSet<>();
+  private final FairQueue<Waiting> line;
   private final LongAdder waited = new LongAdder();
   private double tokens;
   private long refilledAtNanos;
@@ -41,12 +42,14 @@ final class AdmissionLine {
   /** One who stands in line. Confined to its loop, but for what never changes. */
   private static final class Waiting {
     private final EngineLoop loop;
+    private final long address;
     private final Consumer<Outcome> then;
     private final long sinceNanos;
     private boolean isOver;
 
-    Waiting(EngineLoop loop, Consumer<Outcome> then, long sinceNanos) {
+    Waiting(EngineLoop loop, long address, Consumer<Outcome> then, long sinceNanos) {
       this.loop = loop;
+      this.address = address;
       this.then = then;
       this.sinceNanos = sinceNanos;
     }
@@ -63,23 +66,29 @@ final class AdmissionLine {
   AdmissionLine(Limits limits) {
     this.limits = limits;
     this.tokensPerNano = limits.admissionsPerSecond() / NANOS_PER_SECOND;
+    double inTime = Math.ceil(limits.admissionWaitMax().toNanos() * tokensPerNano);
+    this.line = new FairQueue<>((int) Math.min(limits.admissionsWaitingMax(), inTime));
   }
 
   /**
    * Lets a handshake in, now or later, or refuses it.
    *
    * @param loop its channel's, on which this is called
+   * @param client its address, or null for one that has none
    * @param then told the outcome, once, on the loop
    */
-  void enter(EngineLoop loop, Exchange exchange, Consumer<Outcome> then) {
+  void enter(
+      EngineLoop loop, Exchange exchange, @Nullable InetAddress client, Consumer<Outcome> then) {
     assert loop.inEventLoop();
     if (limits.admissionsPerSecond() == 0) {
       then.accept(new Outcome.Allowed());
       return;
     }
     long now = now(loop);
-    Waiting waiting = new Waiting(loop, then, now);
+    Waiting waiting = new Waiting(loop, Turnstile.key(client), then, now);
     Outcome outcome = null;
+    Waiting pushedOut = null;
+    Duration timeOfAll;
     synchronized (this) {
       refill(now);
       if (line.isEmpty() && tokens >= 1) {
@@ -87,17 +96,21 @@ final class AdmissionLine {
         outcome = new Outcome.Allowed();
       } else if (isClosed) {
         outcome = new Outcome.Refused(new Context.ShuttingDown());
-      } else if (isTooLong()) {
-        outcome = new Outcome.Refused(new Context.TooManyWaiting(timeOfAll()));
       } else {
-        line.add(waiting);
-        waited.increment();
-        move();
+        pushedOut = line.add(waiting.address, waiting);
+        if (pushedOut != waiting) {
+          waited.increment();
+          move();
+        }
       }
+      timeOfAll = timeOfAll();
+    }
+    if (pushedOut != null) {
+      tell(List.of(pushedOut), new Outcome.Refused(new Context.TooManyWaiting(timeOfAll)));
     }
     if (outcome != null) {
       waiting.end(outcome);
-    } else {
+    } else if (pushedOut != waiting) {
       exchange.whenGone(() -> leave(waiting));
     }
   }
@@ -107,8 +120,10 @@ final class AdmissionLine {
     List<Waiting> all;
     synchronized (this) {
       isClosed = true;
-      all = new ArrayList<>(line);
-      line.clear();
+      all = new ArrayList<>(line.size());
+      while (!line.isEmpty()) {
+        all.add(line.poll());
+      }
     }
     tell(all, new Outcome.Refused(new Context.ShuttingDown()));
   }
@@ -121,11 +136,6 @@ final class AdmissionLine {
   /** How many had to stand in line since the start. */
   long waited() {
     return waited.sum();
-  }
-
-  private boolean isTooLong() {
-    return line.size() >= limits.admissionsWaitingMax()
-        || timeOfAll().compareTo(limits.admissionWaitMax()) >= 0;
   }
 
   /** How long it takes, at the best, until all who wait are in. */
@@ -150,14 +160,14 @@ final class AdmissionLine {
   /** Has the line move when there is a token for the first, on the loop of that one. */
   private void move() {
     while (!isMoving && !line.isEmpty()) {
-      EngineLoop loop = line.getFirst().loop;
+      EngineLoop loop = line.first().loop;
       long wait = Math.max(STEP_NANOS_MIN, (long) Math.ceil((1 - tokens) / tokensPerNano));
       try {
         var _ = loop.eventLoop().schedule(() -> onToken(loop), wait, TimeUnit.NANOSECONDS);
         isMoving = true;
       } catch (RejectedExecutionException _) {
         // The loop is dead, and so is the connection.
-        line.removeFirst();
+        line.poll();
       }
     }
   }
@@ -171,7 +181,7 @@ final class AdmissionLine {
       isMoving = false;
       refill(now);
       while (!line.isEmpty() && tokens >= 1) {
-        Waiting first = line.removeFirst();
+        Waiting first = line.poll();
         if (now - first.sinceNanos > limits.admissionWaitMax().toNanos()) {
           late.add(first);
         } else {
@@ -194,7 +204,7 @@ final class AdmissionLine {
 
   private void leave(Waiting waiting) {
     synchronized (this) {
-      line.remove(waiting);
+      line.remove(waiting.address, waiting);
     }
     waiting.end(new Outcome.Gone());
   }

@@ -142,6 +142,10 @@ final class Endpoint {
     }
     Session session = session(exchange);
     Context refusal = verification.refusal(exchange, session);
+    if (refusal == null && exchange.isUpgrade()) {
+      // Whatever becomes of it, no other request follows: thousands may stand in line like this.
+      exchange.gate().strip(exchange);
+    }
     if (refusal != null) {
       refuse(exchange, refusal);
     } else if (session == null) {
@@ -182,7 +186,11 @@ final class Endpoint {
     EngineLoop loop = server.loop(exchange.channel().eventLoop());
     server
         .admissionLine()
-        .enter(loop, exchange, outcome -> onAdmitted(exchange, handshake, loop, outcome));
+        .enter(
+            loop,
+            exchange,
+            handshake.client(),
+            outcome -> onAdmitted(exchange, handshake, loop, outcome));
   }
 
   private void onAdmitted(
@@ -379,7 +387,6 @@ final class Endpoint {
       upgrade(exchange, session, switching);
       return;
     }
-    exchange.gate().strip(exchange);
     channel
         .deregister()
         .addListener(

@@ -430,8 +430,9 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   /**
-   * Takes everything of HTTP behind the gate out of the pipeline, so that nothing is under way when
-   * the channel changes its event loop.
+   * Takes everything of HTTP behind the gate out of the pipeline, for a request whose answer is a
+   * WebSocket or the connection's end: what waits for it holds no more memory than it needs, and
+   * nothing is under way when the channel changes its event loop.
    */
   void strip(Exchange exchange) {
     ChannelPipeline pipeline = exchange.channel().pipeline();
@@ -450,13 +451,12 @@ final class Gate extends ChannelDuplexHandler {
   }
 
   /**
-   * Answers with 101 and puts a WebSocket in the place of HTTP.
+   * Answers with 101 and puts a WebSocket in the place of HTTP, behind {@link #strip}.
    *
    * <p>What is read ahead stays in the codec until {@link #leave}.
    */
   void becomeWebSocket(
       Exchange exchange, FullHttpResponse switching, WebSocketTransport transport) {
-    strip(exchange);
     ChannelPipeline pipeline = exchange.channel().pipeline();
     pipeline.addLast(new WebSocket13FrameDecoder(server.endpoint().frames()));
     pipeline.addLast(transport);

@@ -54,10 +54,12 @@ import java.time.Duration;
  *     comes in is the application's to know.
  * @param admissionBurst handshakes that are let in at once after a quiet time; one, until who sets
  *     a rate says how many come for as long as nobody notices
- * @param admissionsWaitingMax handshakes that stand in line; beyond them they get 503 with {@code
- *     Retry-After}. Each holds its connection and its request, some 10 KiB.
- * @param admissionWaitMax how long one may stand there; who would have to wait longer gets the
- *     same. Stock clients give a handshake up after 20 seconds; 10 leave as much for {@code
+ * @param admissionsWaitingMax handshakes that stand in line, those of each address (of IPv6 a /64)
+ *     behind each other, the addresses in turn; of more than that the last of the address with the
+ *     most gets 503 with {@code Retry-After}. Each holds its connection and its request, some 10
+ *     KiB.
+ * @param admissionWaitMax how long one may stand there; more than get in meanwhile are refused the
+ *     same way. Stock clients give a handshake up after 20 seconds; 10 leave as much for {@code
  *     allowRequest}.
  * @param allowRequestTimeout how long {@link SocketIoOptions#allowRequest} may take; then the
  *     handshake gets 503. Stock clients give a handshake up after 20 seconds; 10 leave them time to

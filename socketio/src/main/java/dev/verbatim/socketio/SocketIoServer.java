@@ -170,6 +170,11 @@ public final class SocketIoServer implements Broadcaster {
     return turnstile.connections();
   }
 
+  /** How many handshakes stand in line to be let in, at the pace of the limits. */
+  public int admissionsWaiting() {
+    return admissionLine.waiting();
+  }
+
   /** What the server has counted. */
   public Counters counters() {
     Map<String, Integer> sockets = new TreeMap<>();

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.Test;
 
 /** The line on a loop whose clock is held. */
 final class AdmissionLineTest {
+  private static final InetAddress ADDRESS = InetAddress.ofLiteral("192.0.2.1");
+  private static final InetAddress OTHER_ADDRESS = InetAddress.ofLiteral("192.0.2.2");
+
   private final MockTicker ticker = Ticker.newMockTicker();
   private final EmbeddedChannel channel = EmbeddedChannel.builder().ticker(ticker).build();
   private final EngineLoop loop =
@@ -46,9 +50,13 @@ final class AdmissionLineTest {
   }
 
   private Exchange come(AdmissionLine line, int number) {
+    return come(line, number, ADDRESS);
+  }
+
+  private Exchange come(AdmissionLine line, int number, InetAddress client) {
     var request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     Exchange exchange = new Exchange(gate, channel, request, 1);
-    line.enter(loop, exchange, outcome -> onDecided(number, outcome));
+    line.enter(loop, exchange, client, outcome -> onDecided(number, outcome));
     return exchange;
   }
 
@@ -131,6 +139,28 @@ final class AdmissionLineTest {
     come(line, 22, 24);
     assertEquals(List.of(21, 23), refused);
     assertEquals(20, line.waiting());
+  }
+
+  @Test
+  void servesAddressesInTurn() {
+    AdmissionLine line = line(Limits.builder().admissionRate(10, 1));
+    come(line, 0, 4);
+    come(line, 4, OTHER_ADDRESS);
+    pass(Duration.ofMillis(210));
+    assertEquals(List.of(0, 1, 4), admitted);
+    pass(Duration.ofMillis(200));
+    assertEquals(List.of(0, 1, 4, 2, 3), admitted);
+  }
+
+  @Test
+  void keepsNobodyOutForAnAddressThatFillsTheLine() {
+    AdmissionLine line = line(Limits.builder().admissionRate(10, 1).admissionsWaitingMax(20));
+    come(line, 0, 21);
+    come(line, 21, OTHER_ADDRESS);
+    assertEquals(List.of(20), refused);
+    assertEquals(20, line.waiting());
+    pass(Duration.ofMillis(210));
+    assertEquals(List.of(0, 1, 21), admitted);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.Limits;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
@@ -38,6 +39,14 @@ final class GateMount implements BeanCreatedEventListener<NettyServerCustomizer.
     public NettyServerCustomizer specializeForChannel(Channel channel, ChannelRole role) {
       if (role == ChannelRole.LISTENER) {
         listeners.add(channel);
+        channel
+            .pipeline()
+            .addFirst(
+                "accept-pace",
+                new AcceptPace(
+                    Limits.ACCEPTS_PER_SECOND,
+                    Limits.ACCEPTS_PER_SECOND_IN_LINE,
+                    () -> backend.sockets().admissionsWaiting() > 0));
       }
       return role == ChannelRole.CONNECTION ? new ForConnection(backend, requests, channel) : this;
     }
