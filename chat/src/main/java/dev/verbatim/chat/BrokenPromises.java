@@ -1,5 +1,6 @@
 package dev.verbatim.chat;
 
+import dev.verbatim.chat.model.ObjectId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,10 +10,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was found that must not be: each finding is counted, told and kept once, however often it is
- * met. Guarded by its own lock, for any thread.
+ * What was found that must not be: each kind is counted, told and kept once for each group, however
+ * often it is met there. Guarded by its own lock, for any thread.
  */
 public final class BrokenPromises {
   private final ChatListener listener;
@@ -20,7 +22,7 @@ public final class BrokenPromises {
   private final InstantSource clock;
   private final int knownMax;
   private final int keptMax;
-  private final Set<String> known = new HashSet<>();
+  private final Set<Place> known = new HashSet<>();
   private final List<Finding> first = new ArrayList<>();
   private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
 
@@ -45,6 +47,9 @@ public final class BrokenPromises {
    */
   public record Finding(Kind kind, String words, Instant at) {}
 
+  /** What counts once; the words may tell of another seq or another cause the next time. */
+  private record Place(Kind kind, @Nullable ObjectId groupId) {}
+
   BrokenPromises(ChatListener listener, Faults faults, InstantSource clock, ChatSettings settings) {
     this.listener = listener;
     this.faults = faults;
@@ -56,10 +61,14 @@ public final class BrokenPromises {
     }
   }
 
-  /** This was found. */
-  void onFound(Kind kind, String words) {
+  /**
+   * This was found.
+   *
+   * @param groupId of the group in which it was; null if that is not to be read
+   */
+  void onFound(Kind kind, @Nullable ObjectId groupId, String words) {
     synchronized (this) {
-      if (known.size() >= knownMax || !known.add(words)) {
+      if (known.size() >= knownMax || !known.add(new Place(kind, groupId))) {
         return;
       }
       counts.merge(kind, 1L, Long::sum);

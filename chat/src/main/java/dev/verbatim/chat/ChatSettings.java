@@ -65,8 +65,8 @@ import java.time.Duration;
  *     milliseconds of one of its readers each time: a million messages take an hour and some
  * @param auditMessagesMax messages looked at in one such step, some hundred kilobytes
  * @param auditGroupsMax groups begun in one such step, however few messages they have
- * @param findingsMax different things found that must not be, which are counted and told once each;
- *     those beyond are not: whoever has as many needs a backup, not a longer list
+ * @param findingsMax what was found that must not be, each kind once for each group; what is beyond
+ *     is not counted and told: whoever has as many needs a backup, not a longer list
  * @param findingsKeptMax the first of them, which are shown
  * @param storeFaultInterval how often a store that goes on failing is told as a fault; what fails
  *     between is counted, or a full disk would be filled by the log

@@ -56,7 +56,7 @@ public final class Replays {
       }
     }
     String words = "a replay of group %s lacked seq %d".formatted(groupId, missing);
-    brokenPromises.onFound(BrokenPromises.Kind.REPLAY, words);
+    brokenPromises.onFound(BrokenPromises.Kind.REPLAY, groupId, words);
     throw new StoreException(words);
   }
 

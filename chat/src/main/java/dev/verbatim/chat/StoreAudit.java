@@ -178,6 +178,7 @@ public final class StoreAudit {
       if (!userIds.add(member.userId())) {
         promises.onFound(
             Kind.DUPLICATE,
+            group.id(),
             "user %s is in group %s more than once".formatted(member.userId(), group.id()));
       }
       if (member.role() == Role.OWNER) {
@@ -189,6 +190,7 @@ public final class StoreAudit {
     if (group.isActive() && (owners != 1 || !isNamed)) {
       promises.onFound(
           Kind.OWNER,
+          group.id(),
           "group %s has %d owners among its members, and names %s"
               .formatted(group.id(), owners, isNamed ? "one of them" : "another"));
     }
@@ -207,7 +209,7 @@ public final class StoreAudit {
     found.forEach(
         (words, kind) -> {
           if (suspected.containsKey(words)) {
-            promises.onFound(kind, words);
+            promises.onFound(kind, id, words);
           }
         });
     suspected = Map.of();
@@ -266,6 +268,7 @@ public final class StoreAudit {
     if (!isShared) {
       promises.onFound(
           Kind.READABLE,
+          groupId,
           groupId == null
               ? "the group behind %s cannot be read: %s".formatted(lastGroupId, cause.getMessage())
               : "group %s cannot be read from seq %d on: %s"

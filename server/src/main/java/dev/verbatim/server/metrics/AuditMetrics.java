@@ -36,7 +36,7 @@ final class AuditMetrics implements MeterBinder {
     for (BrokenPromises.Kind kind : BrokenPromises.Kind.values()) {
       meters.count(
           "verbatim.broken.promises",
-          "What was found that must not be, each place once",
+          "What was found that must not be, each kind once in each group",
           Tags.of("kind", kind.name().toLowerCase(Locale.ROOT)),
           () -> Objects.requireNonNull(promises.counts().get(kind)));
     }
