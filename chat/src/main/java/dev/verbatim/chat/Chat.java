@@ -53,7 +53,7 @@ public final class Chat implements AutoCloseable {
     Faults faults = new Faults(listener, clock, settings);
     questions = new Questions(blocking, faults, settings);
     brokenPromises = new BrokenPromises(listener, faults, clock, settings);
-    audit = new StoreAudit(store, brokenPromises, clock, timers, blocking, settings);
+    audit = new StoreAudit(store, brokenPromises, faults, clock, timers, blocking, settings);
     directory = new Directory(store, settings);
     writer = new Writer(store, directory, listener, faults, settings);
     presence = new Presence(directory, listener, faults, timers, settings);

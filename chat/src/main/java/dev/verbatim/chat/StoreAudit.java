@@ -2,20 +2,17 @@ package dev.verbatim.chat;
 
 import dev.verbatim.chat.BrokenPromises.Kind;
 import dev.verbatim.chat.model.Group;
-import dev.verbatim.chat.model.Member;
 import dev.verbatim.chat.model.Message;
 import dev.verbatim.chat.model.ObjectId;
-import dev.verbatim.chat.model.Role;
+import dev.verbatim.chat.store.BusyException;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -26,23 +23,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It asks what everybody may ask, so that it costs no more than a reader of the history does,
  * and takes no lock. Messages are read up to the group's newest of before, so that one which is
- * being committed is no gap. What looks wrong is read again at the next step, and is told if it
- * still does: of a store that others write to, two questions may tell of two moments.
+ * being committed is no gap. What looks wrong is read again at the next step, no more and no less
+ * of it, and is told if it still does: of a store that others write to, two questions may tell of
+ * two moments. What the second reading alone finds is new, and waits for the next round.
  *
  * <p>A page that cannot be read while the store answers otherwise is a finding too, unless others
  * write to the store: a database looks after its files itself, and may have reasons of a moment.
- * What stands behind such a page in its group is not looked at in that round.
+ * What stands behind such a page in its group is not looked at in that round. A store that is busy
+ * has read nothing, and proves nothing.
  */
 public final class StoreAudit {
-  /** As many readings of one page fail before that is told: one may be a bad moment. */
+  /** As many readings of one page fail before it is looked into: one may be a bad moment. */
   private static final int FAILURES_MAX = 3;
 
   private final ChatStore store;
   private final BrokenPromises promises;
+  private final Faults faults;
   private final InstantSource clock;
   private final ChatSettings settings;
-  private final boolean isShared;
-
+  private final PromiseCheck check;
   private final Rounds rounds;
 
   private volatile State state = new State(0, 0, 0, 0, 0, Duration.ZERO, null);
@@ -56,10 +55,27 @@ public final class StoreAudit {
   private @Nullable ObjectId groupId;
 
   private long nextSeq;
+
+  /** How often the place that is next could not be read. */
   private int failuresInARow;
 
-  /** What the reading before found at this place. */
-  private Map<String, Kind> suspected = Map.of();
+  /** What the reading before found; null if that was nothing. */
+  private @Nullable Suspicion suspicion;
+
+  /** The fault that was told last, for it may come again at each step. */
+  private @Nullable String toldFault;
+
+  /**
+   * What one reading has found.
+   *
+   * @param newest the seq up to which it was to read, 0 if it was of the members
+   * @param limit how many messages it was to read at most
+   */
+  private record Suspicion(ObjectId groupId, long newest, int limit, Map<String, Kind> found) {
+    static Suspicion ofMembers(ObjectId groupId, Map<String, Kind> found) {
+      return new Suspicion(groupId, 0, 0, found);
+    }
+  }
 
   /**
    * What was looked at since the start.
@@ -91,15 +107,17 @@ public final class StoreAudit {
   StoreAudit(
       ChatStore store,
       BrokenPromises promises,
+      Faults faults,
       InstantSource clock,
       Timers timers,
       Executor blocking,
       ChatSettings settings) {
     this.store = store;
     this.promises = promises;
+    this.faults = faults;
     this.clock = clock;
     this.settings = settings;
-    isShared = store.others().isPresent();
+    check = new PromiseCheck(store.others().isPresent());
     rounds = new Rounds(this::look, settings.auditInterval(), timers, blocking);
   }
 
@@ -122,20 +140,17 @@ public final class StoreAudit {
     long began = System.nanoTime();
     Step step = new Step();
     try {
-      while (step.messages < settings.auditMessagesMax()
+      boolean goesOn = true;
+      while (goesOn
+          && step.messages < settings.auditMessagesMax()
           && step.groups < settings.auditGroupsMax()
           && !step.hasEndedRound) {
-        if (groupId == null) {
-          beginGroup(step);
-        } else if (!lookAtPage(groupId, step)) {
-          break;
-        }
+        goesOn = lookAtNext(step);
       }
-      failuresInARow = 0;
     } catch (StoreException | RuntimeException e) {
       step.hasFailed = true;
       if (!rounds.isClosed()) {
-        onFailed(e);
+        onFailed(e, step);
       }
     }
     count(step, Duration.ofNanos(System.nanoTime() - began));
@@ -154,131 +169,103 @@ public final class StoreAudit {
             step.hasEndedRound ? clock.instant() : before.roundEndedAt);
   }
 
-  private void beginGroup(Step step) throws StoreException {
+  /** Whether to go on; if not, the same is read again at the next step. */
+  private boolean lookAtNext(Step step) throws StoreException {
+    boolean goesOn = groupId == null ? beginGroup(step) : lookAtPage(groupId, step);
+    failuresInARow = 0;
+    return goesOn;
+  }
+
+  private boolean beginGroup(Step step) throws StoreException {
     List<Group> found = store.groups(lastGroupId, 1);
     if (found.isEmpty()) {
       lastGroupId = null;
+      suspicion = null;
       step.hasEndedRound = true;
-      return;
+      return true;
     }
     Group group = found.getFirst();
-    lookAtMembers(group);
+    if (!isSettled(Suspicion.ofMembers(group.id(), check.findings(group)))) {
+      return false;
+    }
     lastGroupId = group.id();
     groupId = group.id();
     nextSeq = 1;
     step.groups++;
+    return true;
   }
 
-  /** They are of one moment, and need no second look. */
-  private void lookAtMembers(Group group) {
-    Set<ObjectId> userIds = new HashSet<>();
-    int owners = 0;
-    boolean isNamed = false;
-    for (Member member : group.members()) {
-      if (!userIds.add(member.userId())) {
-        promises.onFound(
-            Kind.DUPLICATE,
-            group.id(),
-            "user %s is in group %s more than once".formatted(member.userId(), group.id()));
-      }
-      if (member.role() == Role.OWNER) {
-        owners++;
-        isNamed |= member.userId().equals(group.ownerId());
-      }
-    }
-    // Everybody in a closed group may have gone.
-    if (group.isActive() && (owners != 1 || !isNamed)) {
-      promises.onFound(
-          Kind.OWNER,
-          group.id(),
-          "group %s has %d owners among its members, and names %s"
-              .formatted(group.id(), owners, isNamed ? "one of them" : "another"));
-    }
-  }
-
-  /** Whether to go on; if not, the same page is read again at the next step. */
   private boolean lookAtPage(ObjectId id, Step step) throws StoreException {
     long newest = store.newestSeq(id);
     int limit = settings.auditMessagesMax() - step.messages;
+    if (suspicion != null) {
+      newest = Math.min(newest, suspicion.newest());
+      limit = suspicion.limit();
+    }
     List<Message> page = store.messagesUpward(id, nextSeq, newest, limit);
-    Map<String, Kind> found = findings(id, page, Math.min(limit, newest - nextSeq + 1));
-    if (!found.isEmpty() && suspected.isEmpty()) {
-      suspected = found;
+    long count = Math.min(limit, newest - nextSeq + 1);
+    Map<String, Kind> found = check.findings(id, page, nextSeq, count);
+    if (!isSettled(new Suspicion(id, newest, limit, found))) {
       return false;
     }
-    found.forEach(
-        (words, kind) -> {
-          if (suspected.containsKey(words)) {
-            promises.onFound(kind, id, words);
-          }
-        });
-    suspected = Map.of();
     step.messages += page.size();
     if (page.isEmpty() || page.getLast().seq() >= newest) {
       groupId = null;
     } else {
-      nextSeq = page.getLast().seq() + 1;
+      nextSeq = Math.max(nextSeq, page.getLast().seq()) + 1;
     }
     return true;
   }
 
-  /**
-   * What is wrong with a page, by words that stay the same while messages come.
-   *
-   * @param expected how many messages it should have
-   */
-  private Map<String, Kind> findings(ObjectId id, List<Message> page, long expected) {
-    Map<String, Kind> found = new LinkedHashMap<>();
-    Set<ObjectId> ids = new HashSet<>();
-    Set<String> sendings = new HashSet<>();
-    long seq = nextSeq - 1;
-    for (Message message : page) {
-      if (message.seq() == seq) {
-        found.put("group %s has seq %d more than once".formatted(id, seq), Kind.ORDER);
-      } else if (message.seq() != seq + 1) {
-        found.put(
-            "group %s has no seqs %d to %d".formatted(id, seq + 1, message.seq() - 1), Kind.ORDER);
-      }
-      seq = message.seq();
-      if (!ids.add(message.id())) {
-        found.put("message %s is there more than once".formatted(message.id()), Kind.DUPLICATE);
-      }
-      // What another service calls tempId is no name of ours.
-      if (!isShared
-          && message.tempId() != null
-          && !sendings.add(message.senderId() + " " + message.tempId())) {
-        found.put(
-            "message %s has the tempId of another of its sender's".formatted(message.id()),
-            Kind.DUPLICATE);
-      }
+  /** Whether all is told that this reading has found; if not, it is to be repeated. */
+  private boolean isSettled(Suspicion now) throws StoreException {
+    Suspicion before = suspicion;
+    ObjectId id = now.groupId();
+    // A group may be gone by the second reading, and the next one in its place.
+    if (before == null || !before.groupId().equals(id)) {
+      suspicion = now.found().isEmpty() ? null : now;
+      return suspicion == null;
     }
-    if (found.isEmpty() && page.size() < expected) {
-      found.put("group %s has no seq %d".formatted(id, seq + 1), Kind.ORDER);
+    Map<String, Kind> found = new LinkedHashMap<>(now.found());
+    found.keySet().retainAll(before.found().keySet());
+    if (!found.isEmpty() && isGone(id)) {
+      found.clear();
     }
-    return found;
+    suspicion = null;
+    found.forEach((words, kind) -> promises.onFound(kind, id, words));
+    return true;
   }
 
-  private void onFailed(Exception cause) {
+  /** Whether others have deleted a group, which they may do message by message. */
+  private boolean isGone(ObjectId id) throws StoreException {
+    return check.isShared() && store.excerpt(id, 0).isEmpty();
+  }
+
+  private void onFailed(Exception cause, Step step) {
+    if (cause instanceof BusyException) {
+      return;
+    }
+    tellFault(cause);
     failuresInARow++;
     if (failuresInARow < FAILURES_MAX || !isThere()) {
       return;
     }
-    failuresInARow = 0;
-    suspected = Map.of();
-    if (!isShared) {
-      promises.onFound(
-          Kind.READABLE,
-          groupId,
-          groupId == null
-              ? "the group behind %s cannot be read: %s".formatted(lastGroupId, cause.getMessage())
-              : "group %s cannot be read from seq %d on: %s"
-                  .formatted(groupId, nextSeq, cause.getMessage()));
+    try {
+      boolean _ = lookAtNext(step);
+    } catch (BusyException _) {
+      // The next step tries again.
+    } catch (StoreException | RuntimeException e) {
+      passOver(e);
     }
-    if (groupId == null) {
-      // What its id is, nobody can tell: the round ends here, and is none.
-      lastGroupId = null;
+  }
+
+  /** That a store fails is counted where it is asked; everything else is nobody's but ours. */
+  private void tellFault(Exception cause) {
+    String words = cause.toString();
+    if (!(cause instanceof StoreException) && !words.equals(toldFault)) {
+      toldFault = words;
+      faults.report("looking at the store", cause);
     }
-    groupId = null;
   }
 
   private boolean isThere() {
@@ -288,5 +275,27 @@ public final class StoreAudit {
     } catch (StoreException | RuntimeException _) {
       return false;
     }
+  }
+
+  /** The place that is next cannot be read, though the store answers. */
+  private void passOver(Exception cause) {
+    failuresInARow = 0;
+    suspicion = null;
+    if (!check.isShared()) {
+      // What else is thrown may quote what stands there.
+      String reason =
+          cause instanceof StoreException ? cause.getMessage() : cause.getClass().getSimpleName();
+      promises.onFound(
+          Kind.READABLE,
+          groupId,
+          groupId == null
+              ? "the group behind %s cannot be read: %s".formatted(lastGroupId, reason)
+              : "group %s cannot be read from seq %d on: %s".formatted(groupId, nextSeq, reason));
+    }
+    if (groupId == null) {
+      // What its id is, nobody can tell: the round ends here, and is none.
+      lastGroupId = null;
+    }
+    groupId = null;
   }
 }

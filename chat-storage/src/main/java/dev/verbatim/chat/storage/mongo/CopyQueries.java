@@ -35,10 +35,12 @@ final class CopyQueries {
     return page(collections.groups(), after, limit).stream().map(GroupDocuments::group).toList();
   }
 
+  /** Some documents, lowest id first; those of others that have no id of ours are passed over. */
   private static List<Document> page(
       MongoCollection<Document> collection, @Nullable ObjectId after, int limit)
       throws StoreException {
-    Bson filter = after == null ? new Document() : gt(Fields.ID, Values.bson(after));
+    Bson filter =
+        after == null ? Values.HAS_ID : and(Values.HAS_ID, gt(Fields.ID, Values.bson(after)));
     return Questions.ask(
         () ->
             collection

@@ -37,12 +37,6 @@ final class OldMessages {
   private static final Bson UPWARD = ascending(Fields.CREATED_AT, Fields.ID);
   private static final Bson DOWNWARD = descending(Fields.CREATED_AT, Fields.ID);
 
-  /** Any id of its type: others are not compared with it. */
-  private static final Bson ANY_ID =
-      and(
-          gte(Fields.ID, new org.bson.types.ObjectId("00".repeat(12))),
-          lte(Fields.ID, new org.bson.types.ObjectId("ff".repeat(12))));
-
   private final MongoCollection<Document> messages;
 
   OldMessages(MongoCollection<Document> messages) {
@@ -70,7 +64,7 @@ final class OldMessages {
       return and(
           eq(Fields.GROUP_ID, Values.bson(groupId)),
           lte(Fields.CREATED_AT, at),
-          ANY_ID,
+          Values.HAS_ID,
           nor(and(eq(Fields.CREATED_AT, at), gt(Fields.ID, id))));
     }
 
@@ -106,7 +100,7 @@ final class OldMessages {
             .find(
                 and(
                     eq(Fields.GROUP_ID, Values.bson(groupId)),
-                    ANY_ID,
+                    Values.HAS_ID,
                     exists(Fields.SEQ, false),
                     type(Fields.CREATED_AT, BsonType.DATE_TIME)))
             .sort(DOWNWARD)
@@ -187,7 +181,7 @@ final class OldMessages {
         .find(
             and(
                 eq(Fields.GROUP_ID, Values.bson(groupId)),
-                ANY_ID,
+                Values.HAS_ID,
                 exists(Fields.SEQ, false),
                 not(type(Fields.CREATED_AT, BsonType.DATE_TIME))))
         .projection(fields)

@@ -1,5 +1,9 @@
 package dev.verbatim.chat.storage.mongo;
 
+import static com.mongodb.client.model.Filters.and;
+import static com.mongodb.client.model.Filters.gte;
+import static com.mongodb.client.model.Filters.lte;
+
 import dev.verbatim.chat.model.ObjectId;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
@@ -12,6 +16,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +26,14 @@ import org.jspecify.annotations.Nullable;
 final class Values {
   /** Nobody's id: of who sent or owns something of which that is not to be read. */
   static final ObjectId NOBODY = new ObjectId(0, 0);
+
+  /**
+   * What finds the documents that {@link #hasId}: ids of other types are not compared with these.
+   */
+  static final Bson HAS_ID =
+      and(
+          gte(Fields.ID, new org.bson.types.ObjectId("00".repeat(12))),
+          lte(Fields.ID, new org.bson.types.ObjectId("ff".repeat(12))));
 
   private Values() {}
 

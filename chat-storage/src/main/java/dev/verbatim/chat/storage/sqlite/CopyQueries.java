@@ -56,7 +56,12 @@ final class CopyQueries {
     List<Group> found = new ArrayList<>();
     for (ObjectId id :
         statements.get(GROUPS).bind(after).bind(limit).all(row -> Columns.id(row, 1))) {
-      groups.byId(id).ifPresent(found::add);
+      // To pass over it would end what is asked group by group, as if none were behind it.
+      found.add(
+          groups
+              .byId(id)
+              .orElseThrow(
+                  () -> new SQLException("group %s has an owner who is not there".formatted(id))));
     }
     return found;
   }

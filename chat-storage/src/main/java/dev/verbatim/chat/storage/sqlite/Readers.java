@@ -1,5 +1,6 @@
 package dev.verbatim.chat.storage.sqlite;
 
+import dev.verbatim.chat.store.BusyException;
 import dev.verbatim.chat.store.StoreException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -28,12 +29,13 @@ final class Readers implements AutoCloseable {
   /**
    * The answer to a question, all of it from one moment.
    *
-   * @throws StoreException if no connection comes free in time, the store fails or is closed
+   * @throws BusyException if no connection comes free in time
+   * @throws StoreException if the store fails or is closed
    */
   <T> T ask(Question<T> question) throws StoreException {
     try {
       if (!permits.tryAcquire(limits.readerWait().toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new StoreException(
+        throw new BusyException(
             "All %d readers of the store were busy for %s"
                 .formatted(limits.readersMax(), limits.readerWait()));
       }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.model.Message;
+import dev.verbatim.chat.store.BusyException;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
@@ -203,7 +204,7 @@ class RecoveryTest {
                         return await(mayGoOn);
                       }));
       assertTrue(isReading.await(30, TimeUnit.SECONDS));
-      assertThrows(StoreException.class, () -> readers.ask(_ -> 0));
+      assertThrows(BusyException.class, () -> readers.ask(_ -> 0));
       mayGoOn.countDown();
       assertTrue(first.get());
       assertEquals("an answer", readers.ask(_ -> "an answer"));

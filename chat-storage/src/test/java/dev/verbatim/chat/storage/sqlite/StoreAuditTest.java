@@ -11,9 +11,14 @@ import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.StoreAudit;
+import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -23,8 +28,20 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,12 +52,19 @@ class StoreAuditTest {
   /** More than a page. */
   private static final int MESSAGES = 1_100;
 
+  /** One reader, for whom nobody waits. */
+  private static final Limits LIMITS = Limits.STANDARD.withReaders(1, Duration.ofMillis(1));
+
+  private static final String TAKE_AWAY = "ALTER TABLE messages RENAME TO away";
+  private static final String BRING_BACK = "ALTER TABLE away RENAME TO messages";
+
   private static final Duration STEP = ChatSettings.defaults().auditInterval();
 
   @TempDir Path directory;
 
   private final HeldTime time = new HeldTime();
   private final List<String> told = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
   private SqliteChatStore store;
   private Chat chat;
 
@@ -49,6 +73,11 @@ class StoreAuditTest {
         @Override
         public void onBrokenPromise(Kind kind, String words) {
           told.add(kind + " " + words);
+        }
+
+        @Override
+        public void onFault(String doing, Throwable cause) {
+          faults.add(doing + ": " + cause);
         }
       };
 
@@ -72,12 +101,41 @@ class StoreAuditTest {
     }
     writes.add(Samples.append(MESSAGES + 1, 3, 1, "t", "words"));
     store.commit(writes);
-    audit();
+    chat = audited(store);
   }
 
-  private void audit() throws Exception {
-    chat = Chat.open(store, ChatSettings.defaults(), listener, time, time, Runnable::run);
-    chat.audit().start();
+  private Chat audited(ChatStore store) throws Exception {
+    Chat opened = Chat.open(store, ChatSettings.defaults(), listener, time, time, Runnable::run);
+    opened.audit().start();
+    return opened;
+  }
+
+  /** What a test does before each question to the store, and when it is over. */
+  private interface Around {
+    void at(String question, boolean isOver) throws Exception;
+  }
+
+  /** Audits the same store anew, while something is done around each question. */
+  private void audit(Around around) throws Exception {
+    chat.close();
+    store = SqliteChatStore.open(directory, LIMITS);
+    ChatStore real = store;
+    InvocationHandler handler =
+        (_, method, arguments) -> {
+          around.at(method.getName(), false);
+          try {
+            return method.invoke(real, arguments);
+          } catch (InvocationTargetException e) {
+            throw Objects.requireNonNull(e.getCause());
+          } finally {
+            around.at(method.getName(), true);
+          }
+        };
+    chat =
+        audited(
+            (ChatStore)
+                Proxy.newProxyInstance(
+                    ChatStore.class.getClassLoader(), new Class<?>[] {ChatStore.class}, handler));
   }
 
   private StoreAudit.State after(int steps) {
@@ -146,10 +204,34 @@ class StoreAuditTest {
   }
 
   @Test
+  void looksTwiceAtTheSamePageHoweverManyGroupsAreBeforeIt() throws Exception {
+    store.commit(
+        List.of(
+            new Write.PutGroup(Samples.group(0, 1, 2)),
+            Samples.append(MESSAGES + 2, 0, 1),
+            Samples.append(MESSAGES + 3, 0, 1),
+            Samples.append(MESSAGES + 4, 0, 1)));
+    harm("DROP INDEX messages_temp_id");
+    // The large group's page ends at 498, for three messages are before it.
+    harm("DELETE FROM messages WHERE place & 4294967295 = 100");
+    harm("UPDATE messages SET temp_id = 't499' WHERE place & 4294967295 = 501");
+    after(30);
+    assertEquals(
+        List.of(
+            "ORDER group %s has no seqs 100 to 100".formatted(Samples.groupId(1)),
+            "DUPLICATE message %s has the tempId of another of its sender's"
+                .formatted(Samples.id(501))),
+        told);
+  }
+
+  @Test
   void tellsOfAReplayThatIsNotWhole() throws Exception {
-    harm("DELETE FROM messages WHERE place & 4294967295 = 900");
+    harm("DELETE FROM messages WHERE place & 4294967295 IN (900, 1000)");
     assertThrows(
         StoreException.class, () -> chat.replays().replay(Samples.groupId(1), 800, MESSAGES));
+    // Who has more of the same group lacks something else of it.
+    assertThrows(
+        StoreException.class, () -> chat.replays().replay(Samples.groupId(1), 950, MESSAGES));
     assertEquals(
         List.of("REPLAY a replay of group %s lacked seq 900".formatted(Samples.groupId(1))), told);
   }
@@ -193,11 +275,12 @@ class StoreAuditTest {
       file.write(ByteBuffer.allocate(4_096), (page - 1) * 4_096);
     }
     store = SqliteChatStore.open(directory);
-    audit();
+    chat = audited(store);
     StoreAudit.State state = after(2);
     assertEquals(2, state.failures());
     assertEquals(List.of(), told);
     after(20);
+    assertEquals(3, told.size(), "each group once");
     assertTrue(
         told.getFirst()
             .startsWith(
@@ -206,5 +289,132 @@ class StoreAuditTest {
     // Nothing else of it is lost sight of: all groups had their turn.
     assertTrue(chat.audit().state().rounds() >= 1);
     chat.ping();
+  }
+
+  @Test
+  void takesABusyStoreForNoDamage() throws Exception {
+    try (Occupant occupant = new Occupant()) {
+      audit(
+          (question, isOver) -> {
+            if (question.equals("ping")) {
+              if (isOver) {
+                occupant.enter();
+              } else {
+                occupant.leave();
+              }
+            }
+          });
+      occupant.enter();
+      assertEquals(10, after(10).failures());
+      occupant.leave();
+    }
+    assertEquals(1, after(3).rounds());
+    assertEquals(List.of(), told);
+    assertEquals(List.of(), faults);
+  }
+
+  /** Keeps the store's one reader busy for as long as a test wants. */
+  private final class Occupant implements AutoCloseable {
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private @Nullable CountDownLatch leaving;
+    private @Nullable Future<?> question;
+
+    void enter() throws Exception {
+      CountDownLatch isIn = new CountDownLatch(1);
+      CountDownLatch isLeaving = new CountDownLatch(1);
+      leaving = isLeaving;
+      // The reader looks for one after the other.
+      Collection<ObjectId> ids =
+          new AbstractCollection<>() {
+            @Override
+            public Iterator<ObjectId> iterator() {
+              isIn.countDown();
+              try {
+                isLeaving.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return Collections.emptyIterator();
+            }
+
+            @Override
+            public int size() {
+              return 0;
+            }
+          };
+      question = threads.submit(() -> store.users(ids));
+      isIn.await();
+    }
+
+    void leave() throws Exception {
+      Objects.requireNonNull(leaving).countDown();
+      Object _ = Objects.requireNonNull(question).get();
+    }
+
+    @Override
+    public void close() {
+      threads.close();
+    }
+  }
+
+  @Test
+  void tellsNothingOfAPageThatCanBeReadWhenTheStoreAnswers() throws Exception {
+    audit(
+        (question, isOver) -> {
+          if (question.equals("ping") && !isOver) {
+            harm(BRING_BACK);
+          }
+        });
+    harm(TAKE_AWAY);
+    assertEquals(3, after(3).failures());
+    assertEquals(1, after(3).rounds());
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void countsTheFailuresOfEachPageByThemselves() throws Exception {
+    // The last page of the first group fails once, then the second group, and the third one twice.
+    Set<Integer> failing = Set.of(3, 5, 7, 8);
+    AtomicInteger asked = new AtomicInteger();
+    audit(
+        (question, isOver) -> {
+          if (question.equals("newestSeq")
+              && failing.contains(isOver ? asked.get() : asked.incrementAndGet())) {
+            harm(isOver ? BRING_BACK : TAKE_AWAY);
+          }
+        });
+    assertEquals(4, after(6).failures());
+    assertEquals(1, after(1).rounds());
+    assertEquals(List.of(), told);
+  }
+
+  @Test
+  void tellsOfAGroupThatCannotBeReadInsteadOfEndingTheRound() throws Exception {
+    harm("UPDATE groups SET owner_key = 99 WHERE group_key = 2");
+    assertEquals(0, after(20).rounds());
+    assertEquals(
+        List.of(
+            "READABLE the group behind %s cannot be read: The store cannot answer: group %s has an"
+                    .formatted(Samples.groupId(1), Samples.groupId(2))
+                + " owner who is not there"),
+        told);
+  }
+
+  @Test
+  void tellsOnceOfAFaultByWhichAPageCannotBeRead() throws Exception {
+    harm("UPDATE messages SET type = 99 WHERE place & 4294967295 = 600");
+    StoreAudit.State state = after(30);
+    assertTrue(state.rounds() > 1);
+    assertEquals(
+        List.of(
+            "READABLE group %s cannot be read from seq 501 on: ArrayIndexOutOfBoundsException"
+                .formatted(Samples.groupId(1))),
+        told);
+    assertEquals(1, faults.size());
+    assertTrue(
+        faults
+            .getFirst()
+            .startsWith("looking at the store: java.lang.ArrayIndexOutOfBoundsException"),
+        faults.toString());
   }
 }
