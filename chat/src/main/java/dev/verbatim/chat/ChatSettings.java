@@ -65,6 +65,8 @@ import java.time.Duration;
  *     milliseconds of one of its readers each time: a million messages take an hour and some
  * @param auditMessagesMax messages looked at in one such step, some hundred kilobytes
  * @param auditGroupsMax groups begun in one such step, however few messages they have
+ * @param auditMembersMax members of groups looked at, after which such a step ends: a megabyte or
+ *     so, and ten times that where a single group has so many
  * @param findingsMax what was found that must not be, each kind once for each group; what is beyond
  *     is not counted and told: whoever has as many needs a backup, not a longer list
  * @param findingsKeptMax the first of them, which are shown
@@ -108,6 +110,7 @@ public record ChatSettings(
     Duration auditInterval,
     int auditMessagesMax,
     int auditGroupsMax,
+    int auditMembersMax,
     int findingsMax,
     int findingsKeptMax,
     Duration storeFaultInterval) {
@@ -325,6 +328,7 @@ public record ChatSettings(
           /* auditInterval= */ Duration.ofSeconds(2),
           /* auditMessagesMax= */ 500,
           /* auditGroupsMax= */ 20,
+          /* auditMembersMax= */ 10_000,
           /* findingsMax= */ 1_000,
           /* findingsKeptMax= */ 10,
           /* storeFaultInterval= */ Duration.ofMinutes(1));

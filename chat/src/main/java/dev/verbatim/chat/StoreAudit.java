@@ -99,6 +99,7 @@ public final class StoreAudit {
   /** What one step has done. */
   private static final class Step {
     int groups;
+    int members;
     int messages;
     boolean hasEndedRound;
     boolean hasFailed;
@@ -144,6 +145,7 @@ public final class StoreAudit {
       while (goesOn
           && step.messages < settings.auditMessagesMax()
           && step.groups < settings.auditGroupsMax()
+          && step.members < settings.auditMembersMax()
           && !step.hasEndedRound) {
         goesOn = lookAtNext(step);
       }
@@ -192,6 +194,7 @@ public final class StoreAudit {
     groupId = group.id();
     nextSeq = 1;
     step.groups++;
+    step.members += group.members().size();
     return true;
   }
 

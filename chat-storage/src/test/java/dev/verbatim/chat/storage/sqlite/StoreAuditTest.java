@@ -41,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,6 +165,21 @@ class StoreAuditTest {
     assertTrue(round.busy().isPositive());
     assertEquals(2 * (MESSAGES + 1), after(3).messages());
     assertEquals(List.of(), told);
+  }
+
+  @Test
+  void endsAStepBehindALargeGroup() throws Exception {
+    int[] users = IntStream.rangeClosed(1, ChatSettings.defaults().auditMembersMax()).toArray();
+    store.commit(
+        IntStream.of(users)
+            .skip(2)
+            .mapToObj(user -> new Write.PutUser(Samples.user(user)))
+            .toList());
+    store.commit(List.of(new Write.PutGroup(Samples.group(0, users))));
+    StoreAudit.State state = after(1);
+    assertEquals(1, state.groups());
+    assertEquals(0, state.messages());
+    assertEquals(500, after(1).messages());
   }
 
   @Test
