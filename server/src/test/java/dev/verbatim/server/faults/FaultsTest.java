@@ -55,6 +55,15 @@ final class FaultsTest {
   }
 
   @Test
+  void isAnotherKindOfLineForEachThingThatFails() {
+    // A storm of the one would keep the other out of the log otherwise.
+    var _ = Faults.record(Faults.Owner.TIMER, "one of two", new IllegalStateException("broken"));
+    var _ = Faults.record(Faults.Owner.TIMER, "two of two", new IllegalStateException("broken"));
+    assertEquals("Failed one of two", toldOf("one of two").getFirst().getMessage());
+    assertEquals("Failed two of two", toldOf("two of two").getFirst().getMessage());
+  }
+
+  @Test
   void tellsTheClientTheIdUnderWhichItIsLogged() {
     var cause = new IllegalStateException("broken");
     String id = Faults.record(Faults.Owner.WRITER, "one thing", cause);
