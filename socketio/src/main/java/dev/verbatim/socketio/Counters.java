@@ -24,8 +24,9 @@ import java.util.function.Function;
  *     wait for their client, or are dropped before it reads on
  * @param batches how long a {@link Batch} took from its sending until an event loop had flushed its
  *     part of it: one time for each batch and each loop on which somebody got something
- * @param loopDelays by how much event loops came too late to what was due: a sample every tick of
- *     the timers, of which there is one in 1 to 500 ms while a loop has connections
+ * @param loopDelays by how much event loops came too late to what was due: a sample for each tick
+ *     of the timers, of which one falls due in 1 to 500 ms while a loop has connections, in a stall
+ *     too
  * @param refusals requests that were refused, and CONNECTs that were answered with CONNECT_ERROR,
  *     by reason
  * @param dropped packets that were not sent to one socket though its connection goes on, by reason

@@ -67,15 +67,14 @@ final class DeadlineWheel {
   private final Sentinel due = new Sentinel();
   private final Runnable tick = this::onTick;
   private long ticks;
-  private long tickDueNanos;
   private int size;
   private boolean ticking;
 
   /**
    * @param clock nanoseconds from any origin, as {@link System#nanoTime} gives them; the event
    *     loop's timers are to go by the same
-   * @param delays gets by how much each tick comes too late: what is due while the loop does
-   *     something else waits as long
+   * @param delays gets by how much each tick comes too late, those too that a stall leaves out:
+   *     what is due while the loop does something else waits as long
    */
   DeadlineWheel(EventLoop eventLoop, long tickNanos, LongSupplier clock, LoopLatencies delays) {
     this.eventLoop = eventLoop;
@@ -135,7 +134,7 @@ final class DeadlineWheel {
   private void onTick() {
     try {
       long now = nanoTime();
-      delays.add(now - tickDueNanos);
+      countDelays(now);
       advance((now - startNanos) / tickNanos);
     } finally {
       // Even an error that nobody could catch must not stop the wheel.
@@ -144,6 +143,18 @@ final class DeadlineWheel {
       } else {
         scheduleTick();
       }
+    }
+  }
+
+  /**
+   * A stall keeps back each tick that falls due in it. If the first alone counted, a second of it
+   * would weigh no more than a tick that is met in time.
+   */
+  private void countDelays(long now) {
+    long delay = now - dueNanos(ticks + 1);
+    delays.add(delay);
+    for (int i = 1; i < SLOTS && delay >= i * tickNanos; i++) {
+      delays.add(delay - i * tickNanos);
     }
   }
 
@@ -189,11 +200,12 @@ final class DeadlineWheel {
   }
 
   private void scheduleTick() {
-    long nextNanos = startNanos + (ticks + 1) * tickNanos;
-    long now = nanoTime();
-    long delayNanos = Math.max(1, nextNanos - now);
-    tickDueNanos = now + delayNanos;
+    long delayNanos = Math.max(1, dueNanos(ticks + 1) - nanoTime());
     eventLoop.schedule(tick, delayNanos, TimeUnit.NANOSECONDS);
+  }
+
+  private long dueNanos(long tick) {
+    return startNanos + tick * tickNanos;
   }
 
   private static Entry first(Sentinel list) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -171,5 +172,30 @@ final class DeadlineWheelTest {
     advance(2 * TICK);
     assertEquals(-1, channel.runScheduledPendingTasks());
     assertEquals(List.of("once"), met);
+  }
+
+  @Test
+  void countsEachTickThatOneWhoTakesLongKeepsBack() {
+    long tick = TimeUnit.MILLISECONDS.toNanos(10);
+    EngineLoop loop =
+        new EngineLoop(
+            channel.eventLoop(), tick, new TotalBacklog(Long.MAX_VALUE, () -> new EngineLoop[0]));
+    DeadlineWheel ofLoop = loop.deadlines();
+    ofLoop.schedule(
+        new DeadlineWheel.Entry() {
+          @Override
+          void onDeadline() {
+            ticker.advance(35, TimeUnit.MILLISECONDS);
+          }
+        },
+        ofLoop.nanoTime() + tick);
+    ofLoop.schedule(new Named("later"), ofLoop.nanoTime() + 10 * tick);
+    advance(tick);
+    advance(tick / 2);
+    Counters.Latencies delays =
+        LoopLatencies.sum(new EngineLoop[] {loop}, LoopCounters.WORK, LoopCounters::delays);
+    // The first is met in time; 50 ms are over when those of 20, 30, 40 and 50 ms are.
+    assertEquals(5, delays.count());
+    assertEquals(Duration.ofMillis(30 + 20 + 10), delays.total());
   }
 }
