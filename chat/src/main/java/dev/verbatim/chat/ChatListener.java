@@ -23,7 +23,7 @@ public interface ChatListener {
   /**
    * A commit is durable. On the writer's thread, before its outcomes are told.
    *
-   * @param writes how many it held
+   * @param writes how many of it were written; 0 if all only read, so that nothing was synced
    * @param took from handing it to the store on
    */
   default void onCommitted(int writes, Duration took) {}

@@ -182,17 +182,17 @@ public final class Writer {
     return new Progress(turns, isAtStore || (parked && queue.isEmpty()));
   }
 
-  /** How many commits there were, failed ones aside. For any thread. */
+  /** How many commits have written something, failed ones aside. For any thread. */
   public long commits() {
     return commits.sum();
   }
 
-  /** How many writes were committed. For any thread. */
+  /** How many writes were committed, those aside that only read. For any thread. */
   public long committedWrites() {
     return committedWrites.sum();
   }
 
-  /** How many commits failed. For any thread. */
+  /** How many commits failed, whatever was in them. For any thread. */
   public long failedCommits() {
     return failedCommits.sum();
   }
@@ -277,20 +277,21 @@ public final class Writer {
       return;
     }
     Duration took = Duration.ofNanos(System.nanoTime() - began);
-    faults.guard("counting a commit", () -> listener.onCommitted(writes.size(), took));
-    commits.increment();
-    int rejected = 0;
+    int written = (int) writes.stream().filter(Write::writes).count();
+    faults.guard("counting a commit", () -> listener.onCommitted(written, took));
+    commits.add(written > 0 ? 1 : 0);
+    int made = 0;
     for (int i = 0; i < results.size(); i++) {
       Write<?> write = writes.get(i);
       Object result = results.get(i);
       if (result instanceof Write.Rejected(RejectedException cause)) {
-        rejected++;
         faults.report("committing a " + write.getClass().getSimpleName(), cause);
       } else {
+        made += write.writes() ? 1 : 0;
         faults.guard("keeping the directory", () -> directory.onCommitted(write, result));
       }
     }
-    committedWrites.add(writes.size() - rejected);
+    committedWrites.add(made);
     for (int i = 0; i < results.size(); i++) {
       Waiting<?> each = batch.get(i);
       Object result = results.get(i);

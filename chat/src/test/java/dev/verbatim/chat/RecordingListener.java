@@ -7,6 +7,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Readers;
 import dev.verbatim.chat.model.Status;
 import dev.verbatim.chat.model.User;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ final class RecordingListener implements ChatListener {
   private final List<Event> events = new ArrayList<>();
   private final List<Throwable> faults = new ArrayList<>();
   private final List<User> typists = new ArrayList<>();
+  private final List<Integer> written = new ArrayList<>();
   private int commitEnds;
   private boolean failsAfterwards;
 
@@ -95,6 +97,16 @@ final class RecordingListener implements ChatListener {
 
   synchronized int commitEnds() {
     return commitEnds;
+  }
+
+  /** How many writes each commit held that was durable. */
+  synchronized List<Integer> written() {
+    return List.copyOf(written);
+  }
+
+  @Override
+  public synchronized void onCommitted(int writes, Duration took) {
+    written.add(writes);
   }
 
   @Override

@@ -137,6 +137,22 @@ class WriterTest {
   }
 
   @Test
+  void countsWhatIsWrittenAndNotWhatIsRead() throws Exception {
+    Gate gate = busy();
+    submit(message(1));
+    submit(message(2));
+    submit(new Write.IfMember<>(SENDER, GROUP, new Write.ReadUser(SENDER)));
+    CompletableFuture<Write.Newest> last = submit(new Write.NewestSeq(GROUP));
+    gate.open();
+    assertEquals(new Write.Newest(2), last.join());
+    assertTrue(writer.close(Duration.ofSeconds(30)));
+    assertEquals(List.of(1, 4), store.commitSizes());
+    assertEquals(List.of(0, 2), listener.written());
+    assertEquals(1, writer.commits());
+    assertEquals(2, writer.committedWrites());
+  }
+
+  @Test
   void takesNoMoreThanABatchAtOnce() throws Exception {
     assertTrue(writer.close(Duration.ofSeconds(30)));
     writer = writer(ChatSettings.builder().commitBatchMax(8).build());

@@ -39,20 +39,34 @@ public sealed interface Write<R>
         Write.EndSessionsBefore,
         Write.RevokeSession,
         Write.Forget,
-        Write.FindSent,
-        Write.FindChange,
-        Write.NewestSeq,
-        Write.CatchUp,
-        Write.ReadGroup,
-        Write.ReadUser,
+        Write.Reading,
         Write.Probe {
+
+  /** Whether it is written at all: a commit in which nothing is need not be synced. */
+  default boolean writes() {
+    return true;
+  }
+
+  /** Changes nothing: what is asked for as it is at this place in the commit order. */
+  sealed interface Reading<R> extends Write<R>
+      permits FindSent, FindChange, NewestSeq, CatchUp, ReadGroup, ReadUser {
+    @Override
+    default boolean writes() {
+      return false;
+    }
+  }
 
   /**
    * Makes a write of a user's only if the user is in the group, which is active, at this place in
    * the commit order. The outcome is that of the write, empty if it was not made.
    */
   record IfMember<R>(ObjectId userId, ObjectId groupId, Write<R> write)
-      implements Write<Optional<R>> {}
+      implements Write<Optional<R>> {
+    @Override
+    public boolean writes() {
+      return write.writes();
+    }
+  }
 
   /**
    * Makes a write only if no other was made under this name, which is remembered with it. The
@@ -140,7 +154,7 @@ public sealed interface Write<R>
    * @param readersMax how many readers of the message are told
    */
   record FindSent(ObjectId groupId, ObjectId senderId, @Nullable String tempId, int readersMax)
-      implements Write<Found> {}
+      implements Reading<Found> {}
 
   /** What a {@link FindSent} found. */
   sealed interface Found permits Appended.Known, Found.Nothing {
@@ -153,7 +167,7 @@ public sealed interface Write<R>
    * all the same and nothing has changed the message since. Empty in a store that makes all of a
    * commit or nothing.
    */
-  record FindChange(MessageChange change) implements Write<Optional<MessageChanged.Done>> {}
+  record FindChange(MessageChange change) implements Reading<Optional<MessageChanged.Done>> {}
 
   /**
    * Marks messages of one group as read by a member. Those unknown, of another group or own are
@@ -245,7 +259,7 @@ public sealed interface Write<R>
    * told, was told to listeners; everything above it is told later: the seam between a replay and
    * what is live.
    */
-  record NewestSeq(ObjectId groupId) implements Write<Newest> {}
+  record NewestSeq(ObjectId groupId) implements Reading<Newest> {}
 
   /**
    * How far a group has grown.
@@ -272,7 +286,7 @@ public sealed interface Write<R>
    * <p>A store may pass over what others have put there if it is a great deal: then the outcome is
    * empty, and clients see the gap and ask for what they miss.
    */
-  record CatchUp(ObjectId groupId) implements Write<CaughtUp> {}
+  record CatchUp(ObjectId groupId) implements Reading<CaughtUp> {}
 
   /** What others have put into a group. */
   record CaughtUp(List<Posted> messages) {
@@ -285,10 +299,10 @@ public sealed interface Write<R>
    * Changes nothing; the outcome is the group as it is at this place in the commit order, closed or
    * not. For what others may have changed.
    */
-  record ReadGroup(ObjectId groupId) implements Write<Optional<Group>> {}
+  record ReadGroup(ObjectId groupId) implements Reading<Optional<Group>> {}
 
   /** As {@link ReadGroup}, of a user. */
-  record ReadUser(ObjectId userId) implements Write<Optional<User>> {}
+  record ReadUser(ObjectId userId) implements Reading<Optional<User>> {}
 
   /**
    * The outcome of any write that the store rejects, while it takes others; nothing of it is

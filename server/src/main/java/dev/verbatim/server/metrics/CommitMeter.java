@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 
-/** How large the store's commits are, and how long they take. */
+/** How large the store's commits are, and how long they take, those aside that only read. */
 public final class CommitMeter {
   private final DistributionSummary writes;
   private final Timer took;
@@ -13,7 +13,7 @@ public final class CommitMeter {
   CommitMeter(MeterRegistry registry) {
     writes =
         DistributionSummary.builder("verbatim.commit.writes")
-            .description("Writes in one commit")
+            .description("Writes in one commit that held any")
             .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
             .register(registry);
     took =

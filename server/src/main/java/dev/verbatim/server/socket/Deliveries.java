@@ -306,7 +306,9 @@ final class Deliveries implements ChatListener {
 
   @Override
   public void onCommitted(int writes, Duration took) {
-    commits.onCommitted(writes, took);
+    if (writes > 0) {
+      commits.onCommitted(writes, took);
+    }
     commitWrites = writes;
     commitTook = took;
   }
