@@ -42,7 +42,7 @@ public final class InMemoryChatStore implements ChatStore {
   private volatile @Nullable InMemoryOthers others;
   private volatile boolean failsCommits;
   private volatile boolean losesAnswers;
-  private volatile boolean failsQuestions;
+  private volatile @Nullable StoreException questionsFailure;
   private volatile Predicate<Write<?>> rejected = _ -> false;
   private volatile Runnable beforeCommit = () -> {};
   private volatile Runnable beforeQuestion = () -> {};
@@ -85,7 +85,12 @@ public final class InMemoryChatStore implements ChatStore {
 
   /** From now on questions fail, or are answered again. */
   public void failQuestions(boolean fails) {
-    failsQuestions = fails;
+    questionsFailure = fails ? new StoreException("The test wants questions to fail") : null;
+  }
+
+  /** From now on questions fail with this. */
+  public void failQuestions(StoreException failure) {
+    questionsFailure = failure;
   }
 
   /** Runs before each commit, on the committing thread: to hold it up, or to throw. */
@@ -145,8 +150,9 @@ public final class InMemoryChatStore implements ChatStore {
 
   private <T> T answer(Supplier<T> question) throws StoreException {
     beforeQuestion.run();
-    if (failsQuestions) {
-      throw new StoreException("The test wants questions to fail");
+    StoreException failure = questionsFailure;
+    if (failure != null) {
+      throw failure;
     }
     T answer;
     lock.readLock().lock();

@@ -1,6 +1,7 @@
 package dev.verbatim.server.metrics;
 
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.NotYetException;
 import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import io.micrometer.core.instrument.Counter;
@@ -88,7 +89,10 @@ public final class StoreMeter {
       return method.invoke(real, arguments);
     } catch (InvocationTargetException e) {
       Throwable cause = Objects.requireNonNull(e.getCause());
-      if (operation != null && cause instanceof StoreException) {
+      // What is not ready yet says so: nothing is wrong with a store that answers that.
+      if (operation != null
+          && cause instanceof StoreException
+          && !(cause instanceof NotYetException)) {
         operation.failed.increment();
       }
       throw cause;

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
 import dev.verbatim.chat.store.ChatStore;
+import dev.verbatim.chat.store.InMemoryChatStore;
+import dev.verbatim.chat.store.NotYetException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.nio.file.Path;
@@ -40,6 +42,21 @@ final class StoreMeterTest {
       assertTrue(says(metrics, "verbatim_store_errors_total{operation=\"user\"} 0.0"));
       assertFalse(metrics.scrape(null).text().contains("operation=\"commit\""));
       store.close();
+      assertThrows(StoreException.class, () -> store.user(NOBODY));
+      assertTrue(says(metrics, "verbatim_store_errors_total{operation=\"user\"} 1.0"));
+    }
+  }
+
+  @Test
+  void countsNoErrorWhereSomethingIsNotReadyYet() throws Exception {
+    try (Metrics metrics = new Metrics();
+        InMemoryChatStore real = new InMemoryChatStore()) {
+      ChatStore store = metrics.storeCalls().measure(real);
+      real.failQuestions(new NotYetException("wanted", new IllegalStateException()));
+      assertThrows(NotYetException.class, () -> store.user(NOBODY));
+      assertTrue(says(metrics, "verbatim_store_call_seconds_count{operation=\"user\"} 1"));
+      assertTrue(says(metrics, "verbatim_store_errors_total{operation=\"user\"} 0.0"));
+      real.failQuestions(true);
       assertThrows(StoreException.class, () -> store.user(NOBODY));
       assertTrue(says(metrics, "verbatim_store_errors_total{operation=\"user\"} 1.0"));
     }

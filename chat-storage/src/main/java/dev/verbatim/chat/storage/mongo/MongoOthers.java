@@ -12,6 +12,7 @@ import static com.mongodb.client.model.Sorts.ascending;
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.NotYetException;
 import dev.verbatim.chat.store.OtherWriters;
 import dev.verbatim.chat.store.StoreException;
 import java.time.Duration;
@@ -112,10 +113,7 @@ final class MongoOthers implements OtherWriters {
     for (ObjectId groupId : groupIds) {
       try {
         listening.begin(groupId, queries.messages().newestSeq(groupId));
-      } catch (StoreException e) {
-        if (!(e.getCause() instanceof UncountedException)) {
-          throw e;
-        }
+      } catch (NotYetException _) {
         // Nobody can read anything of the group yet behind which there could be a gap.
       }
     }

@@ -1,6 +1,7 @@
 package dev.verbatim.chat.storage.mongo;
 
 import com.mongodb.MongoException;
+import dev.verbatim.chat.store.NotYetException;
 import dev.verbatim.chat.store.StoreException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,8 @@ final class Questions {
   static <T extends @Nullable Object> T ask(Question<T> question) throws StoreException {
     try {
       return question.ask();
+    } catch (UncountedException e) {
+      throw new NotYetException("The database cannot answer yet: " + Failures.reason(e), e);
     } catch (MongoException e) {
       throw new StoreException("The database cannot answer: " + Failures.reason(e), e);
     }
@@ -40,11 +43,8 @@ final class Questions {
   static <T> Optional<T> unlessUncounted(Question<Optional<T>> question) throws StoreException {
     try {
       return question.ask();
-    } catch (StoreException e) {
-      if (e.getCause() instanceof UncountedException) {
-        return Optional.empty();
-      }
-      throw e;
+    } catch (NotYetException _) {
+      return Optional.empty();
     }
   }
 

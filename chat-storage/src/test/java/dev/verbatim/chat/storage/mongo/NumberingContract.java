@@ -11,8 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.mongodb.MongoException;
 import dev.verbatim.chat.model.ObjectId;
+import dev.verbatim.chat.store.NotYetException;
 import dev.verbatim.chat.store.Samples;
-import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.net.URI;
 import java.time.Duration;
@@ -149,7 +149,7 @@ abstract class NumberingContract extends OldServiceContract {
     MongoChatStore store =
         stores().open("a:1", LIMITS.withCountedMax(5), stores().database().uri());
     assertInstanceOf(Write.Rejected.class, commit(store, Samples.append(100, 1, 1)));
-    assertThrows(StoreException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
+    assertThrows(NotYetException.class, () -> store.messagesUpward(GROUP, 1, 9, 9));
     // Nobody else is told that the database is away.
     store.ping();
     // Its members come in, and have their other groups.
