@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** How often one of the contract's events came and was refused, and how long its answers took. */
+/**
+ * How often one of the contract's events came and was refused, and how long its answers took. A
+ * handshake with a token counts as one.
+ */
 public final class EventMeter {
   private final Counter received;
   private final Timer answered;
@@ -18,12 +21,13 @@ public final class EventMeter {
   EventMeter(MeterRegistry registry, String event) {
     received =
         Counter.builder("verbatim.events")
-            .description("Events from clients")
+            .description("Events from clients, and as connect the handshakes with a token")
             .tag("event", event)
             .register(registry);
     answered =
         Timer.builder("verbatim.answer")
-            .description("From an event's arrival until its answer is on its way, refusals aside")
+            .description(
+                "From an event's arrival at its handler until its answer is made, refusals aside")
             .tag("event", event)
             .serviceLevelObjectives(Buckets.LATENCIES)
             .register(registry);
@@ -42,7 +46,7 @@ public final class EventMeter {
     received.increment();
   }
 
-  /** It was answered, after so long. */
+  /** Its answer was made, so long after its handler had it. */
   public void onAnswered(long nanos) {
     answered.record(nanos, TimeUnit.NANOSECONDS);
   }

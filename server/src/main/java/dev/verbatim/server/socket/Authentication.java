@@ -11,6 +11,7 @@ import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.Claims;
+import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
@@ -43,20 +44,26 @@ final class Authentication {
   private final Deadlines deadlines;
   private final EventRate.Limit eventRate;
   private final InstantSource clock;
+  private final EventMeter handshakes;
 
+  /**
+   * @param handshakes learns what becomes of those with a token
+   */
   Authentication(
       Chat chat,
       Admission admission,
       LiveSessions liveSessions,
       Deadlines deadlines,
       EventRate.Limit eventRate,
-      InstantSource clock) {
+      InstantSource clock,
+      EventMeter handshakes) {
     this.chat = chat;
     this.admission = admission;
     this.liveSessions = liveSessions;
     this.deadlines = deadlines;
     this.eventRate = eventRate;
     this.clock = clock;
+    this.handshakes = handshakes;
   }
 
   void bind(Namespace namespace) {
@@ -77,6 +84,10 @@ final class Authentication {
     HandshakeAuth auth = HandshakeAuth.of(socket.handshake());
     // Whoever looks at the socket, or has its URL in a log, shall not see it.
     socket.forgetQuery(HandshakeAuth.TOKEN);
+    if (!(auth.token() instanceof HandshakeAuth.NoToken)) {
+      handshakes.onReceived();
+    }
+    long arrivedNanos = System.nanoTime();
     switch (auth.token()) {
       case HandshakeAuth.NoToken _ -> next.proceed();
       case HandshakeAuth.Misshapen _ -> refuse(socket, next, Refusal.of(new Admission.Invalid()));
@@ -87,8 +98,15 @@ final class Authentication {
             client,
             token,
             auth.device(),
-            begun -> onBegun(client, begun, next),
-            refusal -> refuse(socket, next, refusal));
+            begun -> {
+              handshakes.onAnswered(System.nanoTime() - arrivedNanos);
+              onBegun(client, begun, next);
+            },
+            refusal -> refuse(socket, next, refusal),
+            refusal -> {
+              handshakes.onRefused(refusal.code());
+              socket.closeTransport();
+            });
       }
     }
   }
@@ -99,28 +117,32 @@ final class Authentication {
   private record Turned(Refusal refusal) implements Entry {}
 
   /** Whether the token is good cannot be told now. */
-  private record Untold() implements Entry {}
+  private record Untold(Refusal refusal) implements Entry {}
 
   private record Begun(Login login, Claims claims) implements Entry {}
 
   /**
-   * Verifies a token and begins a session. While tokens cannot be checked it closes the transport.
+   * Verifies a token and begins a session.
    *
    * @param onBegun gets the session on the socket's event loop, and ends it when it is of no use
    * @param onRefused on any thread
+   * @param onUntold closes the transport, on any thread: that makes a stock client come back, and a
+   *     refusal would not
    */
   private void begin(
       Client client,
       @Nullable String token,
       DeviceType device,
       Consumer<Begun> onBegun,
-      Consumer<Refusal> onRefused) {
+      Consumer<Refusal> onRefused,
+      Consumer<Refusal> onUntold) {
     Socket socket = client.socket();
     chat.questions()
         .<Entry>ask(
             () ->
                 switch (admission.admit(token, source(socket))) {
-                  case Admission.Unavailable _, Admission.OverRate _ -> new Untold();
+                  case Admission.Unavailable untold -> new Untold(Refusal.of(untold));
+                  case Admission.OverRate untold -> new Untold(Refusal.of(untold));
                   case Admission.Refused refused -> new Turned(Refusal.of(refused));
                   case Admission.Admitted(var user, var claims) ->
                       new Begun(chat.sessions().begin(user, socket.id(), device), claims);
@@ -128,8 +150,7 @@ final class Authentication {
             entry -> {
               switch (entry) {
                 case Turned(Refusal refusal) -> onRefused.accept(refusal);
-                // A closed transport makes a stock client come back; a refusal would not.
-                case Untold() -> socket.closeTransport();
+                case Untold(Refusal refusal) -> onUntold.accept(refusal);
                 case Begun begun -> handOver(socket, begun, onBegun);
               }
             },
@@ -178,6 +199,7 @@ final class Authentication {
 
   /** The client does not know the socket's id otherwise: it never had one. */
   private void refuse(Socket socket, Middleware.Next next, Refusal refusal) {
+    handshakes.onRefused(refusal.code());
     log.atDebug()
         .addKeyValue("socketId", socket.id())
         .addKeyValue("code", refusal.code().name())
@@ -240,7 +262,8 @@ final class Authentication {
             HandshakeAuth.of(client.socket().handshake()).device(),
             begun -> onBegun(client, begun, reply),
             refusal ->
-                client.socket().executor().execute(() -> onTurnedAway(client, refusal, reply)));
+                client.socket().executor().execute(() -> onTurnedAway(client, refusal, reply)),
+            reply::leaveOpen);
       }
       case Client.State.SigningIn _ -> {
         if (!client.awaitTurn(() -> onTurn(client, payload, reply))) {
@@ -302,7 +325,7 @@ final class Authentication {
             () -> admission.admit(token, source(client.socket())),
             outcome -> {
               switch (outcome) {
-                case Admission.Unavailable _ -> client.socket().closeTransport();
+                case Admission.Unavailable untold -> reply.leaveOpen(Refusal.of(untold));
                 case Admission.Refused refused -> reply.fail(Refusal.of(refused));
                 case Admission.Admitted(var user, var claims) ->
                     client

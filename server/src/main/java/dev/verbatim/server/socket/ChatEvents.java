@@ -16,7 +16,9 @@ import dev.verbatim.socketio.Event;
 import dev.verbatim.socketio.Namespace;
 import dev.verbatim.socketio.Socket;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ final class ChatEvents {
   private final Metrics metrics;
   private final Traces traces;
   private final EventMeter unknown;
+  private final Map<String, EventMeter> meters = new HashMap<>();
   private final List<Row> rows;
 
   ChatEvents(
@@ -154,6 +157,7 @@ final class ChatEvents {
   void bind(Namespace namespace) {
     for (Row row : rows) {
       EventMeter meter = metrics.event(row.event());
+      meters.put(row.event(), meter);
       namespace.on(row.event(), (socket, event) -> onEvent(row, meter, socket, event));
     }
     namespace.onUnknown(this::onUnknown);
@@ -163,8 +167,15 @@ final class ChatEvents {
   /** What nobody caught before: the callback is answered, unless it was. */
   private void onFault(Socket socket, Event event, Exception fault) {
     var _ = Faults.record(Faults.Owner.EVENT, "an event", fault, "socketId", socket.id());
+    EventMeter known = meters.get(event.name());
     new Reply(
-            socket, UNKNOWN, new Failure.AsError("error"), event.ack(), clock, unknown, Trace.NONE)
+            socket,
+            known == null ? UNKNOWN : event.name(),
+            new Failure.AsError("error"),
+            event.ack(),
+            clock,
+            known == null ? unknown : known,
+            Trace.NONE)
         .fail(Refusal.ofFailure(fault, ErrorDetails.NONE));
   }
 

@@ -24,6 +24,9 @@ import java.util.concurrent.CompletableFuture;
 public final class ChatSockets {
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** Stands among the events for a handshake with a token. */
+  private static final String CONNECT = "connect";
+
   private final Namespace namespace;
   private final InstantSource clock;
   private final Timers timers;
@@ -94,7 +97,8 @@ public final class ChatSockets {
             liveSessions,
             deadlines,
             new EventRate.Limit(eventsPerSecond, eventBurst),
-            clock);
+            clock,
+            metrics.event(CONNECT));
     MemberCheck members = new MemberCheck(chat);
     namespace.dispatch(Dispatch.EVENT_LOOP);
     authentication.bind(namespace);

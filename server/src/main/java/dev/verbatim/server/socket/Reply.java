@@ -171,8 +171,16 @@ final class Reply {
             }));
   }
 
-  /** Refuses the callback alone. */
-  void refuse(Refusal refusal) {
+  /**
+   * Answers nothing, for it cannot be told what becomes of the event; the transport is closed, so
+   * that the client comes back.
+   */
+  void leaveOpen(Refusal refusal) {
+    onRefused(refusal);
+    socket.closeTransport();
+  }
+
+  private void onRefused(Refusal refusal) {
     meter.onRefused(refusal.code());
     trace.failed(refusal.code().name());
     trace.end();
@@ -182,6 +190,11 @@ final class Reply {
           .addKeyValue("code", refusal.code().name())
           .log("The event {} is refused: {}", event, refusal.words());
     }
+  }
+
+  /** Refuses the callback alone. */
+  void refuse(Refusal refusal) {
+    onRefused(refusal);
     Instant now = clock.instant();
     ack.sendJson(
         JsonBytes.ofObject(

@@ -181,7 +181,7 @@ class AuthenticationTest extends TwoInAGroup {
   void closesTheTransportOfAHandshakeThatCannotBeDecidedNow() throws Exception {
     running.heldIdentity.hold();
     try (SocketClient client = SocketClient.open(running.port(), token("ada"))) {
-      assertClosed(client);
+      assertClosed(client, "connect");
     }
     running.heldIdentity.release();
     try (SocketClient client = SocketClient.open(running.port(), token("ada"))) {
@@ -196,7 +196,7 @@ class AuthenticationTest extends TwoInAGroup {
       client.await("connect");
       running.heldIdentity.hold();
       client.emit("authenticate", token("ada"));
-      assertClosed(client);
+      assertClosed(client, "authenticate");
     }
   }
 
@@ -205,14 +205,17 @@ class AuthenticationTest extends TwoInAGroup {
     try (SocketClient client = running.connect("ada")) {
       running.heldIdentity.hold();
       client.emit("authenticate", token("ada"));
-      assertClosed(client);
+      assertClosed(client, "authenticate");
     }
   }
 
   /** By the WebSocket's close alone, so that a stock client comes back by itself. */
-  private static void assertClosed(SocketClient client) {
+  private void assertClosed(SocketClient client, String event) {
     String last = client.next().name();
     assertTrue(last.matches("close \\d+"), last);
+    String sample =
+        "\nverbatim_event_errors_total{code=\"UNAVAILABLE\",event=\"%s\"} 1.0\n".formatted(event);
+    assertTrue(running.metrics.scrape(null).text().contains(sample), sample);
   }
 
   @Test

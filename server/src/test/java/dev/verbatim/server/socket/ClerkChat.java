@@ -51,7 +51,7 @@ public final class ClerkChat implements AutoCloseable {
   public final Chat chat;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
-  private final Metrics metrics = new Metrics();
+  final Metrics metrics = new Metrics();
   private final SignIn signIn;
   private final HttpHost host;
   private final AtomicInteger sessions = new AtomicInteger();

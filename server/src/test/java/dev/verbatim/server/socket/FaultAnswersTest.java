@@ -72,5 +72,30 @@ final class FaultAnswersTest extends TwoInAGroup {
       assertLoggedOnce(client.await("error"), "The handler is broken");
       assertTrue(client.call("get_online_users", "{}").path("ok").asBoolean());
     }
+    assertCountedOf("unknown");
+  }
+
+  @Test
+  void isCountedAsOneOfTheEventThatHasMetIt() throws Exception {
+    try (SocketClient client = running.connect("eve")) {
+      running
+          .reply(client)
+          .socket()
+          .on(
+              "typing_stop",
+              (_, _) -> {
+                throw new IllegalStateException("The socket's own handler is broken");
+              });
+      assertLoggedOnce(
+          client.call("typing_stop", "{}").path("error"), "The socket's own handler is broken");
+    }
+    assertCountedOf("typing_stop");
+  }
+
+  private void assertCountedOf(String event) {
+    String sample =
+        "\nverbatim_event_errors_total{code=\"INTERNAL_ERROR\",event=\"%s\"} 1.0\n"
+            .formatted(event);
+    assertTrue(running.metrics.scrape(null).text().contains(sample), sample);
   }
 }

@@ -69,7 +69,7 @@ final class RunningChat implements AutoCloseable {
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   final HeldQuestions questions = new HeldQuestions(blocking);
   private final SocketIoServer io = SocketIoServer.create(SocketIoOptions.defaults());
-  private final Metrics metrics = new Metrics();
+  final Metrics metrics = new Metrics();
   private final DevelopmentIdentity identity;
   final HeldIdentity heldIdentity;
   private final Channel channel;

@@ -224,6 +224,7 @@ class SignInTest {
     try (SocketClient client = running.connect(token)) {
       assertTrue(client.next().name().matches("close \\d+"));
     }
+    assertCounted("verbatim_event_errors_total{code=\"UNAVAILABLE\",event=\"connect\"} 1.0");
     assertEquals(1, fetches());
     clerk.recover();
     running.time.advance(ClerkLimits.KEY_FETCH_INTERVAL.plusMillis(1));
@@ -231,6 +232,13 @@ class SignInTest {
       isHere(client);
     }
     assertEquals(2, fetches());
+    assertCounted("verbatim_events_total{event=\"connect\"} 2.0");
+    assertCounted("verbatim_answer_seconds_count{event=\"connect\"} 1");
+  }
+
+  private void assertCounted(String sample) {
+    String text = running.metrics.scrape(null).text();
+    assertTrue(text.contains("\n" + sample + "\n"), sample);
   }
 
   @Test
