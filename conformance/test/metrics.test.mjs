@@ -66,8 +66,9 @@ describe("the metrics", () => {
     assert.ok(later.get("verbatim_audit_round_age_seconds") >= 0);
     assert.equal(later.get('verbatim_broken_promises_total{kind="order"}'), 0);
     assert.deepEqual([later.get("verbatim_identity_keys_held"), later.get("verbatim_identity_keys_failing")], [1, 0]);
-    for (const bound of ["connections", "file_descriptors", "heap_bytes", "questions", "slow_reader_bytes", "store_work", "writer_queue"]) {
-      const [used, max] = ["used", "max"].map((which) => later.get(`verbatim_bound_${which}{bound="${bound}"}`));
+    for (const bound of ["admissions_waiting", "connections", "file_descriptors", "heap_bytes", "log_queue", "questions", "slow_reader_bytes", "store_work", "writer_queue"]) {
+      const unit = bound.endsWith("_bytes") ? "_bytes" : "";
+      const [used, max] = ["used", "max"].map((which) => later.get(`verbatim_bound_${which}${unit}{bound="${bound}"}`));
       assert.ok(used >= 0 && used <= max && max > 0, `${bound}: ${used} of ${max}`);
     }
     assert.ok(later.get("process_uptime_seconds") > 0 && later.get("process_cpu_seconds_total") > 0);

@@ -73,7 +73,7 @@ record Vitals(
         chat.audit().state(),
         chat.brokenPromises().counts(),
         chat.brokenPromises().first(),
-        backend.metrics().bounds().now(),
+        backend.metrics().boundsNow(),
         runtime.totalMemory() - runtime.freeMemory(),
         runtime.maxMemory());
   }

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
  * it is doing. For any thread.
  */
 public final class Bounds {
+  private static final String USED = "verbatim.bound.used";
+  private static final String MAX = "verbatim.bound.max";
+
   private final Meters meters;
   private final List<Source> sources = new CopyOnWriteArrayList<>();
 
@@ -42,7 +45,7 @@ public final class Bounds {
           && left != null
           && left.getMax() > 0
           && (name.contains("Tenured") || name.contains("Old"))) {
-        add("heap_bytes", () -> pool.getCollectionUsage().getUsed(), left::getMax);
+        addBytes("heap_bytes", () -> pool.getCollectionUsage().getUsed(), left::getMax);
       }
     }
   }
@@ -56,14 +59,21 @@ public final class Bounds {
   /** Looks at one more from now on. */
   public void add(String name, LongSupplier used, LongSupplier max) {
     Tags tags = Tags.of("bound", name);
-    meters.gauge(
-        "verbatim.bound.used", "How much there is of what has a bound", tags, used::getAsLong);
-    meters.gauge("verbatim.bound.max", "How much there may be of it", tags, max::getAsLong);
+    meters.gauge(USED, "How many there are of what has a bound", tags, used::getAsLong);
+    meters.gauge(MAX, "How many there may be of them", tags, max::getAsLong);
     sources.add(new Source(name, used, max));
   }
 
-  /** All of them. */
-  public List<Bound> now() {
+  /** The same of something that is measured in bytes, which its name ends with. */
+  void addBytes(String name, LongSupplier used, LongSupplier max) {
+    Tags tags = Tags.of("bound", name);
+    meters.gaugeBytes(USED, "How much memory that takes which has a bound", tags, used::getAsLong);
+    meters.gaugeBytes(MAX, "How much memory it may take", tags, max::getAsLong);
+    sources.add(new Source(name, used, max));
+  }
+
+  /** All of them; what the Socket.IO server counts, as the metrics have last read it. */
+  List<Bound> now() {
     return sources.stream().map(Source::now).toList();
   }
 }

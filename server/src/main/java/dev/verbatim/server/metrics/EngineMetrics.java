@@ -25,20 +25,26 @@ final class EngineMetrics implements MeterBinder {
   private static final String OUTCOME = "outcome";
 
   private final Supplier<Counters> source;
-  private final int admissionsWaitingMax;
 
-  /** As they were when somebody scraped last: each of some fifty meters reads them for itself. */
+  /** As they were when somebody asked last: each of some fifty meters reads them for itself. */
   private volatile Counters counters;
 
-  EngineMetrics(Supplier<Counters> source, Limits limits) {
+  EngineMetrics(Supplier<Counters> source) {
     this.source = source;
-    this.admissionsWaitingMax = limits.admissionsWaitingMax();
     this.counters = source.get();
   }
 
-  /** Looks at the counters again, for the scrape that follows. */
+  /** Looks at the counters again, for whoever reads them next. */
   void refresh() {
     counters = source.get();
+  }
+
+  /** Looks at what has a bound, as it was read last. */
+  void bindTo(Bounds bounds, Limits limits) {
+    bounds.addBytes(
+        "slow_reader_bytes", () -> counters.backlog().bytes(), limits::queuedBytesTotalMax);
+    bounds.add(
+        "admissions_waiting", () -> counters.admissions().waiting(), limits::admissionsWaitingMax);
   }
 
   /** Binds what Micrometer has no meter for. */
@@ -69,7 +75,11 @@ final class EngineMetrics implements MeterBinder {
     for (TransportName transport : TransportName.values()) {
       bindTraffic(meters, transport);
     }
-    bindAdmissions(meters);
+    meters.count(
+        "verbatim.admissions.waited",
+        "Handshakes that have stood in line",
+        Tags.empty(),
+        () -> counters.admissions().waited());
     bindUpgrades(meters);
     bindEnds(meters);
     meters.gauge(
@@ -82,11 +92,6 @@ final class EngineMetrics implements MeterBinder {
         "Connections whose client has not read what it got before",
         Tags.empty(),
         () -> counters.backlog().readers());
-    meters.gaugeBytes(
-        "verbatim.backlog",
-        "Memory of what waits for clients that do not read",
-        Tags.empty(),
-        () -> counters.backlog().bytes());
   }
 
   private void bindTraffic(Meters meters, TransportName transport) {
@@ -104,24 +109,6 @@ final class EngineMetrics implements MeterBinder {
     String bytes = "Bytes of WebSocket frames and of polling's bodies";
     meters.countBytes("verbatim.traffic", bytes, in, () -> traffic.get().bytesIn());
     meters.countBytes("verbatim.traffic", bytes, out, () -> traffic.get().bytesOut());
-  }
-
-  private void bindAdmissions(Meters meters) {
-    meters.gauge(
-        "verbatim.admissions.waiting",
-        "Handshakes that stand in line to be let in",
-        Tags.empty(),
-        () -> counters.admissions().waiting());
-    meters.gauge(
-        "verbatim.admissions.waiting.max",
-        "Handshakes that may stand in line; what comes beyond is refused",
-        Tags.empty(),
-        () -> admissionsWaitingMax);
-    meters.count(
-        "verbatim.admissions.waited",
-        "Handshakes that have stood in line",
-        Tags.empty(),
-        () -> counters.admissions().waited());
   }
 
   private void bindUpgrades(Meters meters) {

@@ -23,6 +23,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -111,8 +112,11 @@ public final class Metrics implements AutoCloseable {
       InstantSource clock,
       BooleanSupplier isDraining,
       Telemetry telemetry) {
-    EngineMetrics bound = new EngineMetrics(sockets::counters, sockets.options().limits());
+    EngineMetrics bound = new EngineMetrics(sockets::counters);
     bound.bindTo(registry);
+    Limits limits = sockets.options().limits();
+    bound.bindTo(bounds, limits);
+    bounds.add("connections", sockets::connectionCount, limits::connectionsMax);
     bound.bindTo(new Histograms(registry.getPrometheusRegistry()));
     engine = bound;
     new ChatMetrics(chat).bindTo(registry);
@@ -124,16 +128,6 @@ public final class Metrics implements AutoCloseable {
             () -> isDraining.getAsBoolean() ? 1 : 0);
     new AuditMetrics(chat, clock).bindTo(registry);
     new TokenMetrics(admission, clock).bindTo(registry);
-    Limits limits = sockets.options().limits();
-    bounds.add("connections", sockets::connectionCount, limits::connectionsMax);
-    bounds.add(
-        "slow_reader_bytes",
-        () -> sockets.counters().backlog().bytes(),
-        limits::queuedBytesTotalMax);
-    bounds.add(
-        "admissions_waiting",
-        () -> sockets.counters().admissions().waiting(),
-        limits::admissionsWaitingMax);
     bounds.add("log_queue", () -> Logs.waiting().records(), () -> Logs.waiting().recordsMax());
     bounds.add("log_queue_chars", () -> Logs.waiting().chars(), () -> Logs.waiting().charsMax());
     bounds.add("writer_queue", chat.writer()::waiting, chat.writer()::waitingMax);
@@ -176,6 +170,19 @@ public final class Metrics implements AutoCloseable {
     return bounds;
   }
 
+  /** What has a bound, as it now is. */
+  public List<Bound> boundsNow() {
+    refresh();
+    return bounds.now();
+  }
+
+  private void refresh() {
+    EngineMetrics bound = engine;
+    if (bound != null) {
+      bound.refresh();
+    }
+  }
+
   /**
    * All of it as text.
    *
@@ -189,10 +196,7 @@ public final class Metrics implements AutoCloseable {
    * @param accept what the one who asks would like, as in HTTP; null for anything
    */
   public Scrape scrape(@Nullable String accept) {
-    EngineMetrics bound = engine;
-    if (bound != null) {
-      bound.refresh();
-    }
+    refresh();
     boolean isOpen = accept != null && accept.toLowerCase(Locale.ROOT).contains(OPEN_METRICS);
     String contentType =
         isOpen
