@@ -144,7 +144,7 @@ public final class Verbatim implements AutoCloseable {
           settings.rates().eventsPerSecond(),
           settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
-      metrics.bind(sockets, chat, signIn.admission(), clock, isDraining::get, telemetry);
+      metrics.bind(sockets, chat, signIn.admission(), clock, timers, isDraining::get, telemetry);
       HttpHost host =
           HttpHost.start(
               new Backend(

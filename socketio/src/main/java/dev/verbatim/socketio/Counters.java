@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * What a server has counted since it was made, for who operates it. Every map has all of its keys.
@@ -121,6 +122,19 @@ public record Counters(
         }
       }
       return bound(counts.size() - 2);
+    }
+
+    /**
+     * What has come since an earlier snapshot of the same times.
+     *
+     * @param earlier of the same server, by the same name
+     */
+    public Latencies since(Latencies earlier) {
+      List<Long> more =
+          IntStream.range(0, counts.size())
+              .mapToObj(i -> counts.get(i) - earlier.counts().get(i))
+              .toList();
+      return new Latencies(first, more, total.minus(earlier.total()));
     }
 
     /** How many times there are. */

@@ -22,6 +22,8 @@ import tools.jackson.core.JsonGenerator;
  * How the service is doing at one moment, as it counts anyway.
  *
  * @param counters of the sockets
+ * @param deliveries of late
+ * @param loopDelays of late
  * @param sessions of authenticated sockets
  * @param usersOnline with a socket, or within the grace time without one
  * @param refusedTokens by reason, as {@code RefusedTokens} counts them
@@ -32,6 +34,8 @@ import tools.jackson.core.JsonGenerator;
 record Vitals(
     boolean isDraining,
     Counters counters,
+    Counters.Latencies deliveries,
+    Counters.Latencies loopDelays,
     int sessions,
     int usersOnline,
     Commits commits,
@@ -63,6 +67,8 @@ record Vitals(
     return new Vitals(
         backend.isDraining().getAsBoolean(),
         backend.sockets().counters(),
+        backend.metrics().deliveries().now(),
+        backend.metrics().loopDelays().now(),
         chat.sessions().count(),
         chat.presence().onlineCount(),
         new Commits(
@@ -106,8 +112,8 @@ record Vitals(
     refusedTokens.forEach(json::writeNumberProperty);
     json.writeEndObject();
     writeIdentity(json);
-    writeTimes(json, "delivery", counters.batches());
-    writeTimes(json, "eventLoopDelay", counters.loopDelays());
+    writeTimes(json, "delivery", deliveries);
+    writeTimes(json, "eventLoopDelay", loopDelays);
     json.writeObjectPropertyStart("replays");
     replays.forEach((outcome, count) -> json.writeNumberProperty(outcome.label(), count));
     json.writeEndObject();
@@ -139,7 +145,7 @@ record Vitals(
     json.writeEndObject();
   }
 
-  /** How many there were since the start, and what half and 99 percent of them took at the most. */
+  /** How many there were, and what half and 99 percent of them took at the most. */
   private static void writeTimes(JsonGenerator json, String name, Counters.Latencies times) {
     json.writeObjectPropertyStart(name);
     json.writeNumberProperty("count", times.count());

@@ -2,6 +2,7 @@ package dev.verbatim.server.metrics;
 
 import com.sun.management.OperatingSystemMXBean;
 import dev.verbatim.chat.Chat;
+import dev.verbatim.chat.Timers;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.IdentityCalls;
 import dev.verbatim.server.logs.Logs;
@@ -25,6 +26,7 @@ import java.lang.management.ManagementFactory;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,8 @@ public final class Metrics implements AutoCloseable {
   private final Bounds bounds;
   private final RequestMeter requests = new RequestMeter(registry);
   private volatile @Nullable EngineMetrics engine;
+  private volatile @Nullable RecentLatencies deliveries;
+  private volatile @Nullable RecentLatencies loopDelays;
 
   /** With what is to be said of the process itself. */
   public Metrics() {
@@ -110,6 +114,7 @@ public final class Metrics implements AutoCloseable {
       Chat chat,
       Admission admission,
       InstantSource clock,
+      Timers timers,
       BooleanSupplier isDraining,
       Telemetry telemetry) {
     EngineMetrics bound = new EngineMetrics(sockets::counters);
@@ -119,6 +124,8 @@ public final class Metrics implements AutoCloseable {
     bounds.add("connections", sockets::connectionCount, limits::connectionsMax);
     bound.bindTo(new Histograms(registry.getPrometheusRegistry()));
     engine = bound;
+    deliveries = RecentLatencies.of(() -> sockets.counters().batches(), timers);
+    loopDelays = RecentLatencies.of(() -> sockets.counters().loopDelays(), timers);
     new ChatMetrics(chat).bindTo(registry);
     new Meters(registry)
         .gauge(
@@ -174,6 +181,16 @@ public final class Metrics implements AutoCloseable {
   public List<Bound> boundsNow() {
     refresh();
     return bounds.now();
+  }
+
+  /** How long deliveries took of late; once there are sockets. */
+  public RecentLatencies deliveries() {
+    return Objects.requireNonNull(deliveries);
+  }
+
+  /** By how much event loops came too late of late; once there are sockets. */
+  public RecentLatencies loopDelays() {
+    return Objects.requireNonNull(loopDelays);
   }
 
   private void refresh() {
