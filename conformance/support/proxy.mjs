@@ -1,27 +1,20 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./port.mjs";
 import { VerbatimServer } from "./server.mjs";
 import { within } from "./time.mjs";
+import { has } from "./tool.mjs";
 
 const DEPLOY = fileURLToPath(new URL("../../deploy", import.meta.url));
 
 /** What proxies answer of their own while nobody is behind them. */
 const NOBODY_THERE = new Set([502, 504]);
-
-/** Whether a tool is there; with CI=true it has to be. */
-export function has(tool, ...version) {
-  const isThere = spawnSync(tool, version).status === 0;
-  if (!isThere && process.env.CI === "true") {
-    throw new Error(`${tool} is missing`);
-  }
-  return isThere;
-}
 
 export const hasNginx = has("nginx", "-v");
 export const hasCaddy = has("caddy", "version");
@@ -141,15 +134,6 @@ function replaced(text, pairs) {
     assert.equal(changed.split(old).length, 2, `the example has no ${old}`);
     return changed.replace(old, fresh);
   }, text);
-}
-
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function isOpen(port) {

@@ -4,13 +4,11 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { parse } from "yaml";
 import { Client } from "../support/client.mjs";
+import { hasPromtool } from "../support/prometheus.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 
-const hasPromtool = spawnSync("promtool", ["--version"]).status === 0;
-if (!hasPromtool && process.env.CI === "true") {
-  throw new Error("promtool is missing");
-}
 const needsPromtool = { skip: !hasPromtool && "promtool is missing" };
 
 const root = new URL("../../", import.meta.url);
@@ -19,6 +17,19 @@ const read = (path) => readFile(new URL(path, root), "utf8");
 /** Metrics that expressions name; the functions and labels of PromQL do not begin like that. */
 const named = (expressions) => new Set(expressions.join("\n").match(/\b(?:verbatim|jvm|process|system)_\w+/g));
 
+/** Labels that Prometheus gives to what it scrapes. */
+const PROMETHEUS_OWN = new Set(["instance", "job"]);
+
+/** What no scrape has before it has happened: it is no value of a set that is told from the start. */
+const LATER = new Set(['status="5xx"']);
+
+/** Selectors of metrics of ours, in expressions and in the text of a scrape: `[name, [[label, operator, value]…]]`. */
+const selectors = (text) =>
+  [...text.matchAll(/\b((?:verbatim|jvm|process|system)_\w+)\{([^}]*)\}/g)].map(([, name, labels]) => [
+    name,
+    [...labels.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map((match) => match.slice(1)).filter(([label]) => !PROMETHEUS_OWN.has(label)),
+  ]);
+
 /** Runs promtool in deploy/prometheus. */
 function promtool(...args) {
   const { status, stdout, stderr } = spawnSync("promtool", args, { cwd: new URL("deploy/prometheus/", root), encoding: "utf8" });
@@ -26,7 +37,7 @@ function promtool(...args) {
 }
 
 describe("what is shipped to watch the server", () => {
-  let rules, dashboard, queries, scraped, directory;
+  let rules, dashboard, queries, scraped, labelled, directory;
 
   before(async () => {
     directory = await mkdtemp(join(tmpdir(), "verbatim-deploy-"));
@@ -37,7 +48,16 @@ describe("what is shipped to watch the server", () => {
     try {
       const ada = await server.signIn("ada");
       const client = await Client.of(server, ada);
+      await server.groupOf([ada], "Words");
+      await server.ask("GET", "/health/ready");
       const text = await (await fetch(`${server.url}/metrics`)).text();
+      labelled = new Map();
+      for (const [name, labels] of selectors(text)) {
+        for (const [label, , value] of labels) {
+          const key = `${name} ${label}`;
+          labelled.set(key, (labelled.get(key) ?? new Set()).add(value));
+        }
+      }
       scraped = new Set([...text.matchAll(/^(\w+)[{ ]/gm)].map((match) => match[1]));
       client.close();
     } finally {
@@ -57,10 +77,28 @@ describe("what is shipped to watch the server", () => {
 
   test("alerts fire when they should, and not before", needsPromtool, async () => {
     promtool("test", "rules", "alerts.test.yml");
-    const tests = await read("deploy/prometheus/alerts.test.yml");
+    const { tests } = parse(await read("deploy/prometheus/alerts.test.yml"));
     for (const alert of alerts()) {
-      assert.ok(tests.includes(`- name: ${alert}\n`), `no test of ${alert}`);
+      const own = tests.find(({ name }) => name === alert);
+      assert.ok(own, `no test of ${alert}`);
+      const fires = own.alert_rule_test.map((each) => each.alertname === alert && each.exp_alerts.length > 0);
+      assert.deepEqual([fires.at(0), fires.includes(true), fires.at(-1)], [false, true, false], `${alert} is tested before, during and after`);
     }
+  });
+
+  test("alerts, their tests and panels ask for labels that there are", async () => {
+    const tests = parse(await read("deploy/prometheus/alerts.test.yml")).tests.flatMap(({ input_series }) => input_series.map(({ series }) => series));
+    const missing = [];
+    for (const [name, labels] of selectors([rules, ...tests, ...queries].join("\n"))) {
+      for (const [label, operator, value] of labels) {
+        const known = [...(labelled.get(`${name} ${label}`) ?? [])];
+        const wanted = operator.endsWith("~") ? value.split("|").map((each) => new RegExp(`^${each}$`)) : [{ test: (each) => each === value }];
+        if (!wanted.every((each) => known.some((one) => each.test(one))) && !LATER.has(`${label}="${value}"`)) {
+          missing.push(`${name}{${label}${operator}"${value}"}`);
+        }
+      }
+    }
+    assert.deepEqual(missing, []);
   });
 
   test("the configuration is one", needsPromtool, () => {
