@@ -82,7 +82,7 @@ for (const [name, { skip, start }] of Object.entries(PROXIES)) {
     });
 
     test("what is for operators is not to be had", async () => {
-      for (const target of ["/metrics", "/health/detailed"]) {
+      for (const target of ["/metrics", "/metrics/", "/health/detailed", "/health/detailed/", "/metrics//", "/%6detrics", "/health//detailed"]) {
         assert.equal((await askFrom("127.0.0.5", proxy.url + target)).status, 404, target);
       }
       assert.equal((await askFrom("127.0.0.5", `${proxy.url}/health/ready`)).status, 200);
