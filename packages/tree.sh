@@ -8,8 +8,9 @@ skip_aot=$3
 app=../server/target/app
 jdk=${TOOLCHAIN_JAVA_HOME:-${JAVA_HOME:?set it to a JDK 25}}
 
-# What the libraries use, with what is asked for by name alone: keys of every curve, mongodb+srv://, jars as file systems, and jcmd for operators.
-modules=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.unsupported,jdk.zipfs
+# What the libraries use, with what is asked for by name alone: keys of every curve, mongodb+srv://, MongoDB by Kerberos, jars as file systems, and
+# jcmd for operators.
+modules=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.jcmd,jdk.jfr,jdk.management,jdk.naming.dns,jdk.net,jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.zipfs
 
 mkdir -p "$tree/bin" "$tree/native"
 cp tree/bin/verbatim "$tree/bin/"
@@ -18,18 +19,20 @@ cp -R "$app/lib" "$tree/lib"
 cp tree/README "$tree/README"
 cp -R target/inventory/. "$tree/"
 
-# The settings of a service are those of a checkout, but for the head and two that nobody should have to think of: the
-# development identity lets everybody in.
+# The settings of a service are those of a checkout, but for the head and three that nobody should have to think of: the
+# development identity lets everybody in, and the level of the log cannot be changed at night if nobody has thought of it before.
 {
   cat tree/verbatim.env
-  sed -e '1,/^$/d' -e 's:^#NODE_ENV=.*:NODE_ENV=production:' -e 's:^#DATA_DIR=.*:DATA_DIR=/var/lib/verbatim:' ../.env.example
+  sed -e '1,/^$/d' -e 's:^#NODE_ENV=.*:NODE_ENV=production:' -e 's:^#DATA_DIR=.*:DATA_DIR=/var/lib/verbatim:' \
+    -e 's:^#LOG_LEVEL_FILE=.*:LOG_LEVEL_FILE=/etc/verbatim/log-level:' ../.env.example
 } >"$tree/verbatim.env"
-for set in NODE_ENV=production DATA_DIR=/var/lib/verbatim; do
+for set in NODE_ENV=production DATA_DIR=/var/lib/verbatim LOG_LEVEL_FILE=/etc/verbatim/log-level; do
   grep -qx "$set" "$tree/verbatim.env" || { echo "packages: .env.example has no ${set%%=*}" >&2; exit 1; }
 done
 
-cp -R ../deploy/docker "$tree/docker"
-mkdir "$tree/systemd"
+mkdir "$tree/docker" "$tree/systemd"
+# By their names: settings may lie beside them.
+cp ../deploy/docker/Dockerfile ../deploy/docker/compose.yaml "$tree/docker/"
 sed 's:@TREE@:/opt/verbatim:g' systemd/verbatim.service >"$tree/systemd/verbatim.service"
 cp systemd/verbatim.sysusers "$tree/systemd/verbatim.sysusers"
 
@@ -47,6 +50,8 @@ unpack "$(echo "$tree"/lib/sqlite-jdbc-*.jar)" "org/sqlite/native/Linux/$sqlite/
 unpack "$(echo "$tree"/lib/netty-transport-native-epoll-*-linux-$epoll.jar)" "META-INF/native/libnetty_transport_native_epoll_$epoll.so"
 
 "$jdk/bin/jlink" --add-modules "$modules" --output "$tree/runtime" --strip-java-debug-attributes --no-header-files --no-man-pages
+# jlink takes the roots that the JDK has here, and this machine may trust more than others should.
+cp --remove-destination target/cacerts "$tree/runtime/lib/security/cacerts"
 
 # A new library may need another module. java.desktop alone is left out: Jackson and Micronaut ask for its beans if they are there.
 needed=$("$jdk/bin/jdeps" --ignore-missing-deps --multi-release 25 --print-module-deps --recursive --class-path "$tree/lib/*" "$tree/verbatim.jar")

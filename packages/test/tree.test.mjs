@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { chmodSync, chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,6 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { command, Installed, succeed } from "./support/installed.mjs";
 
 const TARGET = fileURLToPath(new URL("../target", import.meta.url));
+const ROOTS = fileURLToPath(new URL("../roots/cacert.pem", import.meta.url));
 const NOBODY = 65534;
 const isRoot = process.getuid() === 0;
 if (!isRoot && process.env.CI === "true") {
@@ -38,12 +40,26 @@ describe("the archive", { skip: !isRoot && "not root" }, () => {
     const archive = readdirSync(TARGET).find((name) => name.endsWith(".tar.gz"));
     const owners = new Set(succeed("tar", "--numeric-owner", "-tvzf", path.join(TARGET, archive)).trim().split("\n").map((line) => line.split(/\s+/)[1]));
     assert.deepEqual([...owners], ["0/0"]);
+    assert.deepEqual(readdirSync(path.join(tree, "docker")).sort(), ["Dockerfile", "compose.yaml"]);
   });
 
   test("has a cache that its own JVM takes", () => {
     // With the mode "on" a cache that does not fit is an error.
     const { code, text } = command("env", "JAVA_OPTS=-XX:AOTMode=on", launcher, "--version");
     assert.deepEqual([code, text.startsWith("verbatim ")], [0, true], text);
+  });
+
+  test("trusts the roots of the sources, and none of this machine's", () => {
+    const listed = succeed(path.join(tree, "runtime", "bin", "keytool"), "-list", "-cacerts", "-storepass", "changeit");
+    const trusted = [...listed.matchAll(/fingerprint \(SHA-256\): ([\dA-F:]+)/g)].map((match) => match[1]);
+    const pems = readFileSync(ROOTS, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+    assert.deepEqual(trusted.sort(), pems.map((pem) => new X509Certificate(pem).fingerprint256).sort());
+  });
+
+  test("can sign in to MongoDB by Kerberos", () => {
+    const java = path.join(tree, "runtime", "bin", "java");
+    assert.match(succeed(java, "-XshowSettings:security:providers", "--version"), /SaslClientFactory\.GSSAPI/);
+    assert.match(succeed(java, "--list-modules"), /^jdk\.security\.auth@/m);
   });
 
   test("is called by any way to it", () => {

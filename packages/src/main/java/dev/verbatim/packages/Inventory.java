@@ -3,6 +3,7 @@ package dev.verbatim.packages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,7 +11,8 @@ import java.util.Map;
 
 /**
  * Says what the packages hold: a bill of materials in CycloneDX's form, a list for people, and the
- * texts of the licences. What is under a licence that is not allowed ends the build.
+ * texts of the licences; and makes the store of the roots that they trust. What is under a licence
+ * that is not allowed ends the build, and so does a JDK that is not as it was made.
  */
 final class Inventory {
   private final List<Part> parts = new ArrayList<>();
@@ -22,22 +24,25 @@ final class Inventory {
    *
    * @param arguments the bill of the libraries, their directory, the directory of the browser
    *     client's npm packages, the directory of the licences, Verbatim's own licence, the directory
-   *     to write to
+   *     of the roots, the directory to write to, the file for the store of the roots
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, GeneralSecurityException {
     Path libraries = Path.of(arguments[0]);
     Path texts = Path.of(arguments[3]);
     Licences licences = Licences.parse(Files.readAllLines(texts.resolve("allowed.txt")));
-    Path out = Path.of(arguments[5]);
+    Roots roots = Roots.in(Path.of(arguments[5]));
+    Path out = Path.of(arguments[6]);
 
     LibraryBill bill = LibraryBill.read(libraries);
     Inventory inventory = new Inventory();
     inventory.parts.addAll(bill.parts(Path.of(arguments[1]), licences));
     inventory.parts.addAll(NpmParts.in(Path.of(arguments[2]), licences));
     inventory.parts.add(JavaRuntime.part());
+    inventory.parts.add(roots.part());
     inventory.parts.sort(Comparator.comparing(Part::purl));
 
     List<String> complaints = licences.complaints(inventory.parts);
+    complaints.addAll(JavaRuntime.complaints());
     complaints.addAll(inventory.completeTexts(licences, texts, Path.of(arguments[4])));
     if (!complaints.isEmpty()) {
       complaints.forEach(System.err::println);
@@ -47,6 +52,7 @@ final class Inventory {
     bill.write(inventory.parts, out.resolve("verbatim.cdx.json"));
     Files.writeString(out.resolve("THIRD-PARTY.txt"), inventory.list());
     inventory.writeTexts(out.resolve("licences"));
+    Files.write(Path.of(arguments[7]), roots.store());
   }
 
   /**

@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -44,7 +46,7 @@ final class LibraryBill {
   }
 
   /**
-   * Its parts, each with the texts that its jar holds.
+   * Its parts, each with the texts that its jar holds, and what else lies in these jars.
    *
    * @throws IllegalStateException if the bill and the directory of what is shipped are not the same
    */
@@ -66,14 +68,16 @@ final class LibraryBill {
         continue;
       }
       String licence = licences.of(purl, expression(component.path("licenses")));
-      parts.add(
+      Part library =
           new Part(
               purl,
               component.path("group").asString("") + ":" + component.path("name").asString(""),
               component.path("version").asString(""),
               licence == null ? "an unknown licence" : licence,
               page(component),
-              texts(jars.resolve(file))));
+              texts(jars.resolve(file)));
+      parts.add(library);
+      parts.addAll(Bundled.in(jars.resolve(file), library, licences));
     }
     try (var files = Files.list(jars)) {
       List<String> unknown =
@@ -140,28 +144,49 @@ final class LibraryBill {
     return texts;
   }
 
-  /** Writes it with all these parts, and their licences as we know them. */
+  /** Writes it with all these parts, their licences as we know them, and what holds them. */
   void write(List<Part> parts, Path file) throws IOException {
     ArrayNode components = bill.withArray("/components");
-    List<String> there = new ArrayList<>();
+    ObjectNode whole = (ObjectNode) bill.path("metadata").path("component");
+    whole.put("name", "verbatim").put("type", "application");
+    Map<String, String> references = new HashMap<>();
     for (JsonNode component : components) {
       String purl = component.path("purl").asString("");
-      there.add(purl);
+      references.put(purl, component.path("bom-ref").asString(purl));
       parts.stream()
           .filter(part -> part.purl().equals(purl))
           .forEach(part -> licence((ObjectNode) component, part.licence()));
     }
     for (Part part : parts) {
-      if (!there.contains(part.purl())) {
-        ObjectNode component = components.addObject();
-        component.put("type", "library").put("bom-ref", part.purl()).put("name", part.name());
-        component.put("version", part.version()).put("purl", part.purl());
-        licence(component, part.licence());
+      if (references.containsKey(part.purl())) {
+        continue;
+      }
+      ObjectNode component = components.addObject();
+      component.put("type", "library").put("bom-ref", part.purl()).put("name", part.name());
+      component.put("version", part.version()).put("purl", part.purl());
+      if (part.cpe() != null) {
+        component.put("cpe", part.cpe());
+      }
+      licence(component, part.licence());
+      String holder =
+          part.holder() == null
+              ? whole.path("bom-ref").asString("")
+              : references.getOrDefault(part.holder(), part.holder());
+      dependencies(holder).add(part.purl());
+      dependencies(part.purl());
+    }
+    Files.writeString(file, JSON.writeValueAsString(bill) + "\n");
+  }
+
+  /** What is written down of what this one needs. */
+  private ArrayNode dependencies(String reference) {
+    ArrayNode all = bill.withArray("/dependencies");
+    for (JsonNode each : all) {
+      if (each.path("ref").asString("").equals(reference)) {
+        return ((ObjectNode) each).withArray("/dependsOn");
       }
     }
-    ObjectNode whole = (ObjectNode) bill.path("metadata").path("component");
-    whole.put("name", "verbatim").put("type", "application");
-    Files.writeString(file, JSON.writeValueAsString(bill) + "\n");
+    return all.addObject().put("ref", reference).putArray("dependsOn");
   }
 
   private static void licence(ObjectNode component, String expression) {

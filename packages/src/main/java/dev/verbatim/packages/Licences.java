@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Which licences the packages may hold, and what parts are under that do not say it in SPDX's
  * words.
  *
- * @param allowed SPDX identifiers; {@code A WITH B} is one
+ * @param allowed SPDX identifiers, of which {@code A WITH B} is one, and whole expressions
  * @param known an SPDX expression for each package URL without its version, or for the start of it
  *     up to a {@code *}; what is known counts more than what a part says
  */
@@ -65,24 +65,29 @@ record Licences(Set<String> allowed, Map<String, String> known) {
 
   /**
    * What is wrong with these parts, a line each: of several licences to choose from one is enough.
+   * An expression that has both AND and OR is not taken apart: it has to be allowed as it is.
    */
   List<String> complaints(List<Part> parts) {
     List<String> complaints = new ArrayList<>();
     for (Part part : parts) {
-      boolean isAllowed =
-          isChoice(part)
-              ? part.licences().stream().anyMatch(allowed::contains)
-              : allowed.containsAll(part.licences());
-      if (!isAllowed) {
+      if (!allowed.contains(part.licence()) && !isAllowedInParts(part)) {
         complaints.add(part.purl() + " is under " + part.licence() + ", which is not allowed");
       }
     }
     return complaints;
   }
 
+  private boolean isAllowedInParts(Part part) {
+    if (!isChoice(part)) {
+      return allowed.containsAll(part.licences());
+    }
+    return !part.licence().contains(" AND ")
+        && part.licences().stream().anyMatch(allowed::contains);
+  }
+
   /** Those under which we take this part: of several to choose from the first that is allowed. */
   List<String> taken(Part part) {
-    if (!isChoice(part)) {
+    if (!isChoice(part) || allowed.contains(part.licence())) {
       return part.licences();
     }
     return part.licences().stream().filter(allowed::contains).limit(1).toList();

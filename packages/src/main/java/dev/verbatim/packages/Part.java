@@ -2,6 +2,7 @@ package dev.verbatim.packages;
 
 import java.util.List;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something of somebody else's in the packages.
@@ -10,6 +11,8 @@ import java.util.SequencedMap;
  * @param licence as an SPDX expression
  * @param page where it comes from; empty if it does not say
  * @param texts of its licence and its notices, which it brings itself, by their names
+ * @param holder the package URL of the part whose file it lies in; null if it lies by itself
+ * @param cpe by which databases of vulnerabilities know it that do not know package URLs; else null
  */
 record Part(
     String purl,
@@ -17,7 +20,20 @@ record Part(
     String version,
     String licence,
     String page,
-    SequencedMap<String, byte[]> texts) {
+    SequencedMap<String, byte[]> texts,
+    @Nullable String holder,
+    @Nullable String cpe) {
+
+  /** One that lies by itself, and that its package URL is enough for. */
+  Part(
+      String purl,
+      String name,
+      String version,
+      String licence,
+      String page,
+      SequencedMap<String, byte[]> texts) {
+    this(purl, name, version, licence, page, texts, null, null);
+  }
 
   /** The licences of which it is under each, or under one that we choose. */
   List<String> licences() {

@@ -15,6 +15,7 @@ final class LicencesTest {
               "# a comment",
               "allowed: MIT",
               "allowed: GPL-2.0-only WITH Classpath-exception-2.0",
+              "allowed: (GPL-3.0-only OR MIT) AND CC0-1.0",
               "",
               "pkg:maven/org.example/odd: MIT",
               "pkg:maven/org.other/*: BSD-2-Clause"));
@@ -40,6 +41,16 @@ final class LicencesTest {
     assertEquals(List.of(), complaints("GPL-3.0-only OR MIT"));
     assertEquals(List.of("MIT"), LICENCES.taken(part("GPL-3.0-only OR MIT")));
     assertEquals(List.of("MIT", "BSD-2-Clause"), LICENCES.taken(part("MIT AND BSD-2-Clause")));
+  }
+
+  @Test
+  void takesNoExpressionApartThatHasBoth() {
+    assertEquals(1, complaints("MIT AND (GPL-3.0-only OR LGPL-3.0-only)").size());
+    assertEquals(1, complaints("GPL-3.0-only AND (MIT OR Apache-2.0)").size());
+    assertEquals(1, complaints("MIT OR GPL-3.0-only AND CC0-1.0").size());
+    String whole = "(GPL-3.0-only OR MIT) AND CC0-1.0";
+    assertEquals(List.of(), complaints(whole));
+    assertEquals(List.of("GPL-3.0-only", "MIT", "CC0-1.0"), LICENCES.taken(part(whole)));
   }
 
   @Test
