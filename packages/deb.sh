@@ -10,7 +10,7 @@ root=target/deb
 home=$root/usr/lib/verbatim
 doc=$root/usr/share/doc/verbatim
 
-mkdir -p "$root/DEBIAN" "$home" "$doc" "$root/usr/bin" "$root/usr/lib/systemd/system" "$root/usr/share/man/man1" "$root/etc/verbatim"
+mkdir -p "$root/DEBIAN" "$home" "$doc" "$root/usr/bin" "$root/usr/lib/systemd/system" "$root/usr/share/man/man1" "$root/usr/share/lintian/overrides" "$root/etc/verbatim"
 cp -R --preserve=mode,timestamps "$tree/." "$home/"
 
 # What Debian has other places for. The libraries and the cache stay as they are, for each knows the others' times.
@@ -27,6 +27,7 @@ chmod 755 "$root/usr/bin/verbatim"
 sed 's:@TREE@:/usr/lib/verbatim:g' systemd/verbatim.service >"$root/usr/lib/systemd/system/verbatim.service"
 sed "s:@VERSION@:$version:g" deb/verbatim.1 | gzip -9n >"$root/usr/share/man/man1/verbatim.1.gz"
 cp deb/copyright "$doc/copyright"
+cp deb/lintian-overrides "$root/usr/share/lintian/overrides/verbatim"
 printf 'verbatim (%s) unstable; urgency=medium\n\n  * What changed is told in CHANGELOG.md of the sources.\n\n -- The Verbatim authors <verbatim@localhost>  %s\n' \
   "$version" "$(date -u -d "@$SOURCE_DATE_EPOCH" -R)" | gzip -9n >"$doc/changelog.gz"
 
@@ -38,5 +39,7 @@ echo /etc/verbatim/verbatim.env >"$root/DEBIAN/conffiles"
 (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
 sed -e "s:@VERSION@:$version:" -e "s:@ARCH@:$arch:" -e "s:@SIZE@:$(du -sk --apparent-size "$root/usr" | cut -f 1):" deb/control >"$root/DEBIAN/control"
 
+# Whatever the masks are under which the sources were checked out.
+chmod -R u=rwX,go=rX "$root"
 find "$root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date "@$SOURCE_DATE_EPOCH" {} +
 dpkg-deb --root-owner-group -Zgzip --build "$root" "target/verbatim_${version}_$arch.deb" >/dev/null

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { DebianRoot, missing, SETTINGS, settings } from "./support/debian.mjs";
-import { Installed } from "./support/installed.mjs";
+import { command, Installed } from "./support/installed.mjs";
 
 const CHANGED = settings(39017);
 
@@ -33,6 +34,11 @@ describe("the Debian package", { skip: missing() }, () => {
   after(() => {
     server?.dispose();
     root?.dispose();
+  });
+
+  test("is such as Debian's own checker takes", { skip: missing("lintian") }, () => {
+    const { code, text } = command("lintian", "--fail-on", "error,warning", "--tag-display-limit", "0", path.join(root.path, "srv", "verbatim.deb"));
+    assert.equal(code, 0, text);
   });
 
   test("installs, and starts nothing that is not set", () => {

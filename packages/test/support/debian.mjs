@@ -10,7 +10,7 @@ const SUITE = "bookworm";
 export const SETTINGS = "/etc/verbatim/verbatim.env";
 
 /** Settings under which it serves without Clerk, on this port of the loopback. */
-export const settings = (port) => `NODE_ENV=development\nHOST=127.0.0.1\nPORT=${port}\nDATA_DIR=/var/lib/verbatim\n`;
+export const settings = (port) => `NODE_ENV=development\nHOST=127.0.0.1\nPORT=${port}\nDATA_DIR=/var/lib/verbatim\nLOG_LEVEL_FILE=/etc/verbatim/log-level\n`;
 
 /** The first of what is missing for a test with these tools, or false; with CI=true that is a failure. */
 export function missing(...tools) {
@@ -35,7 +35,7 @@ export class DebianRoot {
     if (existsSync(cached)) {
       succeed("tar", "-xf", cached, "-C", this.path);
     } else {
-      succeed("debootstrap", "--variant=minbase", "--include=adduser,dbus,init-system-helpers,systemd,systemd-sysv", SUITE, this.path);
+      succeed("debootstrap", "--variant=minbase", "--include=adduser,dbus,init-system-helpers,procps,sqlite3,systemd,systemd-sysv", SUITE, this.path);
       succeed("tar", "-cf", cached, "-C", this.path, ".");
     }
     const deb = path.join(TARGET, readdirSync(TARGET).find((name) => name.endsWith(".deb")));
@@ -61,6 +61,21 @@ export class DebianRoot {
   write(file, text) {
     mkdirSync(path.dirname(path.join(this.path, file)), { recursive: true });
     writeFileSync(path.join(this.path, file), text);
+  }
+
+  list(directory) {
+    return readdirSync(path.join(this.path, directory));
+  }
+
+  remove(file) {
+    rmSync(path.join(this.path, file), { recursive: true });
+  }
+
+  /** Unpacks the archive there. */
+  unpack(directory) {
+    mkdirSync(path.join(this.path, directory));
+    const archive = readdirSync(TARGET).find((name) => name.endsWith(".tar.gz"));
+    succeed("tar", "-xzf", path.join(TARGET, archive), "-C", path.join(this.path, directory));
   }
 
   has(file) {
