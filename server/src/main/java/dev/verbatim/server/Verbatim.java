@@ -342,7 +342,7 @@ public final class Verbatim implements AutoCloseable {
     return Drain.within(times.sockets())
         .clientWaitMax(times.client())
         .spread(StopTimes.CLOSES_PER_SECOND, times.spread())
-        .settled(() -> chatSockets.settled(chat));
+        .settled(asking -> chatSockets.settled(chat, asking));
   }
 
   private static void await(String doing, CompletionStage<Void> done, Duration within) {

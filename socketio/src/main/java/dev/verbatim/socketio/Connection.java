@@ -268,6 +268,11 @@ final class Connection implements Session.Listener {
         sockets.stream().map(Socket::whenHandled).toArray(CompletableFuture[]::new));
   }
 
+  @Override
+  public List<Socket> sockets() {
+    return List.copyOf(sockets);
+  }
+
   /** The session is over, and with it all its sockets. */
   @Override
   public void onEnd(DisconnectReason reason) {

@@ -2,9 +2,10 @@ package dev.verbatim.socketio;
 
 import dev.verbatim.socketio.protocol.Mistakes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * How a server lets go of its clients: {@link SocketIoServer#close(Drain)}.
@@ -13,7 +14,8 @@ import java.util.function.Supplier;
  * to others is {@linkplain #settled settled}, and then its transport is closed. All that is
  * answered by then reaches it before the close.
  *
- * @param within how long all of it may take; then every connection that is left is cut
+ * @param within how long all of it may take; then every connection that is left is cut, and an
+ *     event loop that does not even do that is waited for no longer than {@code clientWaitMax}
  * @param clientWaitMax how long the server waits for one client's handlers and what they have
  *     handed on, and then for its part in the close, an answer by WebSocket, or the next poll; then
  *     its connection is cut. Beyond {@link Limits#closeTimeout} it waits for no client's part
@@ -21,16 +23,16 @@ import java.util.function.Supplier;
  *     come back at once; few are closed at once
  * @param spreadMax how long that may go on; where the connections are too many for it they are
  *     closed faster
- * @param settled asked, on an event loop, when the handlers of some clients are done, and answered
- *     when whatever these had begun before is done as well, with all that is to be sent handed to
- *     the sockets; it must not block. That it fails changes nothing
+ * @param settled asked, on their event loop, of the sockets of some clients when the handlers of
+ *     these are done, and answered when whatever those have begun is done as well, with all that is
+ *     to be sent handed to the sockets; it must not block. That it fails changes nothing
  */
 public record Drain(
     Duration within,
     Duration clientWaitMax,
     int connectionsPerSecond,
     Duration spreadMax,
-    Supplier<? extends CompletionStage<?>> settled) {
+    Function<? super List<Socket>, ? extends CompletionStage<?>> settled) {
 
   /**
    * Checks the values.
@@ -58,7 +60,7 @@ public record Drain(
         time.dividedBy(2),
         Integer.MAX_VALUE,
         Duration.ZERO,
-        () -> CompletableFuture.completedFuture(null));
+        _ -> CompletableFuture.completedFuture(null));
   }
 
   /** The same with another {@link #clientWaitMax}. */
@@ -77,7 +79,7 @@ public record Drain(
   }
 
   /** The same with something to wait for, as {@link #settled}. */
-  public Drain settled(Supplier<? extends CompletionStage<?>> question) {
+  public Drain settled(Function<? super List<Socket>, ? extends CompletionStage<?>> question) {
     return new Drain(within, clientWaitMax, connectionsPerSecond, spreadMax, question);
   }
 }

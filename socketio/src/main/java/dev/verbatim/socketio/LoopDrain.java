@@ -1,11 +1,12 @@
 package dev.verbatim.socketio;
 
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,11 +17,8 @@ import org.slf4j.LoggerFactory;
 final class LoopDrain {
   private static final Logger log = LoggerFactory.getLogger(LoopDrain.class);
 
-  /** From one slice to the next: ten a second are as good as evenly spread. */
-  private static final Duration SLICE_TIME = Duration.ofMillis(100);
-
-  /** A cut takes no time, unless a loop is stuck; then nobody waits for it any longer. */
-  private static final Duration CUT_TIME_MAX = Duration.ofSeconds(2);
+  /** From one slice to the next at least: ten a second are as good as evenly spread. */
+  private static final long SLICE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(100);
 
   private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -33,6 +31,7 @@ final class LoopDrain {
 
   private final ArrayDeque<Session> left = new ArrayDeque<>();
   private int sliceSize;
+  private long sliceNanos;
 
   /**
    * @param loops how many there are that close at the same time
@@ -64,7 +63,9 @@ final class LoopDrain {
               if (!ended.isDone() && !loop.run(this::abortAll)) {
                 sessions.onLoopDead(loop);
               }
-              return ended.completeOnTimeout(null, CUT_TIME_MAX.toNanos(), TimeUnit.NANOSECONDS);
+              // A cut takes no time, unless the loop is stuck.
+              return ended.completeOnTimeout(
+                  null, drain.clientWaitMax().toNanos(), TimeUnit.NANOSECONDS);
             });
   }
 
@@ -78,10 +79,11 @@ final class LoopDrain {
     }
     CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
         .whenComplete((_, _) -> ended.complete(null));
-    double slicesAtPace = left.size() / (perSecond * SLICE_TIME.toNanos() / NANOS_PER_SECOND);
-    double slicesMax = (double) drain.spreadMax().toNanos() / SLICE_TIME.toNanos();
-    double slices = Math.clamp(slicesAtPace, 1, Math.max(1, slicesMax));
-    sliceSize = (int) Math.ceil(left.size() / slices);
+    double nanosAtPace = left.size() / perSecond * NANOS_PER_SECOND;
+    double nanos = Math.min(nanosAtPace, (double) drain.spreadMax().toNanos());
+    int count = Math.max(1, left.size());
+    sliceSize = (int) Math.clamp(Math.ceil(count * SLICE_NANOS_MIN / nanos), 1, count);
+    sliceNanos = Math.max(SLICE_NANOS_MIN, (long) (sliceSize * nanos / count));
     closeNext();
   }
 
@@ -91,45 +93,66 @@ final class LoopDrain {
       slice.add(left.remove());
     }
     if (!left.isEmpty()) {
-      onLoopIn(SLICE_TIME, this::closeNext);
+      onLoopIn(sliceNanos, this::closeNext);
     }
-    slice.forEach(Session::quiesce);
-    handled(slice)
-        .thenCompose(_ -> drain.settled().get().thenAccept(_ -> {}))
-        .exceptionally(
-            failure -> {
-              log.warn("what clients wait for could not be settled before the close", failure);
-              return null;
-            })
-        .completeOnTimeout(null, drain.clientWaitMax().toNanos(), TimeUnit.NANOSECONDS)
-        .thenRun(
-            () -> {
-              if (!loop.run(() -> shutDown(slice))) {
-                sessions.onLoopDead(loop);
-              }
-            });
+    forEach(slice, Session::quiesce);
+    CompletableFuture<Void> settled =
+        handled(slice)
+            .thenComposeAsync(
+                _ -> drain.settled().apply(sockets(slice)).thenAccept(_ -> {}), loop::run)
+            .exceptionally(
+                failure -> {
+                  log.warn("what clients wait for could not be settled before the close", failure);
+                  return null;
+                });
+    onLoopIn(drain.clientWaitMax().toNanos(), () -> settled.complete(null));
+    settled.thenRun(
+        () -> {
+          // Behind all that was handed to the loop for these clients, even when told on the loop.
+          if (!loop.runLater(() -> shutDown(slice))) {
+            sessions.onLoopDead(loop);
+          }
+        });
+  }
+
+  private static List<Socket> sockets(List<Session> slice) {
+    return slice.stream().flatMap(session -> session.sockets().stream()).toList();
   }
 
   private static CompletableFuture<Void> handled(List<Session> slice) {
-    return CompletableFuture.allOf(
-        slice.stream().map(Session::whenHandled).toArray(CompletableFuture[]::new));
+    List<CompletableFuture<Void>> handled = new ArrayList<>(slice.size());
+    forEach(slice, session -> handled.add(session.whenHandled()));
+    return CompletableFuture.allOf(handled.toArray(CompletableFuture[]::new));
   }
 
   private void shutDown(List<Session> slice) {
-    for (Session session : slice) {
-      if (sessions.isOpen(session)) {
-        session.shutDown();
-      }
-    }
-    onLoopIn(drain.clientWaitMax(), () -> slice.forEach(Session::cut));
+    forEach(
+        slice,
+        session -> {
+          if (sessions.isOpen(session)) {
+            session.shutDown();
+          }
+        });
+    onLoopIn(drain.clientWaitMax().toNanos(), () -> forEach(slice, Session::cut));
   }
 
   private void abortAll() {
     left.clear();
-    sessions.of(loop).forEach(Session::abort);
+    forEach(sessions.of(loop), Session::abort);
   }
 
-  private void onLoopIn(Duration wait, Runnable task) {
-    var _ = loop.eventLoop().schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+  /** One that fails keeps none of the others. */
+  private static void forEach(Collection<Session> some, Consumer<Session> action) {
+    for (Session session : some) {
+      try {
+        action.accept(session);
+      } catch (Throwable e) {
+        log.error("session {} could not be closed", session.id(), e);
+      }
+    }
+  }
+
+  private void onLoopIn(long nanos, Runnable task) {
+    var _ = loop.eventLoop().schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 }

@@ -78,6 +78,9 @@ final class PollingTransport implements Transport {
     /** The session takes no more for now: a POST waits for its answer, so that no other comes. */
     record Paused(@Nullable Exchange post) implements Intake {}
 
+    /** The session takes nothing more at all: a POST waits, unread, for the end. */
+    record Stopped(@Nullable Exchange post) implements Intake {}
+
     /** It is refused: the transport has ended. */
     record Closed() implements Intake {}
   }
@@ -138,8 +141,7 @@ final class PollingTransport implements Transport {
   private void onGone(Exchange exchange) {
     assert loop.inEventLoop();
     Session owner = session;
-    boolean isPost = intake instanceof Intake.Paused(Exchange post) && exchange == post;
-    if (owner != null && (exchange == poll || isPost)) {
+    if (owner != null && (exchange == poll || exchange == heldPost())) {
       poll = exchange == poll ? null : poll;
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
     }
@@ -153,10 +155,13 @@ final class PollingTransport implements Transport {
       exchange.refuse(EngineError.BAD_REQUEST);
       return;
     }
-    boolean isSecond = intake instanceof Intake.Paused(Exchange first) && first != null;
-    if (isSecond || (exchange.isOctetStream() && !format.takesBinaryPayloads())) {
+    if (heldPost() != null || (exchange.isOctetStream() && !format.takesBinaryPayloads())) {
       exchange.refuse(EngineError.BAD_REQUEST);
       owner.onTransportEnd(this, DisconnectReason.TRANSPORT_ERROR, CloseCause.PROTOCOL_ERROR);
+      return;
+    }
+    if (intake instanceof Intake.Stopped) {
+      hold(exchange, new Intake.Stopped(exchange));
       return;
     }
     try {
@@ -176,11 +181,24 @@ final class PollingTransport implements Transport {
       return;
     }
     if (intake instanceof Intake.Paused) {
-      intake = new Intake.Paused(exchange);
-      exchange.whenGone(() -> loop.run(() -> onGone(exchange)));
+      hold(exchange, new Intake.Paused(exchange));
     } else {
       exchange.answerOk();
     }
+  }
+
+  private void hold(Exchange post, Intake holding) {
+    intake = holding;
+    post.whenGone(() -> loop.run(() -> onGone(post)));
+  }
+
+  /** The POST that waits for its answer. */
+  private @Nullable Exchange heldPost() {
+    return switch (intake) {
+      case Intake.Going(), Intake.Closed() -> null;
+      case Intake.Paused(Exchange post) -> post;
+      case Intake.Stopped(Exchange post) -> post;
+    };
   }
 
   private boolean isClosed() {
@@ -384,13 +402,26 @@ final class PollingTransport implements Transport {
     assert loop.inEventLoop();
     switch (intake) {
       case Intake.Going() -> intake = goOn ? GOING : new Intake.Paused(null);
-      case Intake.Paused(Exchange post) when goOn -> {
+      case Intake.Paused _ when goOn -> {
+        answerHeldPost();
         intake = GOING;
-        if (post != null) {
-          post.answerOk();
-        }
       }
-      case Intake.Paused _, Intake.Closed() -> {}
+      case Intake.Paused _, Intake.Stopped _, Intake.Closed() -> {}
+    }
+  }
+
+  /** Takes in nothing more, until the end. */
+  void stopReading() {
+    assert loop.inEventLoop();
+    if (!isClosed()) {
+      intake = new Intake.Stopped(heldPost());
+    }
+  }
+
+  private void answerHeldPost() {
+    Exchange post = heldPost();
+    if (post != null) {
+      post.answerOk();
     }
   }
 
@@ -411,7 +442,7 @@ final class PollingTransport implements Transport {
     if (isClosed()) {
       return;
     }
-    setReading(true);
+    answerHeldPost();
     boolean clientKnows = cause == CloseCause.CLIENT_CLOSE || cause == CloseCause.UPGRADED;
     queue.add(new Waiting.OfEngine(clientKnows ? NOOP : CLOSE));
     flush();

@@ -7,6 +7,7 @@ import dev.verbatim.socketio.protocol.EnginePacket;
 import dev.verbatim.socketio.protocol.EngineRevision;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,11 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     /** Completed, on any thread, when all that has come is handled; nothing more comes. */
     default CompletableFuture<Void> whenHandled() {
       return CompletableFuture.completedFuture(null);
+    }
+
+    /** The sockets of the session's client. */
+    default List<Socket> sockets() {
+      return List.of();
     }
 
     /** The session is over, and takes nothing more. Called once. */
@@ -461,7 +467,16 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     assert loop.inEventLoop();
     if (isOpen()) {
       pause();
+      if (transport instanceof PollingTransport polling) {
+        polling.stopReading();
+      }
     }
+  }
+
+  /** The sockets of its client. */
+  List<Socket> sockets() {
+    assert loop.inEventLoop();
+    return listener.sockets();
   }
 
   /** Completed, on any thread, when all that has come is handled. */

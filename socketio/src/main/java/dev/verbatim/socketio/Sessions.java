@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,11 +85,12 @@ final class Sessions {
   /**
    * Ends all sessions, and each that may still begin.
    *
-   * @param loops where there may be sessions
+   * @param known where there may be sessions; asked when no more loops come that may have some
    * @return completed when all transports have ended
    */
-  CompletableFuture<Void> close(EngineLoop[] loops, Drain drain) {
+  CompletableFuture<Void> close(Supplier<EngineLoop[]> known, Drain drain) {
     closing = true;
+    EngineLoop[] loops = known.get();
     CompletableFuture<?>[] ended = new CompletableFuture<?>[loops.length];
     for (int i = 0; i < loops.length; i++) {
       ended[i] = new LoopDrain(this, loops[i], drain, loops.length).begin();

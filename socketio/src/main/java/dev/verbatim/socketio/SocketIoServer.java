@@ -207,7 +207,7 @@ public final class SocketIoServer implements Broadcaster {
    *     any thread, an event loop's too, so what depends on it must not block
    */
   public CompletionStage<Void> close(Drain drain) {
-    CompletionStage<Void> closed = sessions.close(loops, drain);
+    CompletionStage<Void> closed = sessions.close(this::loops, drain);
     admissionLine.close();
     return closed;
   }

@@ -225,6 +225,7 @@ final class ChatEvents {
         return;
       }
     }
+    reply.onOwed(client.unanswered());
     try {
       row.action().run(client, payload, reply);
     } catch (RuntimeException e) {

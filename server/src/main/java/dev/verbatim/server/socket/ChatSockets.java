@@ -11,8 +11,10 @@ import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.socketio.Dispatch;
 import dev.verbatim.socketio.Namespace;
+import dev.verbatim.socketio.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,9 @@ public final class ChatSockets {
 
   /** Stands among the events for a handshake with a token. */
   private static final String CONNECT = "connect";
+
+  /** After which a place in the writer's queue is tried again: a few commits' time. */
+  private static final Duration PROBE_RETRY_INTERVAL = Duration.ofMillis(10);
 
   private final Namespace namespace;
   private final InstantSource clock;
@@ -119,24 +124,41 @@ public final class ChatSockets {
   }
 
   /**
-   * Completed, on any thread, when what sockets have had the chat write by now is decided, and what
-   * came of it handed to their loops.
+   * Completed, on any thread, when what these sockets have asked for is answered, what the chat was
+   * given to write by then is decided, and what came of it handed to the loops.
    */
-  public CompletableFuture<Void> settled(Chat chat) {
-    CompletableFuture<Void> settled = new CompletableFuture<>();
+  public CompletableFuture<Void> settled(Chat chat, List<Socket> asking) {
+    List<CompletableFuture<Void>> answered = new ArrayList<>(asking.size());
+    for (Socket socket : asking) {
+      Client client = socket.get(Client.KEY);
+      if (client != null) {
+        answered.add(client.unanswered().whenNone());
+      }
+    }
+    return CompletableFuture.allOf(answered.toArray(CompletableFuture[]::new))
+        .thenCompose(_ -> written(chat));
+  }
+
+  private CompletableFuture<Void> written(Chat chat) {
+    CompletableFuture<Void> written = new CompletableFuture<>();
+    submitProbe(chat, written);
+    return written;
+  }
+
+  private void submitProbe(Chat chat, CompletableFuture<Void> written) {
     Outcome<Object> told =
         Outcome.of(
             _ -> {
               // What the same commit brought before this is gathered, and goes first.
               deliveries.flush();
-              settled.complete(null);
+              written.complete(null);
             },
             // Then what was to be written before has failed as well, and was told so.
-            _ -> settled.complete(null));
+            _ -> written.complete(null));
     if (!chat.writer().submit(new Write.Probe(), told)) {
-      settled.complete(null);
+      // There is most to wait for then.
+      var _ = timers.after(PROBE_RETRY_INTERVAL, () -> submitProbe(chat, written));
     }
-    return settled;
   }
 
   /** One of the issuer's sessions is revoked: its sockets get a DISCONNECT. On any thread. */

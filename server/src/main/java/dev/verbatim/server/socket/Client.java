@@ -4,6 +4,7 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
+import dev.verbatim.server.Unanswered;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
@@ -65,6 +66,7 @@ final class Client {
   private final Deadlines deadlines;
   private final EventRate eventRate;
   private final Joins joins = new Joins();
+  private final Unanswered unanswered = new Unanswered();
   private State state;
   private long deadline;
 
@@ -105,6 +107,11 @@ final class Client {
   Joins joins() {
     assert inEventLoop();
     return joins;
+  }
+
+  /** The answers that it is owed. What is lost by a fault, or with the socket, stays owed. */
+  Unanswered unanswered() {
+    return unanswered;
   }
 
   private boolean inEventLoop() {

@@ -1,5 +1,6 @@
 package dev.verbatim.server.socket;
 
+import dev.verbatim.server.Unanswered;
 import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.wire.ErrorCode;
@@ -9,6 +10,8 @@ import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Ack;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Socket;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +29,16 @@ final class Reply {
   private static final byte[] OK = "{\"ok\":true".getBytes(StandardCharsets.US_ASCII);
 
   private static final Logger log = LoggerFactory.getLogger(Reply.class);
+  private static final VarHandle UNANSWERED;
+
+  static {
+    try {
+      UNANSWERED =
+          MethodHandles.lookup().findVarHandle(Reply.class, "unanswered", Unanswered.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final Socket socket;
   private final String event;
@@ -35,6 +48,9 @@ final class Reply {
   private final EventMeter meter;
   private final Trace trace;
   private final long arrivedNanos = System.nanoTime();
+
+  /** Where it counts until it is given; null before it does, and then. */
+  private volatile @Nullable Unanswered unanswered;
 
   /**
    * @param event that is answered, for the log
@@ -63,6 +79,18 @@ final class Reply {
     return socket;
   }
 
+  /** From now on it counts as one that is owed, for it may be given later and by another thread. */
+  void onOwed(Unanswered owed) {
+    unanswered = owed;
+    owed.onAsked();
+  }
+
+  private void onGiven() {
+    if (UNANSWERED.getAndSet(this, null) instanceof Unanswered owed) {
+      owed.onAnswered(1);
+    }
+  }
+
   /** Sends an event to the socket that asked. */
   void emit(String name, Consumer<JsonGenerator> payload) {
     emit(name, JsonBytes.of(payload));
@@ -83,6 +111,7 @@ final class Reply {
     onAnswered();
     ack.sendJson(withOk(object));
     trace.end();
+    onGiven();
   }
 
   /** What follows the event; whoever puts its answer among other frames ends it. */
@@ -93,6 +122,8 @@ final class Reply {
   /** An acknowledgement for a place among other frames, which it has to get; null without one. */
   @Nullable Frame acknowledgementFrame(byte[] object) {
     onAnswered();
+    // Whoever waits for it has something committed, which is told behind this.
+    onGiven();
     return ack.frame(withOk(object));
   }
 
@@ -203,5 +234,6 @@ final class Reply {
               json.writeName("error");
               WireJson.error(json, refusal, now);
             }));
+    onGiven();
   }
 }

@@ -20,6 +20,7 @@ import dev.verbatim.server.identity.RefusedTokens;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.telemetry.Traces;
+import dev.verbatim.socketio.Drain;
 import dev.verbatim.socketio.Handshake;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
@@ -36,10 +37,12 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -248,6 +251,17 @@ final class RunningChat implements AutoCloseable {
                 },
                 done::completeExceptionally));
     done.get(1, TimeUnit.MINUTES);
+  }
+
+  /** As {@link ChatSockets#settled}, of all sockets that are here. */
+  CompletableFuture<Void> settled() {
+    return sockets.settled(chat, List.copyOf(io.of("/").sockets()));
+  }
+
+  /** Lets all clients go as the service does. */
+  CompletionStage<Void> drain() {
+    return io.close(
+        Drain.within(Duration.ofMinutes(1)).settled(asking -> sockets.settled(chat, asking)));
   }
 
   /** Returns when each event loop has done what it was handed before. */
