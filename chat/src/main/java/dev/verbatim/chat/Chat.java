@@ -4,6 +4,7 @@ import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Executor;
@@ -55,7 +56,7 @@ public final class Chat implements AutoCloseable {
     brokenPromises = new BrokenPromises(listener, faults, clock, settings);
     audit = new StoreAudit(store, brokenPromises, faults, clock, timers, blocking, settings);
     directory = new Directory(store, settings);
-    writer = new Writer(store, directory, listener, faults, settings);
+    writer = new Writer(store, directory, listener, faults, clock, settings);
     presence = new Presence(directory, listener, faults, timers, settings);
     onlineMembers = new OnlineMembers(presence, directory, settings);
     typing = new Typing(directory, listener, faults, timers, clock, settings);
@@ -226,10 +227,15 @@ public final class Chat implements AutoCloseable {
   }
 
   /**
-   * Returns if the store can answer and, where a commit has failed since the last ping, if it can
-   * commit again. Blocks.
+   * Returns if the store can answer, if no commit takes longer than anybody waits for one ({@link
+   * ChatSettings#commitWaitMax}) and, where one has failed since the last ping, if it can commit
+   * again. Blocks.
    */
   public void ping() throws StoreException {
+    Duration atStore = writer.atStoreFor();
+    if (atStore.compareTo(settings.commitWaitMax()) >= 0) {
+      throw new StoreException("A commit has not ended in " + atStore);
+    }
     store.ping();
     long failed = writer.failedCommits();
     if (failed != failedCommitsOutlived) {

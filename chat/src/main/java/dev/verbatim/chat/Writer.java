@@ -5,6 +5,8 @@ import dev.verbatim.chat.store.RejectedException;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's single writer: one platform thread of its own behind a bounded queue.
@@ -45,6 +48,7 @@ public final class Writer {
   private final Directory directory;
   private final ChatListener listener;
   private final Faults faults;
+  private final InstantSource clock;
   private final int queueMax;
   private final int batchMax;
   private final Duration commitWaitMax;
@@ -54,7 +58,10 @@ public final class Writer {
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean parked;
-  private volatile boolean isAtStore;
+
+  /** Since when it waits for the store; null while it does not. */
+  private volatile @Nullable Instant atStoreSince;
+
   private volatile boolean abandoned;
 
   /** The writer's thread alone adds to it. */
@@ -69,11 +76,13 @@ public final class Writer {
       Directory directory,
       ChatListener listener,
       Faults faults,
+      InstantSource clock,
       ChatSettings settings) {
     this.store = store;
     this.directory = directory;
     this.listener = listener;
     this.faults = faults;
+    this.clock = clock;
     queueMax = settings.writerQueueMax();
     batchMax = settings.commitBatchMax();
     commitWaitMax = settings.commitWaitMax();
@@ -179,7 +188,13 @@ public final class Writer {
 
   /** Where it is now: one that neither waits nor has begun another turn since is stuck. */
   public Progress progress() {
-    return new Progress(turns, isAtStore || (parked && queue.isEmpty()));
+    return new Progress(turns, atStoreSince != null || (parked && queue.isEmpty()));
+  }
+
+  /** For how long it has waited for the store; zero while it does not. For any thread. */
+  Duration atStoreFor() {
+    Instant since = atStoreSince;
+    return since == null ? Duration.ZERO : Duration.between(since, clock.instant());
   }
 
   /** How many commits have written something, failed ones aside. For any thread. */
@@ -309,11 +324,11 @@ public final class Writer {
       throw new StoreException("The writer was closed before it came to this");
     }
     List<Object> results;
-    isAtStore = true;
+    atStoreSince = clock.instant();
     try {
       results = store.commit(writes);
     } finally {
-      isAtStore = false;
+      atStoreSince = null;
     }
     if (results.size() != writes.size()) {
       throw new IllegalStateException(

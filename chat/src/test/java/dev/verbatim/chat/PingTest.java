@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.chat.store.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PingTest {
+  private static final Duration WAIT_MAX = ChatSettings.builder().build().commitWaitMax();
+
   private ChatFixture fixture;
   private User ada;
   private Group group;
@@ -67,5 +71,20 @@ class PingTest {
       fixture.store.beforeCommit(() -> {});
       fixture.chat.ping();
     }
+  }
+
+  @Test
+  void failsWhileACommitTakesLongerThanAnybodyWaits() throws Exception {
+    Gate gate = new Gate(fixture.store);
+    CompletableFuture<Sent> sent = fixture.send(ada.id(), group.id(), "words", null);
+    gate.awaitCommit();
+    fixture.chat.ping();
+    fixture.time.advance(WAIT_MAX.minusMillis(1));
+    fixture.chat.ping();
+    fixture.time.advance(Duration.ofMillis(1));
+    assertThrows(StoreException.class, fixture.chat::ping);
+    gate.open();
+    assertInstanceOf(Sent.Accepted.class, sent.join());
+    fixture.chat.ping();
   }
 }

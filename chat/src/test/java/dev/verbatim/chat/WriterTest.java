@@ -41,7 +41,9 @@ class WriterTest {
 
   private Writer writer(ChatSettings settings) {
     Faults faults = new Faults(listener, InstantSource.system(), settings);
-    Writer made = new Writer(store, new Directory(store, settings), listener, faults, settings);
+    Writer made =
+        new Writer(
+            store, new Directory(store, settings), listener, faults, new HeldTime(), settings);
     made.start();
     return made;
   }

@@ -132,6 +132,9 @@ public final class Limits {
   /** How long an answer of the store to a ping counts, so that probes do not cost it anything. */
   public static final Duration PING_AGE_MAX = Duration.ofSeconds(1);
 
+  /** How long a ping may take before the store counts as away: a read of one row. */
+  public static final Duration PING_TIME_MAX = Duration.ofSeconds(2);
+
   /**
    * Users and addresses counted in one window of the rate of requests. Those beyond are let pass
    * uncounted: better than to shut out everybody who comes after a flood of addresses.

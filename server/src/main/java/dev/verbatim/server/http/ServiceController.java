@@ -1,8 +1,6 @@
 package dev.verbatim.server.http;
 
-import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.About;
-import dev.verbatim.server.Limits;
 import dev.verbatim.server.wire.WireJson;
 import io.micronaut.context.annotation.Context;
 import io.micronaut.http.HttpRequest;
@@ -16,11 +14,7 @@ import io.micronaut.scheduling.annotation.ExecuteOn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonGenerator;
 
 /** What the service says of itself. */
@@ -29,7 +23,6 @@ import tools.jackson.core.JsonGenerator;
 @Produces("*/*")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class ServiceController {
-  private static final Logger log = LoggerFactory.getLogger(ServiceController.class);
   private static final List<String> FEATURES =
       List.of("groups", "messages", "read receipts", "typing", "presence", "replay");
 
@@ -37,32 +30,31 @@ final class ServiceController {
   private final Operators operators;
   private final Instant startedAt;
   private final String version = About.version();
-  private final ReentrantLock pinging = new ReentrantLock();
-  private volatile @Nullable Pinged pinged;
+  private final StoreHealth store;
 
   ServiceController(Backend backend, Operators operators) {
     this.backend = backend;
     this.operators = operators;
     this.startedAt = backend.clock().instant();
+    this.store = new StoreHealth(backend.chat()::ping, backend.clock());
   }
 
   @Get("/health")
   HttpResponse<byte[]> health() {
-    boolean isStoreThere = isStoreThere();
+    boolean isStoreThere = store.isThere();
     return health(isStoreThere, isStoreThere);
   }
 
   /** The process answers, and at once: of the store it tells what was last known. */
   @Get("/health/live")
   HttpResponse<byte[]> live() {
-    Pinged last = pinged;
-    return health(true, last == null || last.isThere());
+    return health(true, store.lastKnown());
   }
 
   /** The service can be used. */
   @Get("/health/ready")
   HttpResponse<byte[]> ready() {
-    boolean isStoreThere = isStoreThere();
+    boolean isStoreThere = store.isThere();
     return health(isStoreThere && !backend.isDraining().getAsBoolean(), isStoreThere);
   }
 
@@ -70,42 +62,9 @@ final class ServiceController {
   @Get("/health/detailed")
   HttpResponse<byte[]> detailed(HttpRequest<?> request) {
     operators.check(request);
-    boolean isStoreThere = isStoreThere();
+    boolean isStoreThere = store.isThere();
     Vitals vitals = Vitals.of(backend);
     return health(isStoreThere, isStoreThere, vitals::write);
-  }
-
-  /** What the store last said. One request at a time asks it; the others take what was known. */
-  private boolean isStoreThere() {
-    Pinged last = pinged;
-    Instant now = backend.clock().instant();
-    boolean isFresh =
-        last != null && Duration.between(last.at(), now).abs().compareTo(Limits.PING_AGE_MAX) < 0;
-    if (last != null && (isFresh || !pinging.tryLock())) {
-      return last.isThere();
-    }
-    if (last == null) {
-      pinging.lock();
-    }
-    try {
-      boolean isThere = ping();
-      pinged = new Pinged(isThere, now);
-      return isThere;
-    } finally {
-      pinging.unlock();
-    }
-  }
-
-  private record Pinged(boolean isThere, Instant at) {}
-
-  private boolean ping() {
-    try {
-      backend.chat().ping();
-      return true;
-    } catch (StoreException e) {
-      log.warn("The store does not answer: {}", e.getMessage());
-      return false;
-    }
   }
 
   private HttpResponse<byte[]> health(boolean isWell, boolean isStoreThere) {
