@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * What each part of a stop may take of {@link #whole}, the time from the signal to the end of the
- * process. Together they leave a tenth of it for what has no bound of its own.
+ * process. Together they leave a twentieth of it for what has no bound of its own.
  *
  * @param whole as it is set
  */
@@ -46,7 +46,7 @@ public record StopTimes(Duration whole) {
     return whole.dividedBy(4);
   }
 
-  /** Of ending the event loops, with whatever connections are left. */
+  /** Of no longer listening, and again of ending the event loops, with whatever is left. */
   public Duration loops() {
     Duration share = whole.dividedBy(20);
     return share.compareTo(LOOPS_END_MAX) < 0 ? share : LOOPS_END_MAX;

@@ -321,7 +321,7 @@ public final class Verbatim implements AutoCloseable {
     await(
         "close all connections", sockets.close(drain(times)), times.sockets().plus(times.client()));
     await("answer all requests", host.whenAnswered(), times.requests());
-    await("close the port", host.stopListening(), times.requests());
+    await("close the port", host.stopListening(times.loops()), times.requests());
     signIn.close();
     try {
       chat.close();

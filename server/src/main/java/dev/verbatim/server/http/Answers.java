@@ -13,7 +13,7 @@ import tools.jackson.core.JsonGenerator;
 
 /** Bodies of answers. */
 final class Answers {
-  private static final MediaType JSON = new MediaType("application/json; charset=utf-8");
+  static final MediaType JSON = new MediaType("application/json; charset=utf-8");
 
   private Answers() {}
 
@@ -47,17 +47,10 @@ final class Answers {
     return failure(HttpStatus.valueOf(refusal.code().httpStatus()), refusal);
   }
 
-  /** {@code {success: false, error, code, details?}}. */
+  /** The same with a status of its own. */
   static MutableHttpResponse<byte[]> failure(HttpStatus status, Refusal refusal) {
     MutableHttpResponse<byte[]> answer =
-        object(
-            status,
-            json -> {
-              json.writeBooleanProperty("success", false);
-              json.writeStringProperty("error", refusal.words());
-              json.writeStringProperty("code", refusal.code().name());
-              WireJson.details(json, refusal.details());
-            });
+        HttpResponse.<byte[]>status(status).contentType(JSON).body(body(refusal));
     answer.setAttribute(RequestTracking.REFUSAL, refusal);
     if (status == HttpStatus.UNAUTHORIZED) {
       answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
@@ -67,5 +60,16 @@ final class Answers {
       answer.header(HttpHeaders.RETRY_AFTER, retryAfter.toString());
     }
     return answer;
+  }
+
+  /** {@code {success: false, error, code, details?}}. */
+  static byte[] body(Refusal refusal) {
+    return JsonBytes.ofObject(
+        json -> {
+          json.writeBooleanProperty("success", false);
+          json.writeStringProperty("error", refusal.words());
+          json.writeStringProperty("code", refusal.code().name());
+          WireJson.details(json, refusal.details());
+        });
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -187,14 +188,16 @@ public final class HttpHost implements AutoCloseable {
 
   /**
    * Takes no more connections, and of those that are there no more requests; what was asked before
-   * is answered.
+   * is answered. Blocks.
    *
-   * @return as {@link #whenAnswered}
+   * @return as {@link #whenAnswered}; failed if connections are still taken when the time is over
    */
-  public CompletableFuture<Void> stopListening() {
-    context.getBean(Listeners.class).close();
+  public CompletableFuture<Void> stopListening(Duration within) {
+    boolean isClosed = context.getBean(Listeners.class).close(within);
     context.getBean(OpenRequests.class).end();
-    return whenAnswered();
+    return isClosed
+        ? whenAnswered()
+        : CompletableFuture.failedFuture(new TimeoutException("an event loop does not answer"));
   }
 
   /** Takes no more connections, and cuts what is left of them. */

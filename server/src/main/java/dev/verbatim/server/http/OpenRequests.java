@@ -1,21 +1,27 @@
 package dev.verbatim.server.http;
 
+import dev.verbatim.server.Unanswered;
+import dev.verbatim.server.wire.Refusal;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
  * The routes' requests that are not answered in full. For any thread.
@@ -25,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class OpenRequests {
-  private final Backend backend;
-  private final AtomicInteger count = new AtomicInteger();
+  private final BooleanSupplier isDraining;
+  private final Unanswered unanswered = new Unanswered();
   private volatile boolean isOver;
-  private volatile @Nullable CompletableFuture<Void> awaited;
 
+  @Inject
   OpenRequests(Backend backend) {
-    this.backend = backend;
+    this(backend.isDraining());
+  }
+
+  OpenRequests(BooleanSupplier isDraining) {
+    this.isDraining = isDraining;
   }
 
   /** A handler for one connection, to stand right before the framework. */
@@ -41,24 +51,28 @@ final class OpenRequests {
 
   /** Completed, on any thread, when all are answered for a moment. */
   CompletableFuture<Void> whenAnswered() {
-    CompletableFuture<Void> answered = new CompletableFuture<>();
-    awaited = answered;
-    if (count.get() == 0) {
-      answered.complete(null);
-    }
-    return answered;
+    return unanswered.whenNone();
   }
 
-  /** From now on a request ends its connection without an answer, and nothing is done for it. */
+  /** From now on a request is refused, and ends its connection. */
   void end() {
     isOver = true;
   }
 
-  private void onEnd(int requests) {
-    CompletableFuture<Void> waiting = awaited;
-    if (count.addAndGet(-requests) == 0 && waiting != null) {
-      waiting.complete(null);
-    }
+  /** A failure as routes have it, which is its connection's last answer. */
+  private static HttpResponse answer(Refusal refusal) {
+    byte[] body = Answers.body(refusal);
+    HttpResponse answer =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            HttpResponseStatus.valueOf(refusal.code().httpStatus()),
+            Unpooled.wrappedBuffer(body));
+    answer
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, Answers.JSON)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.length)
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return answer;
   }
 
   /** Confined to its channel's event loop: one connection's. */
@@ -73,15 +87,31 @@ final class OpenRequests {
       if (message instanceof HttpRequest) {
         due++;
         // Counted first: whoever waits for all that are counted has said before that it is over.
-        count.incrementAndGet();
+        unanswered.onAsked();
       }
-      isRefusing |= isOver && message instanceof HttpRequest;
+      if (isOver && !isRefusing && message instanceof HttpRequest) {
+        isRefusing = true;
+        refuse(context, message);
+      }
       if (isRefusing) {
         // Of one request there come several parts.
         ReferenceCountUtil.release(message);
-        context.close();
       } else {
         context.fireChannelRead(message);
+      }
+    }
+
+    private void refuse(ChannelHandlerContext context, Object request) {
+      // Another that is not answered yet has the connection's last answer.
+      if (due == 1) {
+        Refusal refusal = Refusal.stopping();
+        if (request instanceof TrackedRequest tracked) {
+          tracked.onRefused(refusal);
+        }
+        context
+            .writeAndFlush(answer(refusal))
+            .addListener(_ -> onAnswered())
+            .addListener(ChannelFutureListener.CLOSE);
       }
     }
 
@@ -89,7 +119,7 @@ final class OpenRequests {
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
       if (message instanceof HttpResponse response) {
         informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-        if (!informational && backend.isDraining().getAsBoolean()) {
+        if (!informational && isDraining.getAsBoolean()) {
           isLast = true;
           response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
@@ -109,7 +139,7 @@ final class OpenRequests {
     private void onAnswered() {
       if (due > 0) {
         due--;
-        onEnd(1);
+        unanswered.onAnswered(1);
       }
     }
 
@@ -129,7 +159,7 @@ final class OpenRequests {
       int left = due;
       due = 0;
       if (left > 0) {
-        onEnd(left);
+        unanswered.onAnswered(left);
       }
     }
   }

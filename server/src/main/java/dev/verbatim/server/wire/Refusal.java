@@ -101,6 +101,12 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
     return new Refusal(ErrorCode.UNAVAILABLE, "The server is busy, try again", ErrorDetails.NONE);
   }
 
+  /** The server is about to end. */
+  public static Refusal stopping() {
+    return new Refusal(
+        ErrorCode.UNAVAILABLE, "The server is about to stop, try again", ErrorDetails.NONE);
+  }
+
   /** A field of what was sent is wrong. */
   public static Refusal ofField(String field, String words, ErrorDetails subject) {
     return new Refusal(ErrorCode.VALIDATION_ERROR, words, subject.inField(field));
