@@ -3,10 +3,12 @@ package dev.verbatim.server;
 import dev.verbatim.chat.storage.mongo.MongoChatStore;
 import dev.verbatim.chat.storage.mongo.MongoSettings;
 import dev.verbatim.chat.storage.mongo.MongoStoreCheck;
+import dev.verbatim.chat.storage.mongo.StoreListener;
 import dev.verbatim.chat.storage.sqlite.SqliteChatStore;
 import dev.verbatim.chat.storage.sqlite.SqliteStoreCheck;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.settings.Settings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -24,8 +26,7 @@ final class Stores {
   static ChatStore open(Settings.Store store, String writer) throws StoreException {
     return switch (store) {
       case Settings.Embedded embedded -> SqliteChatStore.open(embedded.dataDir());
-      case Settings.Mongo mongo ->
-          MongoChatStore.open(settings(mongo, writer), warning -> log.warn("{}", warning));
+      case Settings.Mongo mongo -> MongoChatStore.open(settings(mongo, writer), new Background());
     };
   }
 
@@ -53,6 +54,19 @@ final class Stores {
       host = settings.host();
     }
     return host + ":" + settings.port();
+  }
+
+  /** Tells of what a store does by itself. */
+  private static final class Background implements StoreListener {
+    @Override
+    public void onWarning(String sentence) {
+      log.warn("{}", sentence);
+    }
+
+    @Override
+    public void onFault(String doing, Throwable cause) {
+      var _ = Faults.record(Faults.Owner.BACKGROUND, doing, cause);
+    }
   }
 
   private static MongoSettings settings(Settings.Mongo mongo, String writer) {

@@ -166,12 +166,12 @@ final class Attempts {
       throw Failures.rejected(e);
     }
     if (!Failures.isMomentary(e)) {
-      throw new StoreException("The database refuses: " + Failures.reason(e), e);
+      throw Failures.failed("The database refuses", e);
     }
     isFailing = true;
     if (!pause()) {
       isOver = true;
-      throw new StoreException("The database is away: " + Failures.reason(e), e);
+      throw Failures.failed("The database is away", e);
     }
   }
 

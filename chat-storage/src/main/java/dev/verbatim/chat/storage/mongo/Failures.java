@@ -7,12 +7,19 @@ import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerException;
 import com.mongodb.MongoSocketException;
 import com.mongodb.MongoTimeoutException;
 import com.mongodb.MongoWriteConcernException;
 import com.mongodb.MongoWriteException;
+import com.mongodb.WriteError;
+import com.mongodb.bulk.WriteConcernError;
 import dev.verbatim.chat.store.RejectedException;
+import dev.verbatim.chat.store.StoreException;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What the driver's exceptions mean. */
 final class Failures {
@@ -38,6 +45,10 @@ final class Failures {
    */
   private static final Set<Integer> OF_ONE_DOCUMENT =
       Set.of(2, 14, 28, 121, 171, 10334, DUPLICATE_KEY, 17280, 17419, 17420);
+
+  /** How a server names the index that has refused a document, before it quotes the document. */
+  private static final Pattern REFUSING_INDEX =
+      Pattern.compile("E11000 duplicate key error (?:collection: \\S+ )?index: (\\S+)");
 
   private Failures() {}
 
@@ -87,13 +98,73 @@ final class Failures {
 
   /** The rejection of one write. */
   static RejectedException rejected(MongoException e) {
-    return new RejectedException("The database refuses: " + reason(e), e);
+    String words = "The database refuses: " + reason(e);
+    return quotesNothing(e) ? new RejectedException(words, e) : new RejectedException(words);
   }
 
-  /** Why, in a line. The driver tells of addresses in it, and never of a password. */
+  /** What a question or a commit fails with. */
+  static StoreException failed(String what, MongoException e) {
+    String words = what + ": " + reason(e);
+    return quotesNothing(e) ? new StoreException(words, e) : new StoreException(words);
+  }
+
+  /**
+   * Why, in a line. What a server says may quote a document, and so what people write and who they
+   * are: of that there is the code alone, and the index that has refused something. The driver
+   * itself tells of addresses and users' names, and never of a password.
+   */
   static String reason(MongoException e) {
-    String message = String.valueOf(e.getMessage());
-    int line = message.indexOf('\n');
-    return line < 0 ? message : message.substring(0, line);
+    if (quotesNothing(e)) {
+      String message = String.valueOf(e.getMessage());
+      int line = message.indexOf('\n');
+      return line < 0 ? message : message.substring(0, line);
+    }
+    return switch (e) {
+      case MongoBulkWriteException bulk when !bulk.getWriteErrors().isEmpty() ->
+          reason(bulk.getWriteErrors().getFirst());
+      case MongoBulkWriteException bulk when bulk.getWriteConcernError() != null ->
+          reason(bulk.getWriteConcernError());
+      case MongoWriteException write -> reason(write.getError());
+      case MongoWriteConcernException concern -> reason(concern.getWriteConcernError());
+      case MongoServerException server ->
+          reason(server.getCode(), server.getErrorCodeName(), String.valueOf(server.getMessage()));
+      default -> e.getClass().getSimpleName();
+    };
+  }
+
+  private static String reason(WriteError error) {
+    return reason(error.getCode(), null, error.getMessage());
+  }
+
+  private static String reason(WriteConcernError error) {
+    return reason(error.getCode(), error.getCodeName(), "");
+  }
+
+  private static String reason(int code, @Nullable String name, String message) {
+    StringBuilder words = new StringBuilder("error ").append(code);
+    if (name != null && !name.isEmpty()) {
+      words.append(", ").append(name);
+    }
+    if (code == DUPLICATE_KEY) {
+      Matcher index = REFUSING_INDEX.matcher(message);
+      words.append(index.find() ? ", by the index " + index.group(1) : ", by a unique index");
+    }
+    return words.toString();
+  }
+
+  /** Whether it is the driver's or our own, and has no word of a server's about a document. */
+  private static boolean quotesNothing(MongoException e) {
+    return switch (e) {
+      // An operation that has no time left tells what it has met last.
+      case MongoTimeoutException timeout ->
+          !(timeout.getCause() instanceof MongoException cause) || quotesNothing(cause);
+      case MongoSocketException _,
+          MongoSecurityException _,
+          MongoConnectionPoolClearedException _,
+          MongoInterruptedException _,
+          UncountedException _ ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ final class Indexes implements AutoCloseable {
 
   private final MongoDatabase database;
   private final Limits limits;
-  private final Consumer<String> warnings;
+  private final StoreListener listener;
   private final List<Index> required;
   private final List<Index> helpful;
   private final Thread thread;
@@ -78,11 +77,11 @@ final class Indexes implements AutoCloseable {
     }
   }
 
-  private Indexes(MongoDatabase database, Limits limits, Consumer<String> warnings) {
+  private Indexes(MongoDatabase database, Limits limits, StoreListener listener) {
     Collections collections = Collections.of(database);
     this.database = database;
     this.limits = limits;
-    this.warnings = warnings;
+    this.listener = listener;
     this.required =
         List.of(
             // Without it every question about old messages would read all of their group.
@@ -124,8 +123,8 @@ final class Indexes implements AutoCloseable {
    *
    * @param database of a client that waits for the answers however long they take
    */
-  static Indexes start(MongoDatabase database, Limits limits, Consumer<String> warnings) {
-    Indexes indexes = new Indexes(database, limits, warnings);
+  static Indexes start(MongoDatabase database, Limits limits, StoreListener listener) {
+    Indexes indexes = new Indexes(database, limits, listener);
     indexes.thread.start();
     return indexes;
   }
@@ -168,14 +167,14 @@ final class Indexes implements AutoCloseable {
       if (isClosed) {
         return; // The store has closed the client under this thread.
       }
-      obstacle = "The database's indexes cannot be built: " + e.getMessage();
-      warnings.accept(obstacle);
+      obstacle = "The database's indexes cannot be built";
+      listener.onFault("building the database's indexes", e);
     }
   }
 
   private void warnOfOthers() {
     try {
-      ForeignIndexes.warnings(Collections.of(database)).forEach(warnings);
+      ForeignIndexes.warnings(Collections.of(database)).forEach(listener::onWarning);
     } catch (MongoInterruptedException e) {
       throw e;
     } catch (MongoException _) {
@@ -218,7 +217,7 @@ final class Indexes implements AutoCloseable {
 
   private void tellOnce(Index index, String warning) {
     if (told.add(index)) {
-      warnings.accept(warning);
+      listener.onWarning(warning);
     }
   }
 

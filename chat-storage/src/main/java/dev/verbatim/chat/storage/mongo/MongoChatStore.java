@@ -27,7 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -91,15 +90,20 @@ public final class MongoChatStore implements ChatStore {
    * Opens the store; what it needs of collections and indexes is made if it is not there, the
    * latter in the background.
    *
-   * @param warnings is told what an operator should know, on a thread of the store's
+   * @param listener hears of what goes on in the background
    * @throws StoreException if the address is none or the database does not answer; the message says
    *     why, and nothing of the address
    */
-  public static MongoChatStore open(MongoSettings settings, Consumer<String> warnings)
+  public static MongoChatStore open(MongoSettings settings, StoreListener listener)
       throws StoreException {
-    MongoChatStore store = open(settings, warnings, Limits.STANDARD, InstantSource.system());
-    store.numberingThread.start();
+    MongoChatStore store = open(settings, listener, Limits.STANDARD, InstantSource.system());
+    store.numberInBackground();
     return store;
+  }
+
+  /** Begins to number old messages beside all else, until the store is closed. */
+  void numberInBackground() {
+    numberingThread.start();
   }
 
   /**
@@ -117,12 +121,12 @@ public final class MongoChatStore implements ChatStore {
     } catch (IllegalArgumentException _) {
       throw new StoreException("The database's address is no MongoDB connection string");
     } catch (MongoException e) {
-      throw new StoreException("The database does not answer: " + Failures.reason(e), e);
+      throw Failures.failed("The database does not answer", e);
     }
   }
 
   static MongoChatStore open(
-      MongoSettings settings, Consumer<String> warnings, Limits limits, InstantSource clock)
+      MongoSettings settings, StoreListener listener, Limits limits, InstantSource clock)
       throws StoreException {
     MongoClient asking;
     MongoClient writing;
@@ -145,7 +149,7 @@ public final class MongoChatStore implements ChatStore {
           Questions.on(Collections.of(writing.getDatabase(settings.databaseName())), limits);
       Collections patient = Collections.of(unhurried.getDatabase(settings.databaseName()));
       Indexes indexes =
-          Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, warnings);
+          Indexes.start(unhurried.getDatabase(settings.databaseName()), limits, listener);
       Listening listening = new Listening(limits.headsMax());
       Heads heads = new Heads(limits.headsMax(), listening);
       Offers offers = new Offers(limits.headsMax());
@@ -160,9 +164,9 @@ public final class MongoChatStore implements ChatStore {
       MongoOthers others =
           new MongoOthers(
               asked, queries, numbering, tail, writers, listening, offers, limits, clock);
-      Numberer numberer = new Numberer(patient, numbering, tail, limits, clock, warnings);
+      Numberer numberer = new Numberer(patient, numbering, tail, limits, clock, listener);
       NumberingThread numberingThread =
-          new NumberingThread(numberer, numbering, indexes, limits, warnings);
+          new NumberingThread(numberer, numbering, indexes, limits, listener);
       return new MongoChatStore(
           asking,
           writing,
@@ -189,7 +193,7 @@ public final class MongoChatStore implements ChatStore {
     try {
       var _ = database.runCommand(new Document("ping", 1));
     } catch (MongoException e) {
-      throw new StoreException("The database does not answer: " + Failures.reason(e), e);
+      throw Failures.failed("The database does not answer", e);
     }
   }
 

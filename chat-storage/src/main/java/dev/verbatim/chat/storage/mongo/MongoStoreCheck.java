@@ -48,7 +48,7 @@ public final class MongoStoreCheck {
     try (MongoClient client = MongoClients.create(ClientOptions.of(settings, Limits.STANDARD))) {
       return findings(Collections.of(client.getDatabase(settings.databaseName())));
     } catch (MongoException e) {
-      throw new StoreException("Cannot check the store: " + Failures.reason(e), e);
+      throw Failures.failed("Cannot check the store", e);
     } catch (IllegalArgumentException _) {
       throw new StoreException("The database's address is no MongoDB connection string");
     }

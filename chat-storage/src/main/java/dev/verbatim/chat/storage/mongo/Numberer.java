@@ -29,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +65,7 @@ final class Numberer {
   private final Tail tail;
   private final Limits limits;
   private final InstantSource clock;
-  private final Consumer<String> warnings;
+  private final StoreListener listener;
 
   /** How often groups failed in a row. */
   private final Map<ObjectId, Integer> failures = new HashMap<>();
@@ -106,9 +105,9 @@ final class Numberer {
       Tail tail,
       Limits limits,
       InstantSource clock,
-      Consumer<String> warnings) {
+      StoreListener listener) {
     this.clock = clock;
-    this.warnings = warnings;
+    this.listener = listener;
     this.nextSweep = clock.instant().plus(limits.sweepEvery());
     this.sweptUntil = clock.instant();
     this.sweptBehind = Tail.firstId(sweptUntil);
@@ -186,10 +185,13 @@ final class Numberer {
 
   private void tell(ObjectId groupId, RuntimeException e) {
     if (told.size() < TOLD_MAX && told.add(groupId)) {
-      String why = e instanceof MongoException failure ? Failures.reason(failure) : e.toString();
-      warnings.accept(
-          "Messages of group %s cannot be numbered, which is tried again: %s"
-              .formatted(groupId, why));
+      if (e instanceof MongoException failure) {
+        listener.onWarning(
+            "Messages of group %s cannot be numbered, which is tried again: %s"
+                .formatted(groupId, Failures.reason(failure)));
+      } else {
+        listener.onFault("numbering messages of group " + groupId, e);
+      }
     }
   }
 

@@ -2,7 +2,8 @@ package dev.verbatim.chat.storage.mongo;
 
 import com.mongodb.MongoException;
 import dev.verbatim.chat.store.StoreException;
-import java.util.function.Consumer;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * The thread on which old messages are numbered, with pauses that leave the database to everybody
@@ -13,8 +14,12 @@ final class NumberingThread implements AutoCloseable {
   private final Numbering numbering;
   private final Indexes indexes;
   private final Limits limits;
-  private final Consumer<String> warnings;
+  private final StoreListener listener;
   private final Thread thread;
+
+  /** Failures that were told, by their types. Confined to the thread. */
+  private final Set<Class<?>> told = new HashSet<>();
+
   private volatile boolean isClosed;
 
   NumberingThread(
@@ -22,12 +27,12 @@ final class NumberingThread implements AutoCloseable {
       Numbering numbering,
       Indexes indexes,
       Limits limits,
-      Consumer<String> warnings) {
+      StoreListener listener) {
     this.numberer = numberer;
     this.numbering = numbering;
     this.indexes = indexes;
     this.limits = limits;
-    this.warnings = warnings;
+    this.listener = listener;
     this.thread = Thread.ofPlatform().name("mongo-numbering").daemon().unstarted(this::run);
   }
 
@@ -37,7 +42,6 @@ final class NumberingThread implements AutoCloseable {
 
   private void run() {
     try {
-      boolean isWarned = false;
       while (!Thread.interrupted()) {
         try {
           // Without the unique index nothing would keep two messages from having one seq.
@@ -54,16 +58,25 @@ final class NumberingThread implements AutoCloseable {
           if (isClosed) {
             return;
           }
-          boolean isAway = e instanceof MongoException failure && Failures.isMomentary(failure);
-          if (!isAway && !isWarned) {
-            warnings.accept("Old messages cannot be numbered: " + e);
-            isWarned = true;
-          }
+          tell(e);
           Thread.sleep(limits.pauseMax());
         }
       }
     } catch (InterruptedException _) {
       // The store is closed.
+    }
+  }
+
+  /** Each kind of failure once: what failed is tried again, and fails as it did. */
+  private void tell(RuntimeException e) {
+    boolean isAway = e instanceof MongoException failure && Failures.isMomentary(failure);
+    if (isAway || !told.add(e.getClass())) {
+      return;
+    }
+    if (e instanceof MongoException failure) {
+      listener.onWarning("Old messages cannot be numbered: " + Failures.reason(failure));
+    } else {
+      listener.onFault("numbering old messages", e);
     }
   }
 

@@ -32,7 +32,7 @@ final class Questions {
     } catch (UncountedException e) {
       throw new NotYetException("The database cannot answer yet: " + Failures.reason(e), e);
     } catch (MongoException e) {
-      throw new StoreException("The database cannot answer: " + Failures.reason(e), e);
+      throw Failures.failed("The database cannot answer", e);
     }
   }
 

@@ -329,18 +329,21 @@ final class ReadWrites {
                     eq(Fields.ID, ReadDocuments.stateId(state.groupId(), state.userId())),
                     max(Fields.LAST_READ, seq),
                     UPSERT)));
-    while (true) {
-      try {
-        attempts.repeat(() -> collections.reads().bulkWrite(updates, UNORDERED));
-        return;
-      } catch (StoreException e) {
-        // Two upserts of one id that met: the other is there now.
-        if (!(e.getCause() instanceof MongoBulkWriteException bulk)
-            || !Failures.isDuplicateKey(bulk)) {
-          throw e;
-        }
-        attempts.unseen("The same is written by others");
+    while (!attempts.repeat(() -> raised(updates))) {
+      attempts.unseen("The same is written by others");
+    }
+  }
+
+  /** False if two upserts of one id have met: the other is there now. */
+  private boolean raised(List<WriteModel<Document>> updates) {
+    try {
+      var _ = collections.reads().bulkWrite(updates, UNORDERED);
+      return true;
+    } catch (MongoBulkWriteException e) {
+      if (Failures.isMomentary(e) || !Failures.isDuplicateKey(e)) {
+        throw e;
       }
+      return false;
     }
   }
 }

@@ -87,7 +87,10 @@ final class GroupWrites {
     }
     int changed = apply(change, group);
     if (changed != 1) {
-      throw new StoreException("%s changed %d rows".formatted(change, changed));
+      // Of what is changed nothing: names and descriptions are what people say.
+      throw new StoreException(
+          "%s of group %s changed %d rows"
+              .formatted(change.getClass().getSimpleName(), change.groupId(), changed));
     }
     queries.statements().get(TOUCH).bind(change.at()).bind(group.key()).update();
     return new GroupChanged.Done();

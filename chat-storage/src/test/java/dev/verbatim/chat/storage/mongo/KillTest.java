@@ -42,7 +42,7 @@ class KillTest {
         MongoChatStore store =
             MongoChatStore.open(
                 new MongoSettings(server.uri(), "chat", "a:1"),
-                _ -> {},
+                new Heard(),
                 Stores.LIMITS,
                 InstantSource.system())) {
       Map<Long, ObjectId> acknowledged = new HashMap<>();

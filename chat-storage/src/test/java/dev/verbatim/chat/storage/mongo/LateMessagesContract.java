@@ -66,7 +66,7 @@ abstract class LateMessagesContract extends OldServiceContract {
     MongoChatStore after =
         MongoChatStore.open(
             new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
-            _ -> {},
+            new Heard(),
             LIMITS,
             InstantSource.fixed(Samples.NOW.plus(Duration.ofDays(1))));
     try (after) {
@@ -90,7 +90,7 @@ abstract class LateMessagesContract extends OldServiceContract {
   private MongoChatStore open(Limits limits, InstantSource clock) throws StoreException {
     return MongoChatStore.open(
         new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
-        _ -> {},
+        new Heard(),
         limits,
         clock);
   }

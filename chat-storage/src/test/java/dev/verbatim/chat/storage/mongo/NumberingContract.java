@@ -16,6 +16,7 @@ import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.Write;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +24,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +48,7 @@ abstract class NumberingContract extends OldServiceContract {
     try (MongoChatStore store =
         MongoChatStore.open(
             new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
-            _ -> {})) {
+            new Heard())) {
       assertTimeoutPreemptively(
           Duration.ofMinutes(1),
           () -> {
@@ -53,6 +57,35 @@ abstract class NumberingContract extends OldServiceContract {
             }
           });
     }
+  }
+
+  @Test
+  void tellsOfABugOnceAndTriesAgain() throws Exception {
+    AtomicBoolean isBroken = new AtomicBoolean();
+    CountDownLatch met = new CountDownLatch(2);
+    InstantSource clock =
+        () -> {
+          if (isBroken.get()) {
+            met.countDown();
+            throw new IllegalStateException("The clock is broken");
+          }
+          return Samples.NOW;
+        };
+    Heard heard = new Heard();
+    try (MongoChatStore store =
+        MongoChatStore.open(
+            new MongoSettings(stores().database().uri(), stores().database().name(), "a:1"),
+            heard,
+            LIMITS,
+            clock)) {
+      isBroken.set(true);
+      store.numberInBackground();
+      assertTrue(met.await(1, TimeUnit.MINUTES));
+    }
+    assertEquals(
+        List.of("numbering old messages: java.lang.IllegalStateException: The clock is broken"),
+        heard.faults());
+    assertEquals(List.of(), heard.warnings());
   }
 
   @Test

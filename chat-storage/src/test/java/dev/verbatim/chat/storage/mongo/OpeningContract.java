@@ -229,7 +229,7 @@ abstract class OpeningContract extends DatabaseContract {
               () ->
                   MongoChatStore.open(
                       new MongoSettings(uri, "chat", "a:1"),
-                      _ -> {},
+                      new Heard(),
                       Stores.LIMITS,
                       InstantSource.system()));
       assertFalse(refusal.toString().contains("secret"), refusal::toString);

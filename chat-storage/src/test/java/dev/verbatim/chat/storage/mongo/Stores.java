@@ -20,7 +20,7 @@ final class Stores implements AutoCloseable {
 
   private final TestDatabase database;
   private final List<MongoChatStore> open = new ArrayList<>();
-  private final List<String> warnings = new ArrayList<>();
+  private final Heard heard = new Heard();
 
   private Stores(TestDatabase database) {
     this.database = database;
@@ -52,19 +52,19 @@ final class Stores implements AutoCloseable {
     MongoChatStore store =
         MongoChatStore.open(
             new MongoSettings(uri, database.name(), writerName),
-            this::warn,
+            heard,
             limits,
             InstantSource.fixed(Samples.NOW));
     open.add(store);
     return store;
   }
 
-  private synchronized void warn(String warning) {
-    warnings.add(warning);
+  List<String> warnings() {
+    return heard.warnings();
   }
 
-  synchronized List<String> warnings() {
-    return List.copyOf(warnings);
+  List<String> faults() {
+    return heard.faults();
   }
 
   /** Waits until a store takes writes again by itself. */
