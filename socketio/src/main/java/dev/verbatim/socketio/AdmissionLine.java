@@ -163,7 +163,7 @@ final class AdmissionLine {
       EngineLoop loop = line.first().loop;
       long wait = Math.max(STEP_NANOS_MIN, (long) Math.ceil((1 - tokens) / tokensPerNano));
       try {
-        var _ = loop.eventLoop().schedule(() -> onToken(loop), wait, TimeUnit.NANOSECONDS);
+        loop.schedule(() -> onToken(loop), wait);
         isMoving = true;
       } catch (RejectedExecutionException _) {
         // The loop is dead, and so is the connection.

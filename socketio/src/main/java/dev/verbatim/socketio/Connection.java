@@ -53,7 +53,7 @@ final class Connection implements Session.Listener {
       case V4 -> {}
       case V3 ->
           // Not at once: the server does not know the session yet, and middleware may end it.
-          session.loop().eventLoop().execute(this::connectUnasked);
+          session.loop().execute(this::connectUnasked);
     }
   }
 

@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,10 @@ final class EngineLoop {
   private final LoopBacklog backlog;
   private final Map<Namespace, LoopRooms> rooms = new HashMap<>();
   private final Runnable flush = this::flushDirty;
+
+  /** What users of the library give it. */
+  private final Executor executor = this::execute;
+
   private @Nullable Transport[] dirty = new @Nullable Transport[64];
   private int dirtyCount;
   private boolean flushIsDue;
@@ -78,6 +84,10 @@ final class EngineLoop {
 
   boolean inEventLoop() {
     return eventLoop.inEventLoop();
+  }
+
+  Executor executor() {
+    return executor;
   }
 
   DeadlineWheel deadlines() {
@@ -142,13 +152,14 @@ final class EngineLoop {
 
   /**
    * Runs a task on the loop: at once when called on it, else after what the calling thread handed
-   * in before. Tasks that come after the loop's end are dropped, as its connections are.
+   * in before. Tasks that come after the loop's end are dropped, as its connections are. What a
+   * task throws is logged here, whoever runs it: nobody else would hear of it.
    *
    * @return false if the task was dropped
    */
   boolean run(Runnable task) {
     if (inEventLoop()) {
-      task.run();
+      attempt(task);
       return true;
     }
     return runLater(task);
@@ -162,7 +173,7 @@ final class EngineLoop {
    */
   boolean runLater(Runnable task) {
     try {
-      eventLoop.execute(inEventLoop() ? task : () -> runHandedIn(task));
+      execute(task);
       return true;
     } catch (RejectedExecutionException e) {
       log.debug("event loop has ended", e);
@@ -170,17 +181,43 @@ final class EngineLoop {
     }
   }
 
+  /**
+   * The same, throwing when the loop has ended.
+   *
+   * @throws RejectedExecutionException if it has
+   */
+  void execute(Runnable task) {
+    eventLoop.execute(inEventLoop() ? () -> attempt(task) : () -> runHandedIn(task));
+  }
+
+  /**
+   * The same, when some time has passed.
+   *
+   * @throws RejectedExecutionException if the loop has ended
+   */
+  void schedule(Runnable task, long nanos) {
+    var _ = eventLoop.schedule(() -> attempt(task), nanos, TimeUnit.NANOSECONDS);
+  }
+
   private void runHandedIn(Runnable task) {
-    try {
-      task.run();
-    } finally {
-      if (flushIsDue && nanoTime() - flushDueSince > FLUSH_DELAY_NANOS) {
-        flushDirty();
-      }
+    attempt(task);
+    if (flushIsDue && nanoTime() - flushDueSince > FLUSH_DELAY_NANOS) {
+      flushDirty();
     }
   }
 
-  /** The same, telling when it is done; a task that is dropped counts as done. */
+  private static void attempt(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable e) {
+      log.error("a task of an event loop failed", e);
+    }
+  }
+
+  /**
+   * As {@link #run}, telling when it is done, and with what it has thrown if it did; a task that is
+   * dropped counts as done.
+   */
   CompletableFuture<Void> submit(Consumer<EngineLoop> task) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     boolean taken =
@@ -191,6 +228,7 @@ final class EngineLoop {
                 done.complete(null);
               } catch (Throwable e) {
                 done.completeExceptionally(e);
+                throw e;
               }
             });
     if (!taken) {

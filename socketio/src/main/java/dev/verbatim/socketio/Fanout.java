@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Confined to its event loop, for one task: one loop's part of reaching many sockets.
@@ -14,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * has something of its own in it, or is holding it back, gets pieces. Nothing here calls a handler,
  * and a session that passes its bound is closed by a task of its own, so the lists that it walks
  * stay as they are.
+ *
+ * <p>What fails for one member keeps nothing from the others. A session that something did not
+ * reach gets nothing more, and is closed: its client comes back and asks, where a gap would be
+ * silent.
  */
 final class Fanout {
+  private static final Logger log = LoggerFactory.getLogger(Fanout.class);
+
   private final EngineLoop loop;
   private final Namespace namespace;
   private final LoopRooms rooms;
@@ -34,6 +42,37 @@ final class Fanout {
 
   /** Delivers what one room gets. */
   void deliver(String roomName, List<Delivery> deliveries) {
+    try {
+      deliverAll(roomName, deliveries);
+    } catch (Throwable e) {
+      // It is for all of them, and who has got it nobody knows.
+      log.error("nothing could be delivered to a room", e);
+      membersOf(roomName).forEach(member -> giveUp(member.socket));
+      for (Delivery delivery : deliveries) {
+        Socket own = delivery.own();
+        if (own != null && own.session().loop() == loop) {
+          giveUp(own);
+        }
+      }
+    }
+  }
+
+  private static void onFailed(Socket socket, Throwable cause) {
+    // One that is given up already fails again until its close has come.
+    if (socket.session().isOpen()) {
+      log.atError()
+          .addKeyValue("socketId", socket.id())
+          .setCause(cause)
+          .log("something could not be brought to a socket, which is closed");
+      giveUp(socket);
+    }
+  }
+
+  private static void giveUp(Socket socket) {
+    socket.session().condemn(DisconnectReason.TRANSPORT_ERROR, CloseCause.GONE);
+  }
+
+  private void deliverAll(String roomName, List<Delivery> deliveries) {
     long mark = loop.newMark();
     boolean someOwn = markOwners(deliveries, mark);
     Room room = rooms.room(roomName);
@@ -64,15 +103,19 @@ final class Fanout {
    * to one that is behind, where some frames let others pass.
    */
   private void deliver(Membership self, List<Delivery> deliveries) {
-    for (Delivery delivery : deliveries) {
-      if (self.hold != null) {
-        hold(self.hold, self.socket, delivery);
-      } else if (delivery.own() == self.socket) {
-        writeOwn(self.socket, delivery);
-      } else if (delivery.frame() != null) {
-        self.socket.write(delivery.frame());
-        delivered++;
+    try {
+      for (Delivery delivery : deliveries) {
+        if (self.hold != null) {
+          hold(self.hold, self.socket, delivery);
+        } else if (delivery.own() == self.socket) {
+          writeOwn(self.socket, delivery);
+        } else if (delivery.frame() != null) {
+          self.socket.write(delivery.frame());
+          delivered++;
+        }
       }
+    } catch (Throwable e) {
+      onFailed(self.socket, e);
     }
   }
 
@@ -100,20 +143,24 @@ final class Fanout {
       for (int i = 0; i < room.size(); i++) {
         Membership member = room.member(i);
         Socket socket = member.socket;
-        if (someYield && !socket.isWritable()) {
-          socket.mark = 0;
-          deliver(member, deliveries);
-        } else if (mark != 0 && socket.mark == mark) {
-          socket.mark = 0;
-          deliverPieces(member, deliveries, wire);
-        } else if (member.hold != null) {
-          for (Frame frame : frames) {
-            member.hold.onFrame(frame);
+        try {
+          if (someYield && !socket.isWritable()) {
+            socket.mark = 0;
+            deliver(member, deliveries);
+          } else if (mark != 0 && socket.mark == mark) {
+            socket.mark = 0;
+            deliverPieces(member, deliveries, wire);
+          } else if (member.hold != null) {
+            for (Frame frame : frames) {
+              member.hold.onFrame(frame);
+            }
+            delivered += frames.length;
+          } else {
+            socket.writeShared(wire);
+            delivered += frames.length;
           }
-          delivered += frames.length;
-        } else {
-          socket.writeShared(wire);
-          delivered += frames.length;
+        } catch (Throwable e) {
+          onFailed(socket, e);
         }
       }
     } finally {
@@ -196,10 +243,14 @@ final class Fanout {
       Socket own = delivery.own();
       if (own != null && own.session().loop() == loop && own.mark == mark) {
         Membership member = room == null ? null : own.membership(room);
-        if (member != null && member.hold != null) {
-          hold(member.hold, own, delivery);
-        } else {
-          writeOwn(own, delivery);
+        try {
+          if (member != null && member.hold != null) {
+            hold(member.hold, own, delivery);
+          } else {
+            writeOwn(own, delivery);
+          }
+        } catch (Throwable e) {
+          onFailed(own, e);
         }
       }
     }
@@ -270,17 +321,21 @@ final class Fanout {
   private void reach(Membership member, Frame frame) {
     Socket socket = member.socket;
     delivered++;
-    if (member.hold != null) {
-      member.hold.onFrame(frame);
-    } else if (frame.yields() && !socket.isWritable()) {
-      socket.write(frame);
-    } else {
-      Wire wire = shared;
-      if (wire == null) {
-        wire = Wire.of(loop, frame);
-        shared = wire;
+    try {
+      if (member.hold != null) {
+        member.hold.onFrame(frame);
+      } else if (frame.yields() && !socket.isWritable()) {
+        socket.write(frame);
+      } else {
+        Wire wire = shared;
+        if (wire == null) {
+          wire = Wire.of(loop, frame);
+          shared = wire;
+        }
+        socket.writeShared(wire);
       }
-      socket.writeShared(wire);
+    } catch (Throwable e) {
+      onFailed(socket, e);
     }
   }
 

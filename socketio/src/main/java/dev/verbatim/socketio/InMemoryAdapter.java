@@ -89,7 +89,8 @@ final class InMemoryAdapter implements Adapter {
     return completeOnEachLoop(
         loop -> {
           for (Socket socket : new Fanout(loop, namespace).sockets(audience)) {
-            socket.onOperation(operation);
+            // By itself: what fails for one is done to the others all the same.
+            boolean _ = loop.run(() -> socket.onOperation(operation));
           }
         });
   }

@@ -223,7 +223,7 @@ final class LoopBacklog {
 
   private void beginRelief() {
     // Not now: on this loop, the caller may be walking what a close changes.
-    loop.eventLoop().execute(this::relieve);
+    loop.execute(this::relieve);
   }
 
   private void relieve() {

@@ -153,6 +153,6 @@ final class LoopDrain {
   }
 
   private void onLoopIn(long nanos, Runnable task) {
-    var _ = loop.eventLoop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+    loop.schedule(task, nanos);
   }
 }

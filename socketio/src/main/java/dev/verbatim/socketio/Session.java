@@ -458,7 +458,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     if (isOpen()) {
       endUpgrade(CloseCause.GONE);
       state = new State.Condemned();
-      loop.eventLoop().execute(() -> close(reason, cause));
+      loop.execute(() -> close(reason, cause));
     }
   }
 

@@ -111,9 +111,14 @@ public final class Socket {
     return state == State.CONNECTED;
   }
 
-  /** The socket's event loop. */
+  /** The socket's event loop. What a task throws that it is given is logged. */
   public Executor executor() {
-    return session.loop().eventLoop();
+    return session.loop().executor();
+  }
+
+  /** Whether the calling thread is the socket's event loop. */
+  public boolean inEventLoop() {
+    return session.loop().inEventLoop();
   }
 
   Session session() {
@@ -446,7 +451,7 @@ public final class Socket {
   private void showOutgoing(Frame frame) {
     SocketListeners own = listeners;
     if (own != null && !own.outgoing().isEmpty()) {
-      session.loop().eventLoop().execute(() -> showOutgoing(frame, own.outgoing()));
+      session.loop().execute(() -> showOutgoing(frame, own.outgoing()));
     }
   }
 

@@ -447,7 +447,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     reading = goOn;
     if (goOn && unread != null) {
       // In a task of its own: who goes on may be in the middle of taking a frame in.
-      loop.eventLoop().execute(this::takeUnread);
+      loop.execute(this::takeUnread);
     } else {
       channel.config().setAutoRead(goOn);
     }

@@ -2,7 +2,6 @@ package dev.verbatim.socketio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -63,7 +62,7 @@ final class DispatchTest {
   }
 
   private void note(String what, Socket socket) {
-    boolean isOnLoop = ((EventLoop) socket.executor()).inEventLoop();
+    boolean isOnLoop = socket.inEventLoop();
     calls.put(what, isOnLoop ? Where.ITS_EVENT_LOOP : here());
   }
 

@@ -11,7 +11,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -160,9 +159,7 @@ final class WebSocketTest {
   @Test
   void handlesEventsOnTheEventLoopWhenAskedTo() {
     main.dispatch(Dispatch.EVENT_LOOP);
-    main.on(
-        "where",
-        (socket, event) -> event.ack().send(((EventLoop) socket.executor()).inEventLoop()));
+    main.on("where", (socket, event) -> event.ack().send(socket.inEventLoop()));
     try (WebSocketClient client = WebSocketClient.connect(server)) {
       client.send("421[\"where\"]");
       assertEquals("431[true]", client.nextText());

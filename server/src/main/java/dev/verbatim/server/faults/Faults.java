@@ -1,12 +1,8 @@
 package dev.verbatim.server.faults;
 
-import java.util.ArrayDeque;
 import java.util.EnumMap;
-import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,24 +19,16 @@ import org.slf4j.spi.LoggingEventBuilder;
 public final class Faults {
   private static final Logger log = LoggerFactory.getLogger(Faults.class);
 
-  /**
-   * Throwables of which the id is known. One and the same is met by those it passes within
-   * microseconds: first where it is caught, then where the client is answered.
-   */
-  private static final int REMEMBERED_MAX = 64;
-
   private static final Faults PROCESS = new Faults();
 
   private final Map<Owner, LongAdder> counts = new EnumMap<>(Owner.class);
-  private final ArrayDeque<Remembered> remembered = new ArrayDeque<>(REMEMBERED_MAX);
+  private final RecentFaults recent = new RecentFaults(System::nanoTime);
 
   private Faults() {
     for (Owner owner : Owner.values()) {
       counts.put(owner, new LongAdder());
     }
   }
-
-  private record Remembered(Throwable cause, String id) {}
 
   /** Where something was caught. */
   public enum Owner {
@@ -70,14 +58,10 @@ public final class Faults {
    */
   public static String record(
       Owner owner, String doing, Throwable cause, @Nullable String... facts) {
-    String id;
-    synchronized (PROCESS.remembered) {
-      String known = PROCESS.find(cause);
-      if (known != null) {
-        return known;
-      }
-      id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      PROCESS.remember(cause, id);
+    RecentFaults.Met met = PROCESS.recent.meet(cause);
+    String id = met.id();
+    if (!met.isNew()) {
+      return id;
     }
     count(owner);
     LoggingEventBuilder event =
@@ -90,11 +74,6 @@ public final class Faults {
     // In the pattern, so that a storm of one kind keeps no other out of the log.
     event.log("Failed " + doing);
     return id;
-  }
-
-  /** The id of a fault that somebody has recorded; if nobody has, it is recorded now. */
-  public static String idOf(Throwable cause) {
-    return record(Owner.EVENT, "answering", cause);
   }
 
   /** Counts one that others have logged. */
@@ -126,23 +105,5 @@ public final class Faults {
         (thread, cause) -> {
           var _ = record(Owner.THREAD, "on a thread", cause, "of", thread.getName());
         });
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the same one, not one like it
-  private @Nullable String find(Throwable cause) {
-    for (Iterator<Remembered> newest = remembered.descendingIterator(); newest.hasNext(); ) {
-      Remembered one = newest.next();
-      if (one.cause() == cause) {
-        return one.id();
-      }
-    }
-    return null;
-  }
-
-  private void remember(Throwable cause, String id) {
-    if (remembered.size() == REMEMBERED_MAX) {
-      remembered.removeFirst();
-    }
-    remembered.addLast(new Remembered(cause, id));
   }
 }

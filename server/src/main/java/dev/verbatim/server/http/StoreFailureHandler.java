@@ -27,6 +27,6 @@ final class StoreFailureHandler implements ExceptionHandler<StoreException, Http
     log.atWarn()
         .addKeyValue("requestId", TrackedRequest.idOf(request))
         .log("A request failed, for the store did not answer: {}", failure.getMessage());
-    return Refusal.ofFailure(failure, ErrorDetails.NONE);
+    return Refusal.unavailable(ErrorDetails.NONE);
   }
 }

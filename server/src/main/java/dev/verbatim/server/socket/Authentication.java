@@ -7,7 +7,6 @@ import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
-import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.http.ClientAddress;
 import dev.verbatim.server.identity.Admission;
 import dev.verbatim.server.identity.Claims;
@@ -103,10 +102,7 @@ final class Authentication {
               onBegun(client, begun, next);
             },
             refusal -> refuse(socket, next, refusal),
-            refusal -> {
-              handshakes.onRefused(refusal.code());
-              socket.closeTransport();
-            });
+            refusal -> closeUntold(socket, refusal));
       }
     }
   }
@@ -151,10 +147,12 @@ final class Authentication {
               switch (entry) {
                 case Turned(Refusal refusal) -> onRefused.accept(refusal);
                 case Untold(Refusal refusal) -> onUntold.accept(refusal);
-                case Begun begun -> handOver(socket, begun, onBegun);
+                case Begun begun -> handOver(client, begun, onBegun);
               }
             },
-            cause -> onRefused.accept(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+            cause ->
+                onRefused.accept(
+                    FailedEvent.refusal("a sign-in", cause, socket, ErrorDetails.NONE)));
   }
 
   private static Admission.Source source(Socket socket) {
@@ -164,9 +162,19 @@ final class Authentication {
         ClientAddress.FORWARDING_HEADERS.stream().anyMatch(name -> handshake.header(name) != null));
   }
 
-  private void handOver(Socket socket, Begun begun, Consumer<Begun> onBegun) {
+  /** Whether the token is good cannot be told now: the client is to come back. */
+  private void closeUntold(Socket socket, Refusal refusal) {
+    handshakes.onRefused(refusal.code());
+    log.atDebug()
+        .addKeyValue("socketId", socket.id())
+        .addKeyValue("code", refusal.code().name())
+        .log("A socket is closed before it is let in: {}", refusal.words());
+    socket.closeTransport();
+  }
+
+  private void handOver(Client client, Begun begun, Consumer<Begun> onBegun) {
     try {
-      socket.executor().execute(() -> onBegun.accept(begun));
+      client.onLoop("a sign-in", () -> onBegun.accept(begun));
     } catch (RejectedExecutionException _) {
       // The event loop has ended, and the socket with it.
       end(begun.login());
@@ -260,9 +268,10 @@ final class Authentication {
             client,
             token,
             HandshakeAuth.of(client.socket().handshake()).device(),
-            begun -> onBegun(client, begun, reply),
+            begun -> reply.attempt(() -> onBegun(client, begun, reply)),
             refusal ->
-                client.socket().executor().execute(() -> onTurnedAway(client, refusal, reply)),
+                client.onLoop(
+                    "a sign-in", () -> reply.attempt(() -> onTurnedAway(client, refusal, reply))),
             reply::leaveOpen);
       }
       case Client.State.SigningIn _ -> {
@@ -277,7 +286,7 @@ final class Authentication {
           extend(client, token, reply);
         }
       }
-      case Client.State.Gone _ -> {}
+      case Client.State.Gone _ -> reply.abandon();
     }
   }
 
@@ -290,9 +299,8 @@ final class Authentication {
   private void onTurn(Client client, Payload payload, Reply reply) {
     try {
       onAuthenticate(client, payload, reply);
-    } catch (RuntimeException e) {
-      var _ = Faults.record(Faults.Owner.EVENT, "a sign-in", e, "socketId", client.socket().id());
-      reply.fail(Refusal.ofFailure(e, ErrorDetails.NONE));
+    } catch (RuntimeException | Error e) {
+      reply.fail(e, ErrorDetails.NONE);
     }
   }
 
@@ -307,6 +315,7 @@ final class Authentication {
       guest.waiting().forEach(Runnable::run);
     } else {
       end(login);
+      reply.abandon();
     }
   }
 
@@ -316,6 +325,8 @@ final class Authentication {
       client.onTurnedAway(guest);
       reply.fail(refusal);
       guest.waiting().forEach(Runnable::run);
+    } else {
+      reply.abandon();
     }
   }
 
@@ -328,13 +339,12 @@ final class Authentication {
                 case Admission.Unavailable untold -> reply.leaveOpen(Refusal.of(untold));
                 case Admission.Refused refused -> reply.fail(Refusal.of(refused));
                 case Admission.Admitted(var user, var claims) ->
-                    client
-                        .socket()
-                        .executor()
-                        .execute(() -> onExtended(client, user, claims, reply));
+                    client.onLoop(
+                        "a sign-in",
+                        () -> reply.attempt(() -> onExtended(client, user, claims, reply)));
               }
             },
-            cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+            cause -> reply.fail(cause, ErrorDetails.NONE));
   }
 
   /** A token is good for a socket that has signed in. */
@@ -348,7 +358,7 @@ final class Authentication {
         answer(user, signedIn.session(), reply);
       }
       case Client.State.SignedIn _ -> reply.fail(Refusal.of(new Admission.Invalid()));
-      case Client.State.Guest _, Client.State.Gone _ -> {}
+      case Client.State.Guest _, Client.State.Gone _ -> reply.abandon();
     }
   }
 
@@ -364,12 +374,8 @@ final class Authentication {
     chat.questions()
         .ask(
             () -> UserGroups.read(chat, user.id()),
-            groups ->
-                reply
-                    .socket()
-                    .executor()
-                    .execute(() -> onGroups(user, session, groups, reply, triesLeft - 1)),
-            cause -> reply.fail(Refusal.ofFailure(cause, ErrorDetails.NONE)));
+            groups -> reply.onLoop(() -> onGroups(user, session, groups, reply, triesLeft - 1)),
+            cause -> reply.fail(cause, ErrorDetails.NONE));
   }
 
   /**

@@ -4,7 +4,6 @@ import static dev.verbatim.server.socket.Rule.optional;
 import static dev.verbatim.server.socket.Rule.required;
 
 import dev.verbatim.chat.Chat;
-import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.metrics.Metrics;
 import dev.verbatim.server.socket.Rule.Kind;
@@ -29,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ChatEvents {
   /** What the contract does not know; its name is the client's, and not told. */
   private static final String UNKNOWN = "unknown";
+
+  /** Whatever the row, this is how a guest is told. */
+  private static final Failure GUESTS_FAILURE = new Failure.AsError("error");
 
   private final Chat chat;
   private final InstantSource clock;
@@ -166,7 +168,6 @@ final class ChatEvents {
 
   /** What nobody caught before: the callback is answered, unless it was. */
   private void onFault(Socket socket, Event event, Exception fault) {
-    var _ = Faults.record(Faults.Owner.EVENT, "an event", fault, "socketId", socket.id());
     EventMeter known = meters.get(event.name());
     new Reply(
             socket,
@@ -176,7 +177,7 @@ final class ChatEvents {
             clock,
             known == null ? unknown : known,
             Trace.NONE)
-        .fail(Refusal.ofFailure(fault, ErrorDetails.NONE));
+        .fail(fault, ErrorDetails.NONE);
   }
 
   private void onEvent(Row row, EventMeter meter, Socket socket, Event event) {
@@ -191,6 +192,14 @@ final class ChatEvents {
             clock,
             meter,
             traces.event(row.event(), socket.id()));
+    try {
+      onEvent(row, client, event, reply);
+    } catch (RuntimeException | Error e) {
+      reply.fail(e, ErrorDetails.NONE);
+    }
+  }
+
+  private void onEvent(Row row, Client client, Event event, Reply reply) {
     long retryAfter = takeRate(client, reply);
     if (retryAfter > 0) {
       drop(row, client, event, reply, retryAfter);
@@ -199,12 +208,13 @@ final class ChatEvents {
     switch (client.state()) {
       case Client.State.Guest _ -> {
         if (!row.forGuests()) {
-          failUnauthenticated(socket, row.event(), event, meter);
+          reply.withFailure(GUESTS_FAILURE).fail(Refusal.unauthenticated());
           return;
         }
       }
       case Client.State.SignedIn signedIn -> chat.sessions().touch(signedIn.session().id());
       case Client.State.Gone _ -> {
+        reply.abandon();
         return;
       }
     }
@@ -228,10 +238,8 @@ final class ChatEvents {
     reply.onOwed(client.unanswered());
     try {
       row.action().run(client, payload, reply);
-    } catch (RuntimeException e) {
-      var _ =
-          Faults.record(Faults.Owner.EVENT, "the event " + row.event(), e, "socketId", socket.id());
-      reply.fail(Refusal.ofFailure(e, row.subject().of(payload)));
+    } catch (RuntimeException | Error e) {
+      reply.fail(e, row.subject().of(payload));
     }
   }
 
@@ -250,16 +258,11 @@ final class ChatEvents {
       return;
     }
     switch (client.state()) {
-      case Client.State.Guest _ -> failUnauthenticated(socket, UNKNOWN, event, unknown);
+      case Client.State.Guest _ ->
+          reply.withFailure(GUESTS_FAILURE).fail(Refusal.unauthenticated());
       case Client.State.SignedIn _ -> reply.fail(Refusal.malformed("There is no such event"));
       case Client.State.Gone _ -> {}
     }
-  }
-
-  /** Whatever the row, this is told by {@code error}. */
-  private void failUnauthenticated(Socket socket, String name, Event event, EventMeter meter) {
-    new Reply(socket, name, new Failure.AsError("error"), event.ack(), clock, meter, Trace.NONE)
-        .fail(Refusal.unauthenticated());
   }
 
   /** Takes one more event from the rate: whole seconds until there is one again, 0 if there is. */

@@ -5,13 +5,13 @@ import dev.verbatim.chat.model.Session;
 import dev.verbatim.chat.model.User;
 import dev.verbatim.server.Limits;
 import dev.verbatim.server.Unanswered;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.Claims;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.WireJson;
 import dev.verbatim.socketio.Attribute;
 import dev.verbatim.socketio.Frame;
 import dev.verbatim.socketio.Socket;
-import io.netty.util.concurrent.EventExecutor;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,7 +115,27 @@ final class Client {
   }
 
   private boolean inEventLoop() {
-    return ((EventExecutor) socket.executor()).inEventLoop();
+    return socket.inEventLoop();
+  }
+
+  /**
+   * Does something on the socket's event loop. If that fails nobody knows what the client is from
+   * then on: its transport is closed, which makes a stock client come back. From any thread.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+   */
+  void onLoop(String doing, Runnable task) {
+    socket
+        .executor()
+        .execute(
+            () -> {
+              try {
+                task.run();
+              } catch (RuntimeException | Error fault) {
+                var _ = Faults.record(Faults.Owner.EVENT, doing, fault, "socketId", socket.id());
+                socket.closeTransport();
+              }
+            });
   }
 
   /** The user, where the event's row is for those who signed in. */

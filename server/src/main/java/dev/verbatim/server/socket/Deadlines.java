@@ -52,7 +52,7 @@ final class Deadlines {
       past.clear();
     }
     for (Client client : due) {
-      client.socket().executor().execute(client::onDeadline);
+      client.onLoop("what a client's time brings", client::onDeadline);
     }
   }
 }

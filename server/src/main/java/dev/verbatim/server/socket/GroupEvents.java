@@ -34,8 +34,9 @@ final class GroupEvents {
     Long lastSeq = payload.integer(Field.LAST_SEQ);
     Joining joining = new Joining(client, client.userId(), client.joins().begin(groupId), reply);
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         group -> {
           if (joining.isOvertaken()) {
             return;
@@ -83,16 +84,16 @@ final class GroupEvents {
                         answerInLarge(joining, now, reading + 1);
                       }
                     }),
-            cause -> joining.reply().fail(Refusal.ofFailure(cause, joining.subject())));
+            cause -> joining.reply().fail(cause, joining.subject()));
   }
 
   /** Who joined is out of the group, or was, before that could be answered. */
   private void tellOut(Joining joining) {
     Reply reply = joining.reply();
     members.check(
-        joining.socket(),
         joining.userId(),
         joining.join().groupId(),
+        joining.reply(),
         _ -> reply.fail(Refusal.overtaken(joining.subject())),
         reply::fail);
   }
@@ -104,8 +105,9 @@ final class GroupEvents {
     Rooms.leave(client.socket(), groupId, isMember);
     chat.typing().stop(client.userId(), groupId, client.socket().id());
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         _ -> reply.succeed("group_left", json -> WireJson.id(json, "groupId", groupId)),
         reply::fail);
   }
@@ -114,16 +116,15 @@ final class GroupEvents {
   void onGetMembers(Client client, Payload payload, Reply reply) {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         group ->
             chat.questions()
                 .ask(
                     () -> membersOf(group),
                     members -> reply.succeed("group_members", members),
-                    cause ->
-                        reply.fail(
-                            Refusal.ofFailure(cause, ErrorDetails.ofGroup(groupId.toString())))),
+                    cause -> reply.fail(cause, ErrorDetails.ofGroup(groupId.toString()))),
         reply::fail);
   }
 

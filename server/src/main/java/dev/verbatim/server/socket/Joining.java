@@ -42,9 +42,12 @@ record Joining(Client client, ObjectId userId, Join join, Reply reply) {
     reply.fail(refusal);
   }
 
-  /** From any thread: goes on where the socket lives. */
+  /**
+   * From any thread: goes on where the socket lives. If that fails, what the room brings may be
+   * held back for good: the client has to come back.
+   */
   void onLoop(Runnable next) {
-    socket().executor().execute(next);
+    client.onLoop("a join", () -> reply.attempt(next));
   }
 
   /** The fields of {@code group_joined}, as the user sees the group now. On any thread. */

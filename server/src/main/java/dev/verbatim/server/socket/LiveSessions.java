@@ -59,7 +59,7 @@ final class LiveSessions {
   void onRevoked(String issuerSessionId) {
     for (Client client : clients.getOrDefault(issuerSessionId, List.of())) {
       try {
-        client.socket().executor().execute(() -> disconnect(client, issuerSessionId));
+        client.onLoop("an end of a session", () -> disconnect(client, issuerSessionId));
       } catch (RejectedExecutionException _) {
         // The event loop has ended, and the socket with it.
       }

@@ -8,9 +8,7 @@ import dev.verbatim.chat.model.Group;
 import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.Refusal;
-import dev.verbatim.socketio.Socket;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -28,18 +26,14 @@ final class MemberCheck {
    * Does something that only members may, at once if the directory knows that the user is one; else
    * the store decides between what outsiders are told and a membership that is only just made.
    *
+   * @param reply the event's, to the socket concerned; answers what fails on the way
    * @param action on the event loop
-   * @param refused on the event loop, or there is none any more
+   * @param refused on the event loop
    */
-  void check(Client client, ObjectId groupId, Consumer<Group> action, Consumer<Refusal> refused) {
-    check(client.socket(), client.userId(), groupId, action, refused);
-  }
-
-  /** The same for a user whose socket may have left. */
   void check(
-      Socket socket,
       ObjectId userId,
       ObjectId groupId,
+      Reply reply,
       Consumer<Group> action,
       Consumer<Refusal> refused) {
     Group resident = chat.directory().group(groupId);
@@ -48,21 +42,20 @@ final class MemberCheck {
       return;
     }
     ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
-    Executor loop = socket.executor();
     chat.questions()
         .ask(
             () -> chat.groups().get(userId, groupId),
             access -> {
               switch (access) {
                 case Access.Member _ ->
-                    onceTheDirectoryKnows(loop, userId, groupId, action, refused);
+                    onceTheDirectoryKnows(reply, userId, groupId, action, refused);
                 case Access.Outsider _, Access.Hidden _ -> {
                   Refused.NoAccess reason = Objects.requireNonNull(access.refused());
-                  loop.execute(() -> refused.accept(Refusal.of(reason, subject)));
+                  refuse(Refusal.of(reason, subject), reply, refused);
                 }
               }
             },
-            cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
+            cause -> refuse(reply.refusal(cause, subject), reply, refused));
   }
 
   /**
@@ -70,7 +63,7 @@ final class MemberCheck {
    * just made, or one that has just ended. The writer answers behind both.
    */
   private void onceTheDirectoryKnows(
-      Executor loop,
+      Reply reply,
       ObjectId userId,
       ObjectId groupId,
       Consumer<Group> action,
@@ -82,25 +75,29 @@ final class MemberCheck {
           if (group != null && chat.directory().role(userId, groupId) != null) {
             action.accept(group);
           } else {
-            tellWhyNot(loop, userId, groupId, refused);
+            tellWhyNot(reply, userId, groupId, refused);
           }
         };
     chat.messages()
         .newestSeq(
             groupId,
             Outcome.of(
-                _ -> loop.execute(decide),
-                cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject)))));
+                _ -> reply.onLoop(decide),
+                cause -> refuse(reply.refusal(cause, subject), reply, refused)));
   }
 
   /** The membership has ended, and the group may have been closed or made private by that. */
   private void tellWhyNot(
-      Executor loop, ObjectId userId, ObjectId groupId, Consumer<Refusal> refused) {
+      Reply reply, ObjectId userId, ObjectId groupId, Consumer<Refusal> refused) {
     ErrorDetails subject = ErrorDetails.ofGroup(groupId.toString());
     chat.questions()
         .ask(
             () -> chat.groups().whyNot(userId, groupId),
-            reason -> loop.execute(() -> refused.accept(Refusal.of(reason, subject))),
-            cause -> loop.execute(() -> refused.accept(Refusal.ofFailure(cause, subject))));
+            reason -> refuse(Refusal.of(reason, subject), reply, refused),
+            cause -> refuse(reply.refusal(cause, subject), reply, refused));
+  }
+
+  private static void refuse(Refusal refusal, Reply reply, Consumer<Refusal> refused) {
+    reply.onLoop(() -> refused.accept(refusal));
   }
 }

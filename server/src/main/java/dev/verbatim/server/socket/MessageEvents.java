@@ -131,7 +131,7 @@ final class MessageEvents {
                 case Refused refused -> reply.fail(Refusal.of(refused, subject));
               }
             },
-            cause -> reply.fail(Refusal.ofFailure(cause, subject)));
+            cause -> reply.fail(cause, subject));
   }
 
   private static Cursor cursor(Payload payload) {

@@ -33,8 +33,9 @@ final class PresenceEvents {
     ObjectId groupId = payload.id(Field.GROUP_ID);
     User user = Objects.requireNonNullElse(chat.directory().user(client.userId()), client.user());
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         _ -> {
           // It may have gone while the store was asked, and ends its typing no more.
           if (client.socket().connected()) {
@@ -50,8 +51,9 @@ final class PresenceEvents {
     ObjectId userId = client.userId();
     chat.typing().stop(userId, groupId, client.socket().id());
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         _ -> reply.acknowledge(Frames.stoppedTyping(groupId, userId)),
         reply::fail);
   }
@@ -65,8 +67,9 @@ final class PresenceEvents {
     }
     ObjectId groupId = payload.id(Field.GROUP_ID);
     members.check(
-        client,
+        client.userId(),
         groupId,
+        reply,
         _ ->
             answerOnline(
                 () -> online.entriesOf(groupId, userId),
@@ -95,8 +98,7 @@ final class PresenceEvents {
             entries -> reply.succeed("online_users", Frames.onlineUsers(entries, groupId)),
             cause ->
                 reply.fail(
-                    Refusal.ofFailure(
-                        cause, ErrorDetails.ofGroup(groupId == null ? null : groupId.toString()))));
+                    cause, ErrorDetails.ofGroup(groupId == null ? null : groupId.toString())));
   }
 
   /** The others are told by the chat; who asked, on the writer's thread, by the callback alone. */

@@ -58,7 +58,7 @@ final class Recovery {
                   deliveries.flush();
                   joining.onLoop(() -> onSeam(joining, group, lastSeq, newestSeq));
                 },
-                cause -> joining.onLoop(() -> onFailed(joining, null, cause))));
+                cause -> fail(joining, null, cause)));
   }
 
   private void onSeam(Joining joining, Group group, long lastSeq, long newestSeq) {
@@ -87,7 +87,7 @@ final class Recovery {
               return new Replayed(read, joining.joined(chat.onlineMembers(), read), missed);
             },
             replayed -> joining.onLoop(() -> onReplayed(joining, hold, replayed)),
-            cause -> joining.onLoop(() -> onFailed(joining, hold, cause)));
+            cause -> fail(joining, hold, cause));
   }
 
   /**
@@ -99,9 +99,9 @@ final class Recovery {
     boolean isMember = chat.directory().role(joining.userId(), groupId) != null;
     if (!isMember) {
       members.check(
-          joining.socket(),
           joining.userId(),
           groupId,
+          joining.reply(),
           _ -> joining.refuse(Refusal.overtaken(joining.subject())),
           joining::refuse);
     }
@@ -156,11 +156,16 @@ final class Recovery {
         : joining.joined(chat.onlineMembers(), now);
   }
 
+  private void fail(Joining joining, @Nullable Hold hold, Throwable cause) {
+    Refusal refusal = joining.reply().refusal(cause, joining.subject());
+    joining.onLoop(() -> onFailed(joining, hold, refusal));
+  }
+
   /**
    * Complete or refused: without its replay the socket gets nothing of the group, unless a later
    * join was answered that did not need this one.
    */
-  private void onFailed(Joining joining, @Nullable Hold hold, Throwable cause) {
+  private void onFailed(Joining joining, @Nullable Hold hold, Refusal refusal) {
     meter.onReplay(ReplayMeter.Outcome.FAILED, 0);
     if (joining.joins().onFailed(joining.join())) {
       ObjectId groupId = joining.join().groupId();
@@ -169,7 +174,7 @@ final class Recovery {
     } else if (hold != null) {
       hold.release();
     }
-    joining.reply().fail(Refusal.ofFailure(cause, joining.subject()));
+    joining.reply().fail(refusal);
   }
 
   private Missed missed(Socket socket, ObjectId userId, ObjectId groupId, Replay replay)

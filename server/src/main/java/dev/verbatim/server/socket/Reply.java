@@ -4,6 +4,7 @@ import dev.verbatim.server.Unanswered;
 import dev.verbatim.server.metrics.EventMeter;
 import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.wire.ErrorCode;
+import dev.verbatim.server.wire.ErrorDetails;
 import dev.verbatim.server.wire.JsonBytes;
 import dev.verbatim.server.wire.Refusal;
 import dev.verbatim.server.wire.WireJson;
@@ -73,6 +74,11 @@ final class Reply {
     this.clock = clock;
     this.meter = meter;
     this.trace = trace;
+  }
+
+  /** The same answer, whose failure is told in another way. */
+  Reply withFailure(Failure other) {
+    return new Reply(socket, event, other, ack, clock, meter, trace);
   }
 
   Socket socket() {
@@ -175,6 +181,45 @@ final class Reply {
       }
     }
     refuse(refusal);
+  }
+
+  /** What is told of something that failed, and that the log has under the id that is told. */
+  Refusal refusal(Throwable cause, ErrorDetails subject) {
+    return FailedEvent.refusal("the event " + event, cause, socket, subject);
+  }
+
+  /** Tells that something failed. */
+  void fail(Throwable cause, ErrorDetails subject) {
+    fail(refusal(cause, subject));
+  }
+
+  /** Goes on with the answer; what fails is the answer then, and thrown on. */
+  void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException | Error fault) {
+      fail(fault, ErrorDetails.NONE);
+      throw fault;
+    }
+  }
+
+  /** Goes on with the answer on the socket's event loop; what fails is the answer then. */
+  void onLoop(Runnable step) {
+    socket
+        .executor()
+        .execute(
+            () -> {
+              try {
+                step.run();
+              } catch (RuntimeException | Error fault) {
+                fail(fault, ErrorDetails.NONE);
+              }
+            });
+  }
+
+  /** There is nobody left to be answered. */
+  void abandon() {
+    trace.end();
   }
 
   /** That a field of the payload is wrong is told by an event of its own besides. */

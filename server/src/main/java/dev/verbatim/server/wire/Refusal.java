@@ -1,8 +1,6 @@
 package dev.verbatim.server.wire;
 
 import dev.verbatim.chat.Refused;
-import dev.verbatim.chat.store.StoreException;
-import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.Admission;
 
 /**
@@ -71,13 +69,6 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
     };
   }
 
-  /** Something failed. The cause is for the log alone, which has it by the id that is told. */
-  public static Refusal ofFailure(Throwable cause, ErrorDetails subject) {
-    return cause instanceof StoreException
-        ? unavailable(subject)
-        : internal(Faults.idOf(cause), subject);
-  }
-
   /**
    * A fault of the server.
    *
@@ -92,7 +83,8 @@ public record Refusal(ErrorCode code, String words, ErrorDetails details) {
     return new Refusal(code, words, details.onSocket(socketId));
   }
 
-  private static Refusal unavailable(ErrorDetails subject) {
+  /** The store does not answer; whether it has done something is left open. */
+  public static Refusal unavailable(ErrorDetails subject) {
     return new Refusal(ErrorCode.UNAVAILABLE, "The store is not available, try again", subject);
   }
 

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.spi.FilterReply;
 import dev.verbatim.server.faults.Faults;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -36,6 +37,19 @@ final class FaultFilterTest {
     var _ = filter.decide(Records.at(Level.ERROR, Faults.class.getName(), "Failed", thrown));
     assertEquals(engine, Faults.counted(Faults.Owner.ENGINE));
     assertEquals(thread, Faults.counted(Faults.Owner.THREAD));
+  }
+
+  @Test
+  void countsWhatNettyWarnsOfUnlessAConnectionBroke() {
+    long before = Faults.counted(Faults.Owner.THREAD);
+    String tasks = "io.netty.util.concurrent.AbstractEventExecutor";
+    String pipelines = "io.netty.channel.DefaultChannelPipeline";
+    var _ = filter.decide(Records.at(Level.WARN, tasks, "A task failed", thrown));
+    var _ = filter.decide(Records.at(Level.WARN, pipelines, "It reached the tail", thrown));
+    var _ =
+        filter.decide(
+            Records.at(Level.WARN, pipelines, "It reached the tail", new IOException("reset")));
+    assertEquals(before + 2, Faults.counted(Faults.Owner.THREAD));
   }
 
   @Test

@@ -160,6 +160,18 @@ final class CollectorTest {
     return token;
   }
 
+  @Test
+  void followsWhatAGuestIsRefused() throws Exception {
+    try (RunningServer server = start("1", "0");
+        SocketClient client = SocketClient.open(server.port(), null)) {
+      var _ = client.await("connect");
+      var _ = client.call("get_online_users", "{}");
+    }
+    assertEquals(
+        "AUTHENTICATION_FAILED",
+        attribute(span("get_online_users").getAttributesList(), "error.type"));
+  }
+
   private void assertDiscreet(String token) {
     for (var requests : List.of(logs, traces)) {
       for (byte[] request : requests) {

@@ -4,40 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.verbatim.server.faults.Faults;
+import dev.verbatim.server.faults.RecordedFaults;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /** Whoever meets a fault of the server is told the id under which the log has it. */
 final class FaultAnswersTest extends TwoInAGroup {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Faults.class);
-  private final ListAppender<ILoggingEvent> told = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    told.start();
-    logger.addAppender(told);
-  }
-
-  @AfterEach
-  void stopListening() {
-    logger.detachAppender(told);
-  }
+  @RegisterExtension final RecordedFaults faults = new RecordedFaults();
 
   private void assertLoggedOnce(JsonNode error, String message) {
     assertEquals("INTERNAL_ERROR", error.path("code").asString(), error.toString());
     String id = error.at("/details/errorId").asString();
-    List<ILoggingEvent> records =
-        List.copyOf(told.list).stream()
-            .filter(event -> event.getKeyValuePairs().toString().contains(id))
-            .toList();
+    List<ILoggingEvent> records = faults.withId(id);
     assertEquals(1, records.size(), id);
     assertEquals(message, records.getFirst().getThrowableProxy().getMessage());
     assertFalse(error.toString().contains(message), "the client is told of the inside");
@@ -61,6 +42,42 @@ final class FaultAnswersTest extends TwoInAGroup {
       running.heldIdentity.fail();
       JsonNode answer = client.call("authenticate", "{\"token\":\"" + running.token("ada") + "\"}");
       assertLoggedOnce(answer.path("error"), "The identity is broken");
+    }
+  }
+
+  @Test
+  void isToldOfAnErrorInAnAction() throws Exception {
+    try (SocketClient client = running.connect("eve")) {
+      running.questions.fail(new AssertionError("Nothing can be asked"));
+      String groupId = "{\"groupId\":\"0123456789abcdef01234567\"}";
+      assertLoggedOnce(client.call("get_messages", groupId).path("error"), "Nothing can be asked");
+    }
+  }
+
+  @Test
+  void isToldOfWhatFailsLaterOnTheEventLoop() throws Exception {
+    try (SocketClient client = running.connect("eve")) {
+      Reply reply = running.askedReply(client);
+      reply.onLoop(
+          () -> {
+            throw new AssertionError("The task is broken");
+          });
+      assertLoggedOnce(client.await("acknowledgement").path("error"), "The task is broken");
+    }
+  }
+
+  @Test
+  void endsTheTransportOfAClientThatNobodyKnowsTheStateOf() throws Exception {
+    try (SocketClient client = running.connect("eve")) {
+      Reply reply = running.reply(client);
+      Client.of(reply.socket())
+          .onLoop(
+              "what leaves a client unknown",
+              () -> {
+                throw new AssertionError("The task is broken");
+              });
+      client.await("close 1000");
+      assertEquals(1, faults.of("what leaves a client unknown").size());
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Hands on the questions to the store, or holds them up while a test wants it. For any thread. */
 final class HeldQuestions implements Executor {
@@ -14,13 +15,22 @@ final class HeldQuestions implements Executor {
   private final Executor next;
   private final List<Runnable> held = new ArrayList<>();
   private boolean isHolding;
+  private @Nullable Error fault;
 
   HeldQuestions(Executor next) {
     this.next = next;
   }
 
+  /** From now on nothing can be asked, by a fault. */
+  synchronized void fail(Error cause) {
+    fault = cause;
+  }
+
   @Override
   public synchronized void execute(Runnable question) {
+    if (fault != null) {
+      throw fault;
+    }
     if (isHolding) {
       held.add(question);
       notifyAll();

@@ -199,6 +199,16 @@ final class RunningChat implements AutoCloseable {
   /** The answer to an event of this client's, which a test gives. */
   Reply reply(SocketClient client) throws InterruptedException {
     client.emit(PROBE, "{}");
+    return nextReply();
+  }
+
+  /** The same, of an event with a callback, which gets its {@code acknowledgement}. */
+  Reply askedReply(SocketClient client) throws InterruptedException {
+    client.ask(PROBE, "{}");
+    return nextReply();
+  }
+
+  private Reply nextReply() throws InterruptedException {
     return Objects.requireNonNull(replies.poll(1, TimeUnit.MINUTES));
   }
 
