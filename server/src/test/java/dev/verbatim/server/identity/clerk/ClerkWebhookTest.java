@@ -275,7 +275,7 @@ class ClerkWebhookTest {
     } finally {
       released.countDown();
     }
-    assertEquals(500, answer.join());
+    assertEquals(503, answer.join());
     assertTrue(running.store.userByClerkId("user_ada").isEmpty());
     running.store.failCommits(false);
     taken(created);
@@ -329,16 +329,10 @@ class ClerkWebhookTest {
     SignedWebhook created = user("msg_1", "user.created", "Ada", false, T);
     SignedWebhook ended = signed("msg_2", ClerkEvents.session("session.ended", "sess_1", "u"));
     running.store.failCommits(true);
-    assertEquals(500, running.deliver(created).statusCode());
+    assertEquals(503, running.deliver(created).statusCode());
     HttpResponse<String> answer = running.deliver(ended);
-    assertEquals(500, answer.statusCode());
-    assertTrue(
-        answer
-            .body()
-            .matches(
-                "\\{\"success\":false,\"error\":\"Internal error\",\"code\":\"INTERNAL_ERROR\","
-                    + "\"details\":\\{\"errorId\":\"[0-9a-f]{16}\"}}"),
-        answer.body());
+    assertEquals(503, answer.statusCode());
+    assertTrue(answer.body().contains("\"code\":\"UNAVAILABLE\""), answer.body());
     running.store.failCommits(false);
     taken(created);
     taken(ended);
