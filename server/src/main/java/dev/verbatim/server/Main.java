@@ -1,6 +1,7 @@
 package dev.verbatim.server;
 
 import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.identity.DevelopmentIdentity;
 import dev.verbatim.server.identity.DevelopmentKey;
 import dev.verbatim.server.logs.Logs;
@@ -17,8 +18,9 @@ import java.util.Map;
 /**
  * The program: one command, then an exit code.
  *
- * <p>Codes: 0 done; 1 it could not be done, the reason is one line on standard error; 2 the command
- * line is wrong; 78 the settings are wrong ({@code EX_CONFIG} of {@code sysexits.h}).
+ * <p>Codes: 0 done; 1 it could not be done, the reason is one line on standard error, and more of
+ * what nobody expected in the log; 2 the command line is wrong; 78 the settings are wrong ({@code
+ * EX_CONFIG} of {@code sysexits.h}).
  *
  * @param name how it was called, for those who ask how to
  * @param directory the working directory
@@ -62,6 +64,10 @@ record Main(
       return WRONG_SETTINGS;
     } catch (StartException e) {
       err.println("verbatim: " + e.getMessage());
+      return FAILED;
+    } catch (RuntimeException | Error fault) {
+      String id = Faults.record(Faults.Owner.THREAD, "the command", fault);
+      err.println("verbatim: an error that nobody expected; the log has it as " + id);
       return FAILED;
     }
   }

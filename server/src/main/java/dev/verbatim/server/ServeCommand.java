@@ -6,7 +6,13 @@ import dev.verbatim.server.settings.Settings;
 import dev.verbatim.server.settings.Supervisor;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,17 +64,24 @@ final class ServeCommand {
     }
     Duration half = settings.shutdownTimeout().dividedBy(2);
     Duration within = settings.shutdownTimeout().minus(MARGIN.compareTo(half) < 0 ? MARGIN : half);
-    Thread closing = Thread.ofPlatform().name("closing").start(verbatim::close);
+    FutureTask<@Nullable Void> closing = new FutureTask<>(verbatim::close, null);
+    Thread _ = Thread.ofPlatform().name("closing").start(closing);
+    halt(code(closing, within), logs);
+  }
+
+  /** What the process ends with. What is not committed was not acknowledged. */
+  static int code(Future<?> closing, Duration within) {
     try {
-      if (closing.join(within)) {
-        halt(Main.DONE, logs);
-      }
+      var _ = closing.get(within.toMillis(), TimeUnit.MILLISECONDS);
+      return Main.DONE;
+    } catch (ExecutionException e) {
+      log.error("The stop has failed: {}", Reason.of(Objects.requireNonNullElse(e.getCause(), e)));
+    } catch (TimeoutException _) {
+      log.error("Not everything was closed within {} ms", within.toMillis());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    // What is not committed was not acknowledged.
-    log.error("Not everything was closed within {} ms", settings.shutdownTimeout().toMillis());
-    halt(Main.FAILED, logs);
+    return Main.FAILED;
   }
 
   private static void halt(int code, Logs logs) {

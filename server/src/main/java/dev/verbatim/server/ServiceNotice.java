@@ -1,5 +1,6 @@
 package dev.verbatim.server;
 
+import dev.verbatim.server.faults.Faults;
 import dev.verbatim.server.settings.Supervisor;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -77,16 +78,18 @@ final class ServiceNotice implements AutoCloseable {
     send("READY=1");
     if (watchdog != null) {
       long interval = Math.max(1, watchdog.toMillis() / TIMES);
-      var _ =
-          thread.scheduleAtFixedRate(
-              () -> {
-                if (isWell.getAsBoolean()) {
-                  send("WATCHDOG=1");
-                }
-              },
-              0,
-              interval,
-              TimeUnit.MILLISECONDS);
+      var _ = thread.scheduleAtFixedRate(() -> look(isWell), 0, interval, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** What cannot be looked at is not well; and a task that throws would be done no more. */
+  private void look(BooleanSupplier isWell) {
+    try {
+      if (isWell.getAsBoolean()) {
+        send("WATCHDOG=1");
+      }
+    } catch (RuntimeException | Error fault) {
+      var _ = Faults.record(Faults.Owner.BACKGROUND, "looking how the service does", fault);
     }
   }
 

@@ -111,8 +111,9 @@ public final class Verbatim implements AutoCloseable {
             });
     ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     var metrics = new Metrics();
-    Telemetry telemetry = Telemetry.of(settings);
+    Telemetry telemetry = Telemetry.NONE;
     try {
+      telemetry = Telemetry.of(settings);
       var sockets = SocketIoServer.create(socketIoOptions(settings));
       ChatSettings chatSettings = chatSettings(settings);
       var chatSockets =
@@ -183,7 +184,7 @@ public final class Verbatim implements AutoCloseable {
     } catch (StoreException e) {
       undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw new StartException("the store cannot be used: " + Reason.of(e), e);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       undo(store, chat, signIn, timers, blocking, metrics, telemetry);
       throw e;
     }
@@ -306,6 +307,9 @@ public final class Verbatim implements AutoCloseable {
    * are closed at a pace, each once what it has brought is committed and answered, which makes
    * stock clients come back by themselves. What routes owe is answered; the port and the store are
    * closed. Blocks, for no longer than {@link StopTimes} says. Only the first call does something.
+   *
+   * @throws IllegalStateException if something could not be closed, which the log tells; all else
+   *     is
    */
   @Override
   public void close() {
@@ -318,24 +322,30 @@ public final class Verbatim implements AutoCloseable {
         grouped(sockets.sessionCount()),
         grouped(times.whole().toMillis()));
     long began = System.nanoTime();
-    await(
-        "close all connections", sockets.close(drain(times)), times.sockets().plus(times.client()));
-    await("answer all requests", host.whenAnswered(), times.requests());
-    await("close the port", host.stopListening(times.loops()), times.requests());
-    signIn.close();
-    try {
-      chat.close();
-      log.debug("The store is closed");
-    } catch (StoreException e) {
-      log.error("The store could not be closed: {}", e.getMessage());
-    }
-    timers.close();
-    host.close();
-    metrics.close();
-    telemetry.close();
-    blocking.shutdownNow();
+    StopSteps steps = new StopSteps();
+    steps.take(
+        "closing all connections",
+        () ->
+            await(
+                "close all connections",
+                sockets.close(drain(times)),
+                times.sockets().plus(times.client())));
+    steps.take(
+        "answering all requests",
+        () -> await("answer all requests", host.whenAnswered(), times.requests()));
+    steps.take(
+        "closing the port",
+        () -> await("close the port", host.stopListening(times.loops()), times.requests()));
+    steps.take("ending what looks after sessions", signIn::close);
+    steps.take("closing the store", chat::close);
+    steps.take("ending the timers", timers::close);
+    steps.take("ending the event loops", host::close);
+    steps.take("ending the metrics", metrics::close);
+    steps.take("ending what is sent to a collector", telemetry::close);
+    steps.take("ending what blocks", blocking::shutdownNow);
     log.info(
         "Stopped after {} ms", grouped(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)));
+    steps.end();
   }
 
   private Drain drain(StopTimes times) {

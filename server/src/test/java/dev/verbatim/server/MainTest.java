@@ -55,6 +55,22 @@ final class MainTest {
   }
 
   @Test
+  void tellsOfWhatNobodyExpected() {
+    PrintStream broken =
+        new PrintStream(out) {
+          @Override
+          public void println(String line) {
+            throw new AssertionError("broken");
+          }
+        };
+    Main main = new Main(Main.NAME, environment, directory, broken, print(err));
+    assertEquals(1, main.run(List.of("--version")));
+    assertTrue(
+        err().matches("verbatim: an error that nobody expected; the log has it as [0-9a-f]{16}\n"),
+        err());
+  }
+
+  @Test
   void tellsWhetherTheServerIsReady() throws Exception {
     int port;
     try (RunningServer server = RunningServer.start(directory, Map.of())) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.verbatim.server.faults.RecordedFaults;
 import dev.verbatim.server.settings.Supervisor;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
@@ -22,16 +23,20 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a service manager hears on its socket. */
 @EnabledOnOs(OS.LINUX)
 final class ServiceNoticeTest {
   private static final long SECONDS_MAX = 60;
+
+  @RegisterExtension final RecordedFaults faults = new RecordedFaults();
 
   private final MultiThreadIoEventLoopGroup thread =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
@@ -88,6 +93,26 @@ final class ServiceNoticeTest {
       assertNull(heard.poll());
       well.release();
       assertEquals("WATCHDOG=1", next());
+    }
+  }
+
+  @Test
+  void goesOnLookingThoughALookFails() throws Exception {
+    listen(socket.toString());
+    AtomicInteger looks = new AtomicInteger();
+    Map<String, String> environment =
+        Map.of("NOTIFY_SOCKET", socket.toString(), "WATCHDOG_USEC", "40000");
+    try (ServiceNotice notice = notice(environment)) {
+      notice.ready(
+          () -> {
+            if (looks.incrementAndGet() == 1) {
+              throw new AssertionError("This look is broken");
+            }
+            return true;
+          });
+      assertEquals("READY=1", next());
+      assertEquals("WATCHDOG=1", next());
+      assertEquals(1, faults.of("looking how the service does").size());
     }
   }
 

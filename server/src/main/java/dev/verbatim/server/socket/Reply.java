@@ -220,6 +220,7 @@ final class Reply {
   /** There is nobody left to be answered. */
   void abandon() {
     trace.end();
+    onGiven();
   }
 
   /** That a field of the payload is wrong is told by an event of its own besides. */

@@ -1,0 +1,66 @@
+package dev.verbatim.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.verbatim.chat.store.StoreException;
+import dev.verbatim.server.faults.RecordedFaults;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class StopStepsTest {
+  @RegisterExtension final RecordedFaults faults = new RecordedFaults();
+
+  private final StopSteps steps = new StopSteps();
+  private final List<String> taken = new ArrayList<>();
+
+  @Test
+  void takesEveryStepAndTellsThatOneHasFailed() {
+    var broken = new AssertionError("broken");
+    steps.take("the first step of a test", () -> taken.add("first"));
+    steps.take(
+        "the second step of a test",
+        () -> {
+          throw broken;
+        });
+    steps.take(
+        "the third step of a test",
+        () -> {
+          throw new StoreException("away");
+        });
+    steps.take("the last step of a test", () -> taken.add("last"));
+    assertEquals(List.of("first", "last"), taken);
+    assertEquals(1, faults.of("the second step of a test").size());
+    // A store that fails is no fault.
+    assertEquals(List.of(), faults.of("the third step of a test"));
+    assertSame(broken, assertThrows(IllegalStateException.class, steps::end).getCause());
+  }
+
+  @Test
+  void endsWithAStoreThatCannotBeClosed() {
+    steps.take(
+        "a step of a test",
+        () -> {
+          throw new StoreException("away");
+        });
+    assertThrows(IllegalStateException.class, steps::end);
+  }
+
+  @Test
+  void endsTheProcessWithZeroOnlyIfAllIsClosedInTime() {
+    steps.take("a step of a test", () -> taken.add("only"));
+    steps.end();
+    Duration within = Duration.ofMillis(1);
+    assertEquals(0, ServeCommand.code(CompletableFuture.completedFuture(null), within));
+    assertEquals(
+        1,
+        ServeCommand.code(
+            CompletableFuture.failedFuture(new IllegalStateException("broken")), within));
+    assertEquals(1, ServeCommand.code(new CompletableFuture<>(), within));
+  }
+}
