@@ -19,6 +19,7 @@ import dev.verbatim.server.telemetry.Telemetry;
 import dev.verbatim.socketio.Cors;
 import dev.verbatim.socketio.Drain;
 import dev.verbatim.socketio.Limits;
+import dev.verbatim.socketio.RequestId;
 import dev.verbatim.socketio.SocketIoOptions;
 import dev.verbatim.socketio.SocketIoServer;
 import java.io.IOException;
@@ -233,7 +234,12 @@ public final class Verbatim implements AutoCloseable {
         .allowEIO3(true)
         .pingInterval(settings.socketIo().pingInterval())
         .pingTimeout(settings.socketIo().pingTimeout())
-        .cors(Cors.origin(origin -> origins.allows(origin, null)).credentials(true).build())
+        .cors(
+            Cors.origin(origin -> origins.allows(origin, null))
+                .credentials(true)
+                .exposedHeaders(RequestId.HEADER)
+                .build())
+        .requestIds(true)
         .allowRequest(
             handshake -> {
               String origin = handshake.header("origin");

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every answer of a route has an id, by which the log has the request too. */
+/**
+ * Every answer of a route, and every refusal of a handshake, has an id, by which the log has the
+ * request too.
+ */
 final class RequestIdTest {
   private static final String ID = "X-Request-Id";
   private static final Pattern MADE = Pattern.compile("[0-9a-f]{16}");
@@ -115,8 +118,14 @@ final class RequestIdTest {
   }
 
   @Test
-  void isNotSaidOfSocketsEngine() throws Exception {
-    assertEquals("", server.ask("GET /socket.io/?EIO=4&transport=polling", "").header(ID));
+  void isSaidOfSocketsEngineToWhoIsRefused() throws Exception {
+    String handshake = "GET /socket.io/?transport=polling&EIO=";
+    assertEquals("", server.ask(handshake + "4", "").header(ID));
+    RunningServer.Answer refused =
+        server.ask(handshake + "9", "", "Origin", "https://a.example").expect(400);
+    assertTrue(MADE.matcher(refused.header(ID)).matches(), refused.header(ID));
+    assertEquals(ID, refused.header("Access-Control-Expose-Headers"));
+    assertEquals("a1", server.ask(handshake + "9", "", ID, "a1").expect(400).header(ID));
   }
 
   @Test

@@ -39,7 +39,10 @@ final class Admission {
     try {
       middleware.handle(socket, step);
     } catch (Throwable e) {
-      log.error("middleware of {} failed", socket.namespace().name(), e);
+      log.atError()
+          .setCause(e)
+          .addKeyValue("socketId", socket.id())
+          .log("middleware of {} failed", socket.namespace().name());
       step.refuse("Internal error");
     }
   }

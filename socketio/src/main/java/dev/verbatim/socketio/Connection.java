@@ -85,7 +85,7 @@ final class Connection implements Session.Listener {
       }
     } catch (MalformedPacketException e) {
       session.loop().counters().malformed().add(e.reason());
-      log.debug("session {}: {}", session.id(), e.getMessage());
+      session.about(log.atDebug()).log("a packet is none: {}", e.getMessage());
       session.close(DisconnectReason.PARSE_ERROR, CloseCause.of(e));
     }
   }
@@ -103,7 +103,7 @@ final class Connection implements Session.Listener {
     if (session.isPaused()) {
       startAttachmentsTimeout();
     } else {
-      log.debug("session {}: attachments did not come", session.id());
+      session.about(log.atDebug()).log("attachments did not come");
       session.close(DisconnectReason.PARSE_ERROR, CloseCause.POLICY);
     }
   }
@@ -193,6 +193,7 @@ final class Connection implements Session.Listener {
     }
     Socket socket = new Socket(namespace, this, auth);
     sockets.add(socket);
+    session.about(log.atDebug()).log("a client asks to be let into {}", name);
     socket.onConnect();
   }
 
@@ -208,6 +209,10 @@ final class Connection implements Session.Listener {
 
   private void refuse(String namespace, String message, Refusal reason) {
     session.loop().counters().refusals().add(reason);
+    session
+        .about(log.atDebug())
+        .addKeyValue("code", reason.name())
+        .log("a client is not let into {}: {}", namespace, message);
     session.write(Frame.connectError(session.revision(), namespace, message, null));
   }
 

@@ -7,15 +7,19 @@ import org.jspecify.annotations.Nullable;
  * A request that was refused for what it asks of the engine: Socket.IO's {@code connection_error}.
  *
  * @param request what the client asked with
+ * @param requestId by which the log tells of it at debug, and with {@link
+ *     SocketIoOptions#requestIds} the answer
  * @param code the Engine.IO protocol's number of the error, 0 to 5, or -1 if it has none
  * @param message the error's words
  * @param context what the refusal is about
  */
-public record ConnectionError(Handshake request, int code, String message, Context context) {
+public record ConnectionError(
+    Handshake request, String requestId, int code, String message, Context context) {
 
-  static ConnectionError of(Handshake request, Context context) {
+  static ConnectionError of(Exchange exchange, Context context) {
     EngineError error = EngineError.of(context);
-    return new ConnectionError(request, error.code(), error.message(), context);
+    return new ConnectionError(
+        exchange.handshake(), exchange.id(), error.code(), error.message(), context);
   }
 
   /** What a refusal is about. */

@@ -123,7 +123,7 @@ final class Endpoint {
   }
 
   private static void fail(Exchange exchange, Throwable cause) {
-    log.error("request failed", cause);
+    log.atError().setCause(cause).addKeyValue("requestId", exchange.id()).log("request failed");
     if (Gate.isWebSocket(exchange.channel().pipeline())) {
       exchange.channel().close();
     } else {

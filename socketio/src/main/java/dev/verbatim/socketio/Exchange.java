@@ -28,12 +28,16 @@ import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP request to the engine and its answer. Filled by its gate on its channel's event loop,
  * then handed to whoever answers it, once, from any thread.
  */
 final class Exchange {
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+
   private static final String OCTET_STREAM = "application/octet-stream";
 
   /** When there may be another server: who stands behind a balancer finds one at once. */
@@ -48,6 +52,9 @@ final class Exchange {
 
   /** The session whose one request with a body this is, or null; the channel's event loop's. */
   private @Nullable Session receiver;
+
+  /** Made when it is asked for, which it seldom is. */
+  private @Nullable String id;
 
   /** What to do when the client is gone before the answer; the channel's event loop's. */
   private @Nullable Runnable gone;
@@ -122,6 +129,16 @@ final class Exchange {
 
   HttpHeaders headers() {
     return request.headers();
+  }
+
+  /** By which it is found in logs. For whoever answers it. */
+  String id() {
+    String known = id;
+    if (known == null) {
+      known = RequestId.of(headers().get(RequestId.HEADER));
+      id = known;
+    }
+    return known;
   }
 
   Handshake handshake() {
@@ -316,7 +333,17 @@ final class Exchange {
     };
   }
 
+  /** The one place where a request is refused: told in the log under its id, and answered. */
   private void refuse(Refusal reason, FullHttpResponse response) {
+    if (log.isDebugEnabled()) {
+      log.atDebug()
+          .addKeyValue("requestId", id())
+          .addKeyValue("code", reason.name())
+          .log("a request is refused: {} {}, {}", method(), path(), response.status().code());
+    }
+    if (gate.givesRequestIds()) {
+      response.headers().set(RequestId.HEADER, id());
+    }
     runOnChannel(
         () -> {
           gate.onRefused(this, reason);

@@ -334,6 +334,11 @@ final class Gate extends ChannelDuplexHandler {
     }
   }
 
+  /** Whether who is refused is told by which id the log knows it. Any thread. */
+  boolean givesRequestIds() {
+    return server.options().requestIds();
+  }
+
   /** A request is refused, if it has no answer yet. */
   void onRefused(Exchange exchange, Refusal reason) {
     if (exchange == current) {

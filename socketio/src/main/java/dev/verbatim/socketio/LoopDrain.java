@@ -147,7 +147,7 @@ final class LoopDrain {
       try {
         action.accept(session);
       } catch (Throwable e) {
-        log.error("session {} could not be closed", session.id(), e);
+        session.about(log.atError()).setCause(e).log("a session could not be closed");
       }
     }
   }

@@ -81,7 +81,9 @@ final class Memberships {
       return known;
     }
     if (size >= roomsMax) {
-      log.warn("socket {} is closed: it joined too many rooms", socket.id());
+      log.atWarn()
+          .addKeyValue("socketId", socket.id())
+          .log("a socket is closed: it joined too many rooms");
       socket.session().condemn(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY);
       rooms.forgetIfEmpty(room);
       return null;

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * What the clients of a namespace meet: the middleware that lets them in, and handlers, which are
@@ -140,7 +141,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
       try {
         handler.accept(socket);
       } catch (Throwable e) {
-        log.error("connection handler of {} failed", socket.namespace().name(), e);
+        of(socket, e).log("connection handler of {} failed", socket.namespace().name());
       }
     }
   }
@@ -164,9 +165,14 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
       try {
         handler.accept(socket, reason);
       } catch (Throwable e) {
-        log.error("disconnect handler of {} failed", socket.namespace().name(), e);
+        of(socket, e).log("disconnect handler of {} failed", socket.namespace().name());
       }
     }
+  }
+
+  /** A line about a socket for which something has failed. */
+  private static LoggingEventBuilder of(Socket socket, Throwable cause) {
+    return log.atError().setCause(cause).addKeyValue("socketId", socket.id());
   }
 
   /** Brings an event to its handlers: the socket's own first. */
@@ -186,7 +192,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
     } catch (Exception e) {
       fireError(socket, event, e);
     } catch (Throwable e) {
-      log.error("handler of {} in {} failed", event.name(), socket.namespace().name(), e);
+      of(socket, e).log("handler of {} in {} failed", event.name(), socket.namespace().name());
     }
   }
 
@@ -198,12 +204,12 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
       try {
         handler.onError(socket, event, failure);
       } catch (Throwable e) {
-        log.error("error handler of {} in {} failed", event.name(), namespace, e);
+        of(socket, e).log("error handler of {} in {} failed", event.name(), namespace);
       }
     } else if (failure instanceof BadArgumentException) {
       log.debug("event refused in {}: {}", namespace, failure.getMessage());
     } else {
-      log.error("handler of {} in {} failed", event.name(), namespace, failure);
+      of(socket, failure).log("handler of {} in {} failed", event.name(), namespace);
     }
   }
 }

@@ -9,8 +9,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Confined to its event loop: one client's Engine.IO session.
@@ -131,6 +133,15 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
 
   String id() {
     return id;
+  }
+
+  /** A line of the log, by what its client and its sockets are found. On the loop. */
+  LoggingEventBuilder about(LoggingEventBuilder line) {
+    return line.addKeyValue("sid", id).addKeyValue("socketId", this::socketIds);
+  }
+
+  private String socketIds() {
+    return listener.sockets().stream().map(Socket::id).collect(Collectors.joining(","));
   }
 
   EngineLoop loop() {
@@ -361,7 +372,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     // fault.
     transport.flush();
     if (isOpen() && backlog.isExceeded()) {
-      log.info("session {} is closed: its client reads too slowly", id);
+      about(log.atInfo()).log("a session is closed: its client reads too slowly");
       condemn(DisconnectReason.SLOW_READER, CloseCause.GONE);
     }
   }
@@ -377,7 +388,8 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
   /** Gives back the memory of what waits, at once, for all clients together have too much. */
   void relieve() {
     assert loop.inEventLoop();
-    log.info("session {} is closed: too much waits for all clients, and most for its own", id);
+    about(log.atInfo())
+        .log("a session is closed: too much waits for all clients, and most for its own");
     close(DisconnectReason.SLOW_READER, CloseCause.GONE);
     transport.cut();
   }
@@ -532,7 +544,7 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     try {
       listener.onEnd(reason);
     } catch (Throwable e) {
-      log.error("end of session {} could not be told", id, e);
+      about(log.atError()).setCause(e).log("the end of a session could not be told");
     } finally {
       endTransport(cause, timeout);
     }

@@ -45,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  *     too; called on an event loop with the request, or null
  * @param headers adds headers to every answer that a transport gives, to that 101 too, but to no
  *     refusal; called on an event loop with the request, or null
+ * @param requestIds whether a request that is refused is answered with {@code X-Request-Id}, under
+ *     which the log tells of it at debug, or of the fault at error: its own, if that is of 1 to 64
+ *     letters, digits, dots, hyphens and underscores, else 16 hexadecimal digits
  * @param allowRequest asked for each handshake, or null to allow all
  * @param addressOf says of a handshake, on an event loop, which address the limits of addresses
  *     count for, or null for none; who stands behind a proxy reads what that one adds
@@ -74,6 +77,7 @@ public record SocketIoOptions(
     @Nullable Cookie cookie,
     @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders,
     @Nullable BiConsumer<ResponseHeaders, Handshake> headers,
+    boolean requestIds,
     @Nullable AllowRequest allowRequest,
     Function<Handshake, @Nullable InetAddress> addressOf,
     Mapper mapper,
@@ -169,6 +173,7 @@ public record SocketIoOptions(
     private @Nullable Cookie cookie;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> initialHeaders;
     private @Nullable BiConsumer<ResponseHeaders, Handshake> headers;
+    private boolean requestIds;
     private @Nullable AllowRequest allowRequest;
     private Function<Handshake, @Nullable InetAddress> addressOf = Handshake::address;
     private @Nullable Mapper mapper;
@@ -306,6 +311,12 @@ public record SocketIoOptions(
       return this;
     }
 
+    /** Sets {@link SocketIoOptions#requestIds}. */
+    public Builder requestIds(boolean value) {
+      requestIds = value;
+      return this;
+    }
+
     /** Sets {@link SocketIoOptions#allowRequest}, for who decides at once, on the event loop. */
     public Builder allowRequest(Predicate<Handshake> value) {
       return allowRequest(
@@ -369,6 +380,7 @@ public record SocketIoOptions(
           cookie,
           initialHeaders,
           headers,
+          requestIds,
           allowRequest,
           addressOf,
           mapper == null ? Mapper.jackson() : mapper,

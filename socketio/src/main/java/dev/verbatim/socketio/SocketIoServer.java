@@ -147,7 +147,7 @@ public final class SocketIoServer implements Broadcaster {
     if (connectionErrors.isEmpty()) {
       return;
     }
-    ConnectionError error = ConnectionError.of(exchange.handshake(), context);
+    ConnectionError error = ConnectionError.of(exchange, context);
     for (Consumer<ConnectionError> handler : connectionErrors) {
       try {
         handler.accept(error);

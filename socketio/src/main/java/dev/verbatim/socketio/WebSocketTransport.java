@@ -29,6 +29,7 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Confined to its channel's event loop: one WebSocket, after its handshake (RFC 6455).
@@ -295,17 +296,24 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     boolean isWrapped = cause instanceof DecoderException && cause.getCause() != null;
     Throwable root = isWrapped ? cause.getCause() : cause;
     if (root instanceof CorruptedWebSocketFrameException corrupted) {
-      log.debug("client breaks the protocol: {}", corrupted.getMessage());
+      about(log.atDebug()).log("a client breaks the protocol: {}", corrupted.getMessage());
       fail(causeOf(corrupted));
     } else {
       if (root instanceof IOException || root instanceof DecoderException) {
-        log.debug("connection failed: {} ({})", root.getMessage(), root.getClass().getSimpleName());
+        about(log.atDebug())
+            .log(
+                "a connection failed: {} ({})", root.getMessage(), root.getClass().getSimpleName());
       } else {
-        log.error("connection is closed for a fault of ours", cause);
+        about(log.atError()).setCause(cause).log("a connection is closed for a fault of ours");
       }
       // The session hears of it by channelInactive: a failed write may be in the middle of others.
       cut();
     }
+  }
+
+  private LoggingEventBuilder about(LoggingEventBuilder line) {
+    Session owner = session;
+    return owner == null ? line : owner.about(line);
   }
 
   private static CloseCause causeOf(CorruptedWebSocketFrameException corrupted) {
@@ -348,7 +356,7 @@ final class WebSocketTransport extends ChannelInboundHandlerAdapter
     }
     flush();
     if (state == State.OPEN && queuedBytes() > max) {
-      log.info("a WebSocket is closed: its client reads too slowly");
+      about(log.atInfo()).log("a WebSocket is closed: its client reads too slowly");
       reasonAtEnd = DisconnectReason.SLOW_READER;
       // The session hears of it by channelInactive, when nobody is in the middle of writing.
       state = State.CLOSED;

@@ -5,6 +5,7 @@ import dev.verbatim.server.metrics.RequestMeter;
 import dev.verbatim.server.settings.AccessLogFormat;
 import dev.verbatim.server.telemetry.Traces;
 import dev.verbatim.server.wire.Refusal;
+import dev.verbatim.socketio.RequestId;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -67,7 +68,7 @@ final class Exchanges extends ChannelDuplexHandler {
     if (request != null) {
       if (message instanceof HttpResponse response
           && response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-        response.headers().set(TrackedRequest.ID_HEADER, request.id());
+        response.headers().set(RequestId.HEADER, request.id());
         answer = response;
       }
       if (message instanceof LastHttpContent && answer != null) {

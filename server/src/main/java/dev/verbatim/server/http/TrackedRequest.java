@@ -3,12 +3,10 @@ package dev.verbatim.server.http;
 import dev.verbatim.server.metrics.RequestMeter;
 import dev.verbatim.server.telemetry.Trace;
 import dev.verbatim.server.wire.Refusal;
+import dev.verbatim.socketio.RequestId;
 import io.micronaut.http.server.netty.AbstractNettyHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
-import java.util.HexFormat;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +14,6 @@ import org.jspecify.annotations.Nullable;
  * becomes known later is set by the threads that answer it, before they answer.
  */
 final class TrackedRequest extends DefaultHttpRequest {
-  static final String ID_HEADER = "X-Request-Id";
-
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
   private final String id;
   private final long arrivedNanos = System.nanoTime();
   private volatile String route = RequestMeter.NO_ROUTE;
@@ -30,13 +24,9 @@ final class TrackedRequest extends DefaultHttpRequest {
   TrackedRequest(HttpRequest request) {
     super(request.protocolVersion(), request.method(), request.uri(), request.headers());
     setDecoderResult(request.decoderResult());
-    String own = request.headers().get(ID_HEADER);
-    id =
-        own != null && ID.matcher(own).matches()
-            ? own
-            : HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    id = RequestId.of(request.headers().get(RequestId.HEADER));
     // Whatever the framework makes of the request, its headers are these.
-    headers().set(ID_HEADER, id);
+    headers().set(RequestId.HEADER, id);
   }
 
   /** What the framework's request was made of; null if it was none of these. */
@@ -49,7 +39,7 @@ final class TrackedRequest extends DefaultHttpRequest {
 
   /** The id of a request, for the log; null if it has none. */
   static @Nullable String idOf(io.micronaut.http.HttpRequest<?> request) {
-    return request.getHeaders().get(ID_HEADER);
+    return request.getHeaders().get(RequestId.HEADER);
   }
 
   /** How it is followed; set and read on the event loop. */
