@@ -134,9 +134,9 @@ export class VerbatimServer {
     this.#running.child.stdout.pause();
   }
 
-  /** Reads on. */
+  /** Reads on, if there is more to come. */
   readOn() {
-    this.#running.child.stdout.resume();
+    this.#running?.child.stdout.resume();
   }
 
   /** Notes what must never stand in the log: tokens and what people say. */

@@ -85,16 +85,20 @@ describe("when many come at once", () => {
     await server.stop();
     // One is let in, and ten stand in line.
     await server.restart({ ADMISSION_RATE_PER_SECOND: "1" });
-    const full = [];
-    while (!full.includes(503)) {
-      const { answered } = await come();
-      void answered.then((status) => full.push(status));
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    const fill = async () => {
+      const statuses = [];
+      while (!statuses.includes(503)) {
+        const { answered } = await come();
+        void answered.then((status) => statuses.push(status));
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    };
     let client;
     let refused = false;
     while (!refused) {
+      // Who stood in line has left a place in it.
       client?.close();
+      await fill();
       client = new Client(server, { token: ada.token, transports: ["polling"] });
       const connectError = new Promise((resolve) => client.socket.once("connect_error", () => resolve(true)));
       // One may have gone in right before it, so that it stands in line.

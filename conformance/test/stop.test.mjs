@@ -47,3 +47,68 @@ describe("SIGTERM", () => {
     assert.equal(message.content, "the last word");
   });
 });
+
+describe("the latest end", () => {
+  const SHUTDOWN_TIMEOUT_MS = 2_000;
+  /** Within the time, and what a busy machine takes to end a process and to tell of it. */
+  const END_MS_MAX = SHUTDOWN_TIMEOUT_MS + 3_000;
+  /** Each line of the access log has some 100 bytes: more than all pipes and buffers on the way take. */
+  const LINES = 4_000;
+  const AT_ONCE = 50;
+
+  const started = (t, env = {}) =>
+    VerbatimServer.start({ SHUTDOWN_TIMEOUT_MS: String(SHUTDOWN_TIMEOUT_MS), ...env }).then((server) => {
+      t.after(() => server.dispose());
+      return server;
+    });
+
+  /** Ends the server, in time from the signal to the end of the process; gives back the exit code and signal. */
+  async function stopInTime(server) {
+    const { pid } = server;
+    const began = performance.now();
+    const stopped = server.stop();
+    await within(gone(pid), () => "it does not end");
+    const took = performance.now() - began;
+    assert.ok(took < END_MS_MAX, `it took ${took} ms`);
+    // What it has written is still to be read.
+    server.readOn();
+    return stopped;
+  }
+
+  async function gone(pid) {
+    try {
+      for (;;) {
+        process.kill(pid, 0);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    } catch (failure) {
+      assert.equal(failure.code, "ESRCH");
+    }
+  }
+
+  test("comes though nobody reads the log", async (t) => {
+    const server = await started(t, { ACCESS_LOG: "combined" });
+    server.stopReading();
+    for (let i = 0; i < LINES; i += AT_ONCE) {
+      await Promise.all(Array.from({ length: AT_ONCE }, () => server.ask("GET", "/health/live")));
+    }
+    assert.deepEqual(await stopInTime(server), { code: 0, signal: null });
+  });
+
+  test("comes though a client does not read", async (t) => {
+    const server = await started(t);
+    const [ada, grace] = [await server.signIn("ada"), await server.signIn("grace")];
+    const groupId = await server.lobby(ada);
+    const clients = [];
+    t.after(() => clients.forEach((client) => client.close()));
+    for (const user of [ada, grace]) {
+      clients.push(await Client.of(server, { ...user, transports: ["websocket"] }));
+    }
+    clients[1].socket.io.engine.transport.ws._socket.pause();
+    for (let i = 0; i < 300; i++) {
+      const { ok } = await clients[0].request("send_message", { groupId, content: "word ".repeat(700) });
+      assert.equal(ok, true);
+    }
+    assert.deepEqual(await stopInTime(server), { code: 0, signal: null });
+  });
+});
