@@ -3,7 +3,8 @@
  * into a real server, it gives SQLite the errors that a full, broken or read-only disk gives.
  *
  * FAILING_DISK names the file, which is read at each call: absent or empty means that all is well, else
- * its first word says what fails: ENOSPC (writes), EIO (syncs), EROFS (writes, and opening for writing).
+ * its first word says what fails: ENOSPC (writes), EIO (syncs), EROFS (writes, and opening for writing); with
+ * HANG syncs do not return until it says something else.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -21,7 +22,7 @@
 /* All files of the store begin with this: the database, its log, and the index of the log. */
 #define STORE "/verbatim.db"
 
-enum { WRITES = 1, SYNCS = 2, OPENS = 4 };
+enum { WRITES = 1, SYNCS = 2, OPENS = 4, HANGS = 8 };
 
 /* What fails now, and with which errno. By system calls, for the functions are those below. */
 static int failing(int *error) {
@@ -48,6 +49,9 @@ static int failing(int *error) {
   if (strcmp(word, "EROFS") == 0) {
     *error = EROFS;
     return WRITES | OPENS;
+  }
+  if (strcmp(word, "HANG") == 0) {
+    return HANGS;
   }
   return 0;
 }
@@ -86,11 +90,21 @@ int ftruncate64(int fd, off64_t length) {
   return fails(WRITES, fd) ? -1 : NEXT(ftruncate64)(fd, length);
 }
 
+static void hang(int fd) {
+  int saved = errno;
+  while (fails(HANGS, fd)) {
+    usleep(10 * 1000);
+  }
+  errno = saved;
+}
+
 int fsync(int fd) {
+  hang(fd);
   return fails(SYNCS, fd) ? -1 : NEXT(fsync)(fd);
 }
 
 int fdatasync(int fd) {
+  hang(fd);
   return fails(SYNCS, fd) ? -1 : NEXT(fdatasync)(fd);
 }
 

@@ -26,7 +26,7 @@ export class FailingDisk {
     return { LD_PRELOAD: this.#library, FAILING_DISK: this.#word };
   }
 
-  /** From now on: `ENOSPC`, `EIO` or `EROFS`, as failing-disk.c has it. */
+  /** From now on: `ENOSPC`, `EIO`, `EROFS` or `HANG`, as failing-disk.c has it. */
   fail(word) {
     writeFileSync(this.#word, word);
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { Client, TRANSPORTS } from "../support/client.mjs";
+import { FailingDisk, without } from "../support/failing-disk.mjs";
 import { VerbatimServer } from "../support/server.mjs";
 import { within } from "../support/time.mjs";
 
@@ -85,6 +86,29 @@ describe("the latest end", () => {
       assert.equal(failure.code, "ESRCH");
     }
   }
+
+  test("comes though the store hangs, and is no success; what was not acknowledged may be said again", { skip: without("gcc") }, async (t) => {
+    const disk = new FailingDisk();
+    t.after(() => disk.dispose());
+    const server = await started(t, disk.env);
+    const ada = await server.signIn("ada");
+    const groupId = await server.lobby(ada);
+    const client = await Client.of(server, { ...ada, transports: ["websocket"] });
+    t.after(() => client.close());
+    disk.fail("HANG");
+    let answered = false;
+    client.socket.emit("send_message", { groupId, content: "the last word", tempId: "last" }, () => (answered = true));
+    assert.deepEqual(await stopInTime(server), { code: 1, signal: null });
+    assert.equal(answered, false);
+    disk.mend();
+    const since = client.log.length;
+    await server.restart();
+    await client.log.until("connect", () => true, since);
+    const { ok } = await client.request("send_message", { groupId, content: "the last word", tempId: "last" });
+    assert.equal(ok, true);
+    const said = await server.history(ada, groupId);
+    assert.deepEqual(said.filter(({ tempId }) => tempId === "last").length, 1);
+  });
 
   test("comes though nobody reads the log", async (t) => {
     const server = await started(t, { ACCESS_LOG: "combined" });
