@@ -2,6 +2,7 @@ package dev.verbatim.server.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.chat.SendMessage;
@@ -41,6 +42,26 @@ class MessageEventsTest extends TwoInAGroup {
     assertFalse(answer.path("ok").asBoolean(true), answer.toString());
     assertEquals(code, answer.path("error").path("code").asString(), answer.toString());
     return answer;
+  }
+
+  /** How many commits were measured. */
+  private String commits() {
+    String text = running.metrics.scrape(null).text();
+    String name = "\nverbatim_commit_seconds_count ";
+    int from = text.indexOf(name) + name.length();
+    return text.substring(from, text.indexOf('\n', from));
+  }
+
+  @Test
+  void measuresACommitThatWritesAndNoneThatOnlyReads() throws Exception {
+    try (SocketClient a = running.connect("ada")) {
+      send(a, "first");
+      String before = commits();
+      running.holdWriter().close();
+      assertEquals(before, commits());
+      send(a, "second");
+      assertNotEquals(before, commits());
+    }
   }
 
   @Test
