@@ -133,6 +133,11 @@ final class AdmissionLine {
     return line.size();
   }
 
+  /** How many may stand in line. */
+  int waitingMax() {
+    return line.sizeMax();
+  }
+
   /** How many had to stand in line since the start. */
   long waited() {
     return waited.sum();

@@ -157,10 +157,12 @@ public record Counters(
    * Handshakes that came faster than {@link Limits#admissionsPerSecond}.
    *
    * @param waiting those that stand in line now
+   * @param waitingMax those that may: {@link Limits#admissionsWaitingMax}, or as many as get in
+   *     within {@link Limits#admissionWaitMax} if these are fewer
    * @param waited all that have stood there; {@link Refusal#TOO_MANY_WAITING} counts those that
    *     were refused
    */
-  public record Admissions(long waiting, long waited) {}
+  public record Admissions(long waiting, long waitingMax, long waited) {}
 
   static Counters of(EngineLoop[] loops, Admissions admissions, Map<String, Integer> sockets) {
     Map<TransportName, Traffic> transports = new EnumMap<>(TransportName.class);

@@ -34,6 +34,10 @@ final class FairQueue<T> {
     return size;
   }
 
+  int sizeMax() {
+    return sizeMax;
+  }
+
   boolean isEmpty() {
     return size == 0;
   }

@@ -182,7 +182,8 @@ public final class SocketIoServer implements Broadcaster {
       sockets.put(namespace.name(), namespace.socketCount());
     }
     Counters.Admissions admissions =
-        new Counters.Admissions(admissionLine.waiting(), admissionLine.waited());
+        new Counters.Admissions(
+            admissionLine.waiting(), admissionLine.waitingMax(), admissionLine.waited());
     return Counters.of(loops, admissions, sockets);
   }
 

@@ -170,6 +170,7 @@ final class AdmissionLineTest {
     come(line, 0, 12);
     assertEquals(List.of(11), refused);
     assertEquals(10, line.waiting());
+    assertEquals(10, line.waitingMax());
   }
 
   @Test

@@ -44,7 +44,9 @@ final class EngineMetrics implements MeterBinder {
     bounds.addBytes(
         "slow_reader_bytes", () -> counters.backlog().bytes(), limits::queuedBytesTotalMax);
     bounds.add(
-        "admissions_waiting", () -> counters.admissions().waiting(), limits::admissionsWaitingMax);
+        "admissions_waiting",
+        () -> counters.admissions().waiting(),
+        () -> counters.admissions().waitingMax());
   }
 
   /** Binds what Micrometer has no meter for. */
