@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells systemd how the service does: that it is ready, that it stops, and, as long as all that
  * must go on does, that it is well. For any thread; what it does is confined to a thread of its
- * own, so that nothing that it watches can keep it from watching.
+ * own, so that nothing that it watches can keep it from watching, and nobody waits where systemd
+ * does not read.
  *
  * <p>The protocol is that of sd_notify(3): lines in a datagram, to a Unix socket.
  */
@@ -31,9 +32,6 @@ final class ServiceNotice implements AutoCloseable {
    * How often within the watchdog's time it is told: whatever stands for less than three is well.
    */
   private static final int TIMES = 4;
-
-  /** A datagram is handed over at once, unless systemd itself does not read. */
-  private static final long SENDING_MILLIS_MAX = 500;
 
   private static final Logger log = LoggerFactory.getLogger(ServiceNotice.class);
 
@@ -93,18 +91,16 @@ final class ServiceNotice implements AutoCloseable {
     }
   }
 
-  /** The service is about to end, within this time. Returns when it is told. */
+  /** The service is about to end, within this time. */
   void stopping(Duration within) {
     // However long it may take by the settings: the manager's own limit is for one that is stuck.
     send("STOPPING=1\nEXTEND_TIMEOUT_USEC=" + within.toMillis() * 1000);
   }
 
   private void send(String lines) {
-    var sent = channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), lines));
-    if (!channel.eventLoop().inEventLoop()) {
-      boolean _ = sent.awaitUninterruptibly(SENDING_MILLIS_MAX);
-    }
-    sent.addListener(done -> warnUnless(done, lines.lines().findFirst().orElse("")));
+    channel
+        .writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), lines))
+        .addListener(done -> warnUnless(done, lines.lines().findFirst().orElse("")));
   }
 
   private static void warnUnless(Future<?> done, String what) {

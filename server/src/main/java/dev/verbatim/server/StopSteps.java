@@ -2,6 +2,7 @@ package dev.verbatim.server;
 
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.faults.Faults;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,16 +14,16 @@ final class StopSteps {
   /** Of the first step that failed. */
   private @Nullable Throwable failure;
 
-  /** Something that may fail. */
+  /** Something that may fail, or have too little time. */
   interface Step {
-    void run() throws StoreException;
+    void run() throws StoreException, TimeoutException;
   }
 
   /** Does one, and tells of it in the log if it fails. */
   void take(String doing, Step step) {
     try {
       step.run();
-    } catch (StoreException e) {
+    } catch (StoreException | TimeoutException e) {
       log.error("Failed {}: {}", doing, e.getMessage());
       keep(e);
     } catch (RuntimeException | Error e) {

@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * What each part of a stop may take of {@link #whole}, the time from the signal to the end of the
- * process. Together they leave a twentieth of it for what has no bound of its own.
+ * process. Together they leave a twentieth of it.
  *
  * @param whole as it is set
  */
@@ -20,6 +20,17 @@ public record StopTimes(Duration whole) {
 
   private static final Duration LOOPS_END_MAX = Duration.ofSeconds(2);
 
+  /** A collector that is there takes what is left within this. */
+  private static final Duration TELEMETRY_END_MAX = Duration.ofSeconds(1);
+
+  /** Enough for the log's last lines, wherever somebody reads it. */
+  private static final Duration LOG_END = Duration.ofMillis(500);
+
+  /** Of closing everything: the rest is for the end of the log. */
+  Duration closing() {
+    return whole.minus(shorter(LOG_END, whole.dividedBy(2)));
+  }
+
   /** Of closing all connections: the most, for they are many and their clients far away. */
   Duration sockets() {
     return whole.multipliedBy(2).dividedBy(5);
@@ -32,8 +43,7 @@ public record StopTimes(Duration whole) {
 
   /** Of waiting for one client. */
   Duration client() {
-    Duration share = whole.dividedBy(10);
-    return share.compareTo(CLIENT_WAIT_MAX) < 0 ? share : CLIENT_WAIT_MAX;
+    return shorter(CLIENT_WAIT_MAX, whole.dividedBy(10));
   }
 
   /** Of the requests that are being answered, and again of those that came at the last moment. */
@@ -43,12 +53,20 @@ public record StopTimes(Duration whole) {
 
   /** Of committing what waits then. */
   Duration store() {
-    return whole.dividedBy(4);
+    return whole.dividedBy(5);
+  }
+
+  /** Of sending what is left to a collector. */
+  public Duration telemetry() {
+    return shorter(TELEMETRY_END_MAX, whole.dividedBy(20));
   }
 
   /** Of no longer listening, and again of ending the event loops, with whatever is left. */
   public Duration loops() {
-    Duration share = whole.dividedBy(20);
-    return share.compareTo(LOOPS_END_MAX) < 0 ? share : LOOPS_END_MAX;
+    return shorter(LOOPS_END_MAX, whole.dividedBy(20));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 }

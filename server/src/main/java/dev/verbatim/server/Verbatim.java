@@ -331,17 +331,10 @@ public final class Verbatim implements AutoCloseable {
     StopSteps steps = new StopSteps();
     steps.take(
         "closing all connections",
-        () ->
-            await(
-                "close all connections",
-                sockets.close(drain(times)),
-                times.sockets().plus(times.client())));
-    steps.take(
-        "answering all requests",
-        () -> await("answer all requests", host.whenAnswered(), times.requests()));
-    steps.take(
-        "closing the port",
-        () -> await("close the port", host.stopListening(times.loops()), times.requests()));
+        () -> await(sockets.close(drain(times)), times.sockets().plus(times.client())));
+    steps.take("answering all requests", () -> awaitAnswers(times.requests()));
+    steps.take("closing the port", () -> host.stopListening(times.loops()));
+    steps.take("answering the last requests", () -> awaitAnswers(times.requests()));
     steps.take("ending what looks after sessions", signIn::close);
     steps.take("closing the store", chat::close);
     steps.take("ending the timers", timers::close);
@@ -361,14 +354,24 @@ public final class Verbatim implements AutoCloseable {
         .settled(asking -> chatSockets.settled(chat, asking));
   }
 
-  private static void await(String doing, CompletionStage<Void> done, Duration within) {
+  /** A request of which the client does not send the rest is cut: the stop has not failed. */
+  private void awaitAnswers(Duration within) {
+    try {
+      await(host.whenAnswered(), within);
+    } catch (TimeoutException e) {
+      log.warn("Some requests are unanswered: {}", e.getMessage());
+    }
+  }
+
+  private static void await(CompletionStage<Void> done, Duration within) throws TimeoutException {
     try {
       done.toCompletableFuture().get(within.toMillis(), TimeUnit.MILLISECONDS);
-      log.debug("Done: {}", doing);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      log.warn("There was no time to {}: {}", doing, Reason.of(e));
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("It has failed", e);
+    } catch (TimeoutException _) {
+      throw new TimeoutException("not done within " + grouped(within.toMillis()) + " ms");
     }
   }
 

@@ -56,6 +56,20 @@ final class StopTest {
     }
   }
 
+  @Test
+  void cutsARequestOfWhichTheRestDoesNotCome() throws Exception {
+    // A twentieth of it is what such a request has, twice.
+    Map<String, String> settings = Map.of("SHUTDOWN_TIMEOUT_MS", "10000");
+    try (RunningServer server = RunningServer.start(directory, settings);
+        Socket slow = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      slow.getOutputStream().write(head(server.token("ada")).getBytes(ISO_8859_1));
+      awaitContinue(slow);
+      // The stop has not failed.
+      server.verbatim.close();
+      assertEquals(-1, slow.getInputStream().read());
+    }
+  }
+
   private static String head(String token) {
     return "POST /api/groups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         + "Content-Length: 15\r\nExpect: 100-continue\r\nAuthorization: Bearer "

@@ -33,7 +33,7 @@ final class VerbatimTest {
             .presenceGrace(Duration.ofMillis(502))
             .presenceGroupMax(6)
             .replayLimit(7)
-            .closeWaitMax(Duration.ofMillis(600))
+            .closeWaitMax(Duration.ofMillis(480))
             .sessionCleanup(Duration.ofMillis(903), Duration.ofMillis(1_004))
             .build(),
         Verbatim.chatSettings(Settings.read(environment, directory)));

@@ -190,14 +190,14 @@ public final class HttpHost implements AutoCloseable {
    * Takes no more connections, and of those that are there no more requests; what was asked before
    * is answered. Blocks.
    *
-   * @return as {@link #whenAnswered}; failed if connections are still taken when the time is over
+   * @throws TimeoutException if connections are still taken when the time is over
    */
-  public CompletableFuture<Void> stopListening(Duration within) {
+  public void stopListening(Duration within) throws TimeoutException {
     boolean isClosed = context.getBean(Listeners.class).close(within);
     context.getBean(OpenRequests.class).end();
-    return isClosed
-        ? whenAnswered()
-        : CompletableFuture.failedFuture(new TimeoutException("an event loop does not answer"));
+    if (!isClosed) {
+      throw new TimeoutException("an event loop does not answer");
+    }
   }
 
   /** Takes no more connections, and cuts what is left of them. */

@@ -28,7 +28,7 @@ final class LogLimits {
   /** Characters that a frame of a stack trace counts for, in the queue. */
   static final int FRAME_CHARS = 100;
 
-  /** How long the end of the process waits for them to be written. */
+  /** How long the end of the process waits for them to be written, unless it has less time. */
   static final Duration END_TIME_MAX = Duration.ofSeconds(1);
 
   /** Over which time lines count as the same storm. */

@@ -12,6 +12,7 @@ import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.resources.Resource;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.SpanLimits;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -31,8 +32,10 @@ final class Otlp implements AutoCloseable {
   private final SdkTracerProvider spans;
   private final OtlpFaults faults;
   private final OtlpTraces traces;
+  private final Duration endTimeMax;
 
-  private Otlp(Settings.Collector collector, boolean trustsCallers) {
+  private Otlp(Settings.Collector collector, boolean trustsCallers, Duration endTimeMax) {
+    this.endTimeMax = endTimeMax;
     Resource resource =
         Resource.create(
             Attributes.builder()
@@ -74,13 +77,16 @@ final class Otlp implements AutoCloseable {
     traces = new OtlpTraces(spans.get(SCOPE), trustsCallers);
   }
 
-  static Otlp start(Settings.Collector collector, boolean trustsCallers) {
+  /**
+   * @param endTimeMax how long {@link #close} waits for what is left to be sent
+   */
+  static Otlp start(Settings.Collector collector, boolean trustsCallers, Duration endTimeMax) {
     // The SDK logs to java.util.logging, which would write to standard error.
     if (!SLF4JBridgeHandler.isInstalled()) {
       SLF4JBridgeHandler.removeHandlersForRootLogger();
       SLF4JBridgeHandler.install();
     }
-    Otlp otlp = new Otlp(collector, trustsCallers);
+    Otlp otlp = new Otlp(collector, trustsCallers, endTimeMax);
     Logs.alsoTo(otlp.faults);
     return otlp;
   }
@@ -102,6 +108,6 @@ final class Otlp implements AutoCloseable {
     Logs.noLongerTo(faults);
     CompletableResultCode _ =
         CompletableResultCode.ofAll(List.of(logs.shutdown(), spans.shutdown()))
-            .join(OtlpLimits.END_TIME_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            .join(endTimeMax.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -21,9 +21,6 @@ final class OtlpLimits {
   /** How long one request may take; what was in it is lost then, and counted. */
   static final Duration REQUEST_TIME_MAX = Duration.ofSeconds(10);
 
-  /** How long the end of the process waits for what is left. */
-  static final Duration END_TIME_MAX = Duration.ofSeconds(1);
-
   /** Commits are linked to so many traces at most, as by the SDK's own bound. */
   static final int LINKS_MAX = 128;
 

@@ -1,5 +1,6 @@
 package dev.verbatim.server.telemetry;
 
+import dev.verbatim.server.StopTimes;
 import dev.verbatim.server.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,11 @@ public record Telemetry(Traces traces, @Nullable Otlp otlp) implements AutoClose
     if (collector == null) {
       return NONE;
     }
-    Otlp otlp = Otlp.start(collector, settings.trustProxy() > 0);
+    Otlp otlp =
+        Otlp.start(
+            collector,
+            settings.trustProxy() > 0,
+            new StopTimes(settings.shutdownTimeout()).telemetry());
     return new Telemetry(collector.tracedShare() > 0 ? otlp.traces() : Traces.NONE, otlp);
   }
 
@@ -33,7 +38,7 @@ public record Telemetry(Traces traces, @Nullable Otlp otlp) implements AutoClose
     return otlp == null ? 0 : otlp.lostSpans();
   }
 
-  /** Sends what waits, for {@link OtlpLimits#END_TIME_MAX} at the most. */
+  /** Sends what waits, for {@link StopTimes#telemetry} at the most. */
   @Override
   public void close() {
     if (otlp != null) {
