@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,8 @@ struct crowd crowd_begin(const struct options *options) {
   }
   if (pid == 0) {
     close(ends[0]);
+    // What the crowd itself takes of the processors is not the server's doing.
+    setpriority(PRIO_PROCESS, 0, 19);
     come(options);
     // Stays until it is ended: the connections are open meanwhile.
     char byte = 0;
