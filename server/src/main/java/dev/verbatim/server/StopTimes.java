@@ -10,8 +10,8 @@ import java.time.Duration;
  */
 public record StopTimes(Duration whole) {
   /**
-   * Connections that are closed a second: within a second a new server has as many again, at half
-   * the pace at which it lets them in.
+   * Connections that are closed a second: more than a new server lets in, before which their
+   * clients stand in line, so that closing them is not what takes long.
    */
   static final int CLOSES_PER_SECOND = 1_000;
 

@@ -66,8 +66,20 @@ final class AdmissionLine {
   AdmissionLine(Limits limits) {
     this.limits = limits;
     this.tokensPerNano = limits.admissionsPerSecond() / NANOS_PER_SECOND;
-    double inTime = Math.ceil(limits.admissionWaitMax().toNanos() * tokensPerNano);
-    this.line = new FairQueue<>((int) Math.min(limits.admissionsWaitingMax(), inTime));
+    this.line = new FairQueue<>(waitingMax(limits));
+  }
+
+  /**
+   * As many as may stand there, and no more than get in within the time; without a rate nobody
+   * does.
+   */
+  private static int waitingMax(Limits limits) {
+    int most = limits.admissionsWaitingMax();
+    if (limits.admissionsPerSecond() == 0) {
+      return most;
+    }
+    double seconds = limits.admissionWaitMax().toNanos() / NANOS_PER_SECOND;
+    return (int) Math.min(most, Math.ceil(limits.admissionsPerSecond() * seconds));
   }
 
   /**

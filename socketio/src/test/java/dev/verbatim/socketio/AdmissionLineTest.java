@@ -97,6 +97,7 @@ final class AdmissionLineTest {
     come(line, 0, 10_000);
     assertEquals(10_000, admitted.size());
     assertEquals(0, line.waited());
+    assertEquals(5_000, line.waitingMax());
   }
 
   @Test

@@ -23,6 +23,12 @@ enum MayBlock {
   ALLOCATOR("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines"),
 
   /**
+   * A loop that begins a virtual thread may have the scheduler make a carrier for it: a change of
+   * the pool is waited for by spinning, for as long as an entry of an array is set.
+   */
+  CARRIERS("java.util.concurrent.ForkJoinPool", "spinLockRunState"),
+
+  /**
    * By which tests hear of what handlers on a loop were told; its lock is held for as long as one
    * is put in. The product has none.
    */
