@@ -147,6 +147,10 @@ public final class Verbatim implements AutoCloseable {
           settings.rates().eventBurst());
       var isDraining = new AtomicBoolean();
       metrics.bind(sockets, chat, signIn.admission(), clock, timers, isDraining::get, telemetry);
+      chat.audit().start();
+      HeapGrowth.ofThisProcess(timers, () -> sockets.admissionsWaiting() > 0).watch();
+      log.info("Identity: {}", signIn.description());
+      // The last that can fail: what is open to all is not to be closed again.
       HttpHost host =
           HttpHost.start(
               new Backend(
@@ -161,9 +165,6 @@ public final class Verbatim implements AutoCloseable {
                   metrics,
                   telemetry.traces(),
                   isDraining::get));
-      chat.audit().start();
-      HeapGrowth.ofThisProcess(timers, () -> sockets.admissionsWaiting() > 0).watch();
-      log.info("Identity: {}", signIn.description());
       return new Verbatim(
           settings,
           chat,

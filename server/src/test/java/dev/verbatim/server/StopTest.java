@@ -6,22 +6,29 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.verbatim.server.RunningServer.Answer;
+import dev.verbatim.server.faults.RecordedFaults;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stop, which a request that is being sent holds up. */
 @Timeout(180)
 final class StopTest {
   private static final String HANDSHAKE = "GET /socket.io/?EIO=4&transport=polling";
+  private static final String REQUEST_ID = "half-sent";
 
   @TempDir Path directory = Path.of("");
+  @RegisterExtension final RecordedFaults faults = new RecordedFaults();
 
   @Test
   void answersWhatIsUnderWayAndTellsOthersToGo() throws Exception {
@@ -67,12 +74,30 @@ final class StopTest {
       // The stop has not failed.
       server.verbatim.close();
       assertEquals(-1, slow.getInputStream().read());
+      assertEquals(List.of(), faults.withId(REQUEST_ID));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void waitsForNoClientThatIsGone(boolean isReset) throws Exception {
+    Map<String, String> settings = Map.of("SHUTDOWN_TIMEOUT_MS", "600000");
+    try (RunningServer server = RunningServer.start(directory, settings)) {
+      try (Socket gone = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+        gone.getOutputStream().write(head(server.token("ada")).getBytes(ISO_8859_1));
+        awaitContinue(gone);
+        gone.setSoLinger(isReset, 0);
+      }
+      server.verbatim.close();
+      assertEquals(List.of(), faults.withId(REQUEST_ID));
     }
   }
 
   private static String head(String token) {
     return "POST /api/groups HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        + "Content-Length: 15\r\nExpect: 100-continue\r\nAuthorization: Bearer "
+        + "Content-Length: 15\r\nExpect: 100-continue\r\nX-Request-Id: "
+        + REQUEST_ID
+        + "\r\nAuthorization: Bearer "
         + token
         + "\r\n\r\n";
   }

@@ -35,10 +35,12 @@ public final class HttpHost implements AutoCloseable {
 
   private final ApplicationContext context;
   private final EmbeddedServer server;
+  private final StopTimes times;
 
-  private HttpHost(ApplicationContext context, EmbeddedServer server) {
+  private HttpHost(ApplicationContext context, EmbeddedServer server, StopTimes times) {
     this.context = context;
     this.server = server;
+    this.times = times;
   }
 
   /**
@@ -65,7 +67,7 @@ public final class HttpHost implements AutoCloseable {
       var _ = HttpResponseFactory.INSTANCE;
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
-      return new HttpHost(context, server);
+      return new HttpHost(context, server, new StopTimes(backend.settings().shutdownTimeout()));
     } catch (ServerStartupException e) {
       context.close();
       throw refusal(backend.settings(), e);
@@ -203,6 +205,7 @@ public final class HttpHost implements AutoCloseable {
   /** Takes no more connections, and cuts what is left of them. */
   @Override
   public void close() {
+    context.getBean(OpenRequests.class).cut(times.loops());
     context.close();
   }
 }

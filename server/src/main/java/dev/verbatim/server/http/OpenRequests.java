@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -18,9 +20,12 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -33,6 +38,8 @@ import java.util.function.BooleanSupplier;
 final class OpenRequests {
   private final BooleanSupplier isDraining;
   private final Unanswered unanswered = new Unanswered();
+  private final ChannelGroup connections =
+      new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, /* stayClosed= */ true);
   private volatile boolean isOver;
 
   @Inject
@@ -59,6 +66,15 @@ final class OpenRequests {
     isOver = true;
   }
 
+  /**
+   * Cuts the connections that are left. Returns when the framework has let go of their requests,
+   * for which it must run still, or the time is over.
+   */
+  void cut(Duration within) {
+    var _ = connections.close();
+    whenAnswered().completeOnTimeout(null, within.toMillis(), TimeUnit.MILLISECONDS).join();
+  }
+
   /** A failure as routes have it, which is its connection's last answer. */
   private static HttpResponse answer(Refusal refusal) {
     byte[] body = Answers.body(refusal);
@@ -81,6 +97,11 @@ final class OpenRequests {
     private boolean informational;
     private boolean isLast;
     private boolean isRefusing;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      connections.add(context.channel());
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
@@ -143,19 +164,13 @@ final class OpenRequests {
       }
     }
 
-    @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      onGone();
-      context.fireChannelInactive();
-    }
-
-    /** A WebSocket takes the framework's place, or the connection is closed. */
+    /**
+     * A WebSocket takes the framework's place, or the connection is closed: the framework, which
+     * stands behind, has been removed before.
+     */
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
-      onGone();
-    }
-
-    private void onGone() {
+      connections.remove(context.channel());
       int left = due;
       due = 0;
       if (left > 0) {
