@@ -16,9 +16,10 @@ import java.util.function.Function;
  *
  * @param within how long all of it may take; then every connection that is left is cut, and an
  *     event loop that does not even do that is waited for no longer than {@code clientWaitMax}
- * @param clientWaitMax how long the server waits for one client's handlers and what they have
- *     handed on, and then for its part in the close, an answer by WebSocket, or the next poll; then
- *     its connection is cut. Beyond {@link Limits#closeTimeout} it waits for no client's part
+ * @param clientWaitMax how long the server waits for one client's part in the close, an answer by
+ *     WebSocket, or the next poll; then its connection is cut. Beyond {@link Limits#closeTimeout}
+ *     it waits for no client's part. Handlers, and what they have handed on, have all of the time
+ *     but this
  * @param connectionsPerSecond how many connections are closed a second, so that they do not all
  *     come back at once; few are closed at once
  * @param spreadMax how long that may go on; where the connections are too many for it they are
@@ -44,6 +45,9 @@ public record Drain(
     mistakes.mustBePositive("within", within);
     mistakes.mustBePositive("clientWaitMax", clientWaitMax);
     mistakes.mustBePositive("connectionsPerSecond", connectionsPerSecond);
+    if (clientWaitMax.compareTo(within) >= 0) {
+      mistakes.add("clientWaitMax must be shorter than within, is " + clientWaitMax);
+    }
     if (spreadMax.isNegative() || spreadMax.compareTo(within) > 0) {
       mistakes.add("spreadMax must be from 0 to within, is " + spreadMax);
     }
@@ -61,6 +65,11 @@ public record Drain(
         Integer.MAX_VALUE,
         Duration.ZERO,
         _ -> CompletableFuture.completedFuture(null));
+  }
+
+  /** How long handlers, and what they have handed on, may take. */
+  Duration settleMax() {
+    return within.minus(clientWaitMax);
   }
 
   /** The same with another {@link #clientWaitMax}. */

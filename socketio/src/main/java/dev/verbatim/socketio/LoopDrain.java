@@ -29,6 +29,9 @@ final class LoopDrain {
   /** How many connections of this loop are to be closed a second. */
   private final double perSecond;
 
+  /** When nobody's answers are waited for any longer: all closes are due. */
+  private final CompletableFuture<Void> closesDue = new CompletableFuture<>();
+
   private final ArrayDeque<Session> left = new ArrayDeque<>();
   private int sliceSize;
   private long sliceNanos;
@@ -84,6 +87,7 @@ final class LoopDrain {
     int count = Math.max(1, left.size());
     sliceSize = (int) Math.clamp(Math.ceil(count * SLICE_NANOS_MIN / nanos), 1, count);
     sliceNanos = Math.max(SLICE_NANOS_MIN, (long) (sliceSize * nanos / count));
+    onLoopIn(drain.settleMax().toNanos(), () -> closesDue.complete(null));
     closeNext();
   }
 
@@ -105,14 +109,15 @@ final class LoopDrain {
                   log.warn("what clients wait for could not be settled before the close", failure);
                   return null;
                 });
-    onLoopIn(drain.clientWaitMax().toNanos(), () -> settled.complete(null));
-    settled.thenRun(
-        () -> {
-          // Behind all that was handed to the loop for these clients, even when told on the loop.
-          if (!loop.runLater(() -> shutDown(slice))) {
-            sessions.onLoopDead(loop);
-          }
-        });
+    CompletableFuture.anyOf(settled, closesDue)
+        .thenRun(
+            () -> {
+              // Behind all that was handed to the loop for these clients, even when told on the
+              // loop.
+              if (!loop.runLater(() -> shutDown(slice))) {
+                sessions.onLoopDead(loop);
+              }
+            });
   }
 
   private static List<Socket> sockets(List<Session> slice) {

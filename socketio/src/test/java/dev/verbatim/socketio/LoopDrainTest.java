@@ -146,17 +146,18 @@ final class LoopDrainTest {
   }
 
   @Test
-  void waitsForSettlingNoLongerThanForOneClient() {
-    open(1);
+  void waitsForSettlingUntilClientsMustHaveTheirTime() {
+    open(30);
     Drain drain =
-        Drain.within(LONG)
+        Drain.within(Duration.ofSeconds(2))
             .clientWaitMax(Duration.ofMillis(500))
+            .spread(100, Duration.ofSeconds(2))
             .settled(_ -> new CompletableFuture<Void>());
     CompletableFuture<Void> ended = begin(drain, 1);
-    pass(Duration.ofMillis(499));
+    pass(Duration.ofMillis(1_499));
     assertEquals(0, closed);
     pass(Duration.ofMillis(1));
-    assertEquals(1, closed);
+    assertEquals(30, closed);
     // The client does not poll, upon which it would be told.
     pass(Duration.ofMillis(499));
     assertFalse(ended.isDone());
