@@ -1,4 +1,4 @@
-import { noteContent } from "./output.mjs";
+import { noteContent, noteSession } from "./output.mjs";
 
 /** The type of the packet that refuses a client, the same in protocols 4 and 5. */
 const CONNECT_ERROR = 4;
@@ -54,6 +54,7 @@ export class Events {
       awaited.delete(came.id);
       onack.call(socket, came);
     };
+    socket.io.on("open", () => noteSession(socket.io.engine.id));
     socket.io.on("packet", ({ type, data }) => {
       if (type === CONNECT_ERROR) {
         this.#onRefused(data);

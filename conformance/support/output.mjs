@@ -26,11 +26,11 @@ const KEY_CHARS = 6;
 /** The settings whose values no log may have. */
 const SECRETS = ["OPERATOR_TOKEN", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "DATABASE_PASSWORD", "OTEL_EXPORTER_OTLP_HEADERS"];
 
-/** A signed token, whoever's it is. */
-const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/g;
+/** A signed token, whoever's it is, or a key of Clerk's. */
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|\b(?:sk_(?:live|test)|whsec)_[\w+/=]{4,}/g;
 
-/** What the samples of the Java tests say (`Samples.SAID`). */
-const SAID_IN_JAVA = "what nobody else shall read";
+/** What the samples of the Java tests say (`Samples.SAID`), and the secrets of their settings. */
+const SAID_IN_JAVA = ["what nobody else shall read", "the-operators-own", "the-collectors-own", "hunter2"];
 
 /** What the log escapes in a line. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
@@ -62,6 +62,15 @@ export function noteSettings(env) {
       note(secrets, env[name]);
     }
   }
+  const password = /:\/\/[^/@]*:([^/@]+)@/.exec(env.MONGODB_URI ?? "")?.[1];
+  if (password) {
+    note(secrets, decodeURIComponent(password));
+  }
+}
+
+/** Notes the id of a client's session: whoever knows it can speak in the client's name. */
+export function noteSession(id) {
+  note(secrets, id);
 }
 
 /** Keeps what one process writes; gives back what takes it. */
@@ -88,7 +97,7 @@ export function findings(directory) {
 
 /** What tests of a JUnit report have printed, and must not; what the tests themselves are called does not count. */
 export function findingsIn(report) {
-  const search = searchFor([SAID_IN_JAVA]);
+  const search = searchFor(SAID_IN_JAVA);
   return [...report.matchAll(/<system-(?:out|err)>([\s\S]*?)<\/system-(?:out|err)>/g)].flatMap(([, text]) => search(text).map(({ what }) => what));
 }
 
@@ -115,7 +124,7 @@ function searchFor(texts) {
     }
   }
   return (output) => {
-    const found = [...output.matchAll(TOKEN)].map(({ index }) => ({ index, what: "a token" }));
+    const found = [...output.matchAll(TOKEN)].map(({ index }) => ({ index, what: "a token or a key" }));
     for (const { form, what } of short) {
       for (let index = output.indexOf(form); index >= 0; index = output.indexOf(form, index + 1)) {
         found.push({ index, what });

@@ -6,7 +6,7 @@ import { after, beforeEach, afterEach, describe, test } from "node:test";
 
 const kept = await mkdtemp(path.join(tmpdir(), "verbatim-output-"));
 process.env.OUTPUT = kept;
-const { findings, findingsIn, keeper, noteContent, noteSettings } = await import("../support/output.mjs");
+const { findings, findingsIn, keeper, noteContent, noteSession, noteSettings } = await import("../support/output.mjs");
 
 const TOKEN = ["eyJhbGciOiJSUzI1NiJ9", "eyJzdWIiOiJhZGEifQ", "c2lnbmF0dXJl"].join(".");
 
@@ -62,21 +62,26 @@ describe("the check of what servers write", () => {
     assert.equal((await check("the word is k%3!\n", "k%3!")).length, 1);
   });
 
+  test("finds a key of Clerk's, whether somebody has noted it or not", async () => {
+    assert.equal((await check("the key is sk_live_abcd1234\nwhsec_MfKQ9r8G\nask_live_well, sk_live_ alone\n")).length, 2);
+  });
+
   test("looks for the beginning of what is said, and for each secret however much was said", () => {
     for (let i = 0; i < 3_000; i++) {
       noteContent(`${i} of the many things that somebody said`);
     }
-    noteSettings({ OPERATOR_TOKEN: "said last" });
-    keeper()("DEBUG a: 7 of the many things that somebo…\nDEBUG a: said last\n");
+    noteSettings({ OPERATOR_TOKEN: "said last", MONGODB_URI: "mongodb://ada:p%40ssword@db1,db2/chat" });
+    noteSession("abcdefgh-0123456789_");
+    keeper()("DEBUG a: 7 of the many things that somebo…\nDEBUG a: said last\nada has p@ssword\nsid=abcdefgh\nsid=abcdefgh-0123456789_\n");
     assert.deepEqual(
       findings(kept).map((line) => line.split(": ")[0]),
-      ["1", "2"].map((line) => `${process.pid}-1.log:${line}`),
+      ["1", "2", "3", "5"].map((line) => `${process.pid}-1.log:${line}`),
     );
   });
 
   test("looks into what Java tests have printed, not at their names", () => {
     assert.deepEqual(findingsIn(`<testcase name="${TOKEN}"><system-out><![CDATA[fine]]></system-out></testcase>`), []);
-    assert.deepEqual(findingsIn(`<system-out><![CDATA[${TOKEN}]]></system-out>`), ["a token"]);
+    assert.deepEqual(findingsIn(`<system-out><![CDATA[${TOKEN}]]></system-out>`), ["a token or a key"]);
     assert.equal(findingsIn("<system-err><![CDATA[said: what nobody else shall read 7]]></system-err>").length, 1);
   });
 });

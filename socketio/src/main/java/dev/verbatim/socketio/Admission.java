@@ -41,7 +41,7 @@ final class Admission {
     } catch (Throwable e) {
       log.atError()
           .setCause(e)
-          .addKeyValue("socketId", socket.id())
+          .addKeyValue("socketId", socket.publicId())
           .log("middleware of {} failed", socket.namespace().name());
       step.refuse("Internal error");
     }

@@ -61,7 +61,7 @@ final class Fanout {
     // One that is given up already fails again until its close has come.
     if (socket.session().isOpen()) {
       log.atError()
-          .addKeyValue("socketId", socket.id())
+          .addKeyValue("socketId", socket.publicId())
           .setCause(cause)
           .log("something could not be brought to a socket, which is closed");
       giveUp(socket);

@@ -9,6 +9,9 @@ final class Ids {
   /** The characters of an id. */
   static final int LENGTH = 20;
 
+  /** Enough to tell sessions apart. */
+  private static final int SHOWN_LENGTH = 8;
+
   private static final int BYTES = LENGTH * 3 / 4;
   private static final SecureRandom random = new SecureRandom();
 
@@ -20,6 +23,14 @@ final class Ids {
    */
   static String inRevision3(String namespace, String sessionId) {
     return namespace.equals(Packet.MAIN_NAMESPACE) ? sessionId : namespace + '#' + sessionId;
+  }
+
+  /**
+   * What of a session's id may stand in a log: whoever knows it can speak in the client's name, for
+   * which the nine random bytes behind this are as good as all.
+   */
+  static String beginning(String sessionId) {
+    return sessionId.substring(0, SHOWN_LENGTH);
   }
 
   /** Whether a text is as long as the id of a namespace's socket, in one of the revisions. */

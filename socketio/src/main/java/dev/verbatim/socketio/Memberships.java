@@ -82,7 +82,7 @@ final class Memberships {
     }
     if (size >= roomsMax) {
       log.atWarn()
-          .addKeyValue("socketId", socket.id())
+          .addKeyValue("socketId", socket.publicId())
           .log("a socket is closed: it joined too many rooms");
       socket.session().condemn(DisconnectReason.FORCED_CLOSE, CloseCause.POLICY);
       rooms.forgetIfEmpty(room);

@@ -172,7 +172,7 @@ public abstract sealed class NamespaceHandlers<S extends NamespaceHandlers<S>>
 
   /** A line about a socket for which something has failed. */
   private static LoggingEventBuilder of(Socket socket, Throwable cause) {
-    return log.atError().setCause(cause).addKeyValue("socketId", socket.id());
+    return log.atError().setCause(cause).addKeyValue("socketId", socket.publicId());
   }
 
   /** Brings an event to its handlers: the socket's own first. */

@@ -135,13 +135,16 @@ final class Session implements SerialQueue.Source, Heartbeat.Owner {
     return id;
   }
 
-  /** A line of the log, by what its client and its sockets are found. On the loop. */
+  /**
+   * A line of the log, by what its client and its sockets are found: the beginning of its id, and
+   * theirs. On the loop.
+   */
   LoggingEventBuilder about(LoggingEventBuilder line) {
-    return line.addKeyValue("sid", id).addKeyValue("socketId", this::socketIds);
+    return line.addKeyValue("sid", Ids.beginning(id)).addKeyValue("socketId", this::socketIds);
   }
 
   private String socketIds() {
-    return listener.sockets().stream().map(Socket::id).collect(Collectors.joining(","));
+    return listener.sockets().stream().map(Socket::publicId).collect(Collectors.joining(","));
   }
 
   EngineLoop loop() {

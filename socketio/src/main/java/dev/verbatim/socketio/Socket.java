@@ -77,6 +77,17 @@ public final class Socket {
     return id;
   }
 
+  /**
+   * The id as everybody may see it, in a log too: {@link #id}, but of a client of Engine.IO v3 the
+   * first eight characters alone in the place of the session's.
+   */
+  public String publicId() {
+    return switch (session.revision()) {
+      case V4 -> id;
+      case V3 -> Ids.inRevision3(namespace.name(), Ids.beginning(session.id()));
+    };
+  }
+
   /** What the client said when it connected. */
   public Handshake handshake() {
     return session.handshake().withAuth(auth).without(forgotten);
@@ -645,6 +656,6 @@ public final class Socket {
 
   @Override
   public String toString() {
-    return "Socket[" + id + " in " + namespace.name() + "]";
+    return "Socket[" + publicId() + " in " + namespace.name() + "]";
   }
 }

@@ -170,6 +170,8 @@ final class OldClientsTest {
       assertEquals("40", client.nextText());
       Socket socket = server.nextSocket();
       assertEquals(sid, socket.id());
+      // Whoever reads a log shall not be able to speak in the client's name.
+      assertEquals(sid.substring(0, 8), socket.publicId());
       assertNull(socket.handshake().auth());
       assertEquals("abc", socket.handshake().query("token"));
       client.send("40");

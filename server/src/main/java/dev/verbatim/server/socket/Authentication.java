@@ -70,7 +70,9 @@ final class Authentication {
     namespace.onConnection(this::onConnected);
     namespace.onDisconnect(
         (socket, reason) -> {
-          log.atDebug().addKeyValue("socketId", socket.id()).log("A socket is gone: {}", reason);
+          log.atDebug()
+              .addKeyValue("socketId", socket.publicId())
+              .log("A socket is gone: {}", reason);
           onDisconnected(socket);
         });
   }
@@ -166,7 +168,7 @@ final class Authentication {
   private void closeUntold(Socket socket, Refusal refusal) {
     handshakes.onRefused(refusal.code());
     log.atDebug()
-        .addKeyValue("socketId", socket.id())
+        .addKeyValue("socketId", socket.publicId())
         .addKeyValue("code", refusal.code().name())
         .log("A socket is closed before it is let in: {}", refusal.words());
     socket.closeTransport();
@@ -183,7 +185,7 @@ final class Authentication {
 
   private static void tellSignedIn(Socket socket, Login login) {
     log.atDebug()
-        .addKeyValue("socketId", socket.id())
+        .addKeyValue("socketId", socket.publicId())
         .addKeyValue("userId", login.user().id())
         .addKeyValue("sessionId", login.session().id())
         .log("A socket is signed in");
@@ -209,10 +211,10 @@ final class Authentication {
   private void refuse(Socket socket, Middleware.Next next, Refusal refusal) {
     handshakes.onRefused(refusal.code());
     log.atDebug()
-        .addKeyValue("socketId", socket.id())
+        .addKeyValue("socketId", socket.publicId())
         .addKeyValue("code", refusal.code().name())
         .log("A socket is not let in: {}", refusal.words());
-    Refusal told = refusal.onSocket(socket.id());
+    Refusal told = refusal.onSocket(socket.publicId());
     byte[] error = JsonBytes.of(json -> WireJson.error(json, told, clock.instant()));
     next.refuseJson(new String(error, StandardCharsets.UTF_8), error);
   }

@@ -191,7 +191,7 @@ final class ChatEvents {
             event.ack(),
             clock,
             meter,
-            traces.event(row.event(), socket.id()));
+            traces.event(row.event(), socket.publicId()));
     try {
       onEvent(row, client, event, reply);
     } catch (RuntimeException | Error e) {

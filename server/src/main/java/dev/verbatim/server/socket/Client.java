@@ -132,7 +132,8 @@ final class Client {
               try {
                 task.run();
               } catch (RuntimeException | Error fault) {
-                var _ = Faults.record(Faults.Owner.EVENT, doing, fault, "socketId", socket.id());
+                var _ =
+                    Faults.record(Faults.Owner.EVENT, doing, fault, "socketId", socket.publicId());
                 socket.closeTransport();
               }
             });

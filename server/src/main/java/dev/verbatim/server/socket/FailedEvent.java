@@ -20,6 +20,7 @@ final class FailedEvent {
     return cause instanceof StoreException
         ? Refusal.unavailable(subject)
         : Refusal.internal(
-            Faults.record(Faults.Owner.EVENT, doing, cause, "socketId", socket.id()), subject);
+            Faults.record(Faults.Owner.EVENT, doing, cause, "socketId", socket.publicId()),
+            subject);
   }
 }

@@ -263,7 +263,7 @@ final class Reply {
     trace.end();
     if (log.isDebugEnabled()) {
       log.atDebug()
-          .addKeyValue("socketId", socket.id())
+          .addKeyValue("socketId", socket.publicId())
           .addKeyValue("code", refusal.code().name())
           .log("The event {} is refused: {}", event, refusal.words());
     }

@@ -75,7 +75,7 @@ final class CollectorTest {
             "OTEL_EXPORTER_OTLP_ENDPOINT",
             "http://127.0.0.1:" + collector.getAddress().getPort() + "/",
             "OTEL_EXPORTER_OTLP_HEADERS",
-            "X-Key=a%20key",
+            "X-Key=the-collectors-own%20key",
             "OTEL_TRACES_SAMPLER_ARG",
             share,
             "TRUST_PROXY",
@@ -199,7 +199,7 @@ final class CollectorTest {
     assertTrue(
         attribute(record.getAttributesList(), "exception.stacktrace").contains("CollectorTest"));
     assertEquals(List.of(), spans());
-    assertEquals("a key", keys.peek());
+    assertEquals("the-collectors-own key", keys.peek());
     assertDiscreet(token);
   }
 
