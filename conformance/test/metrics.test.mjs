@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, describe, test } from "node:test";
-import { Client } from "../support/client.mjs";
+import { Client, TRANSPORTS } from "../support/client.mjs";
 import { hasPrometheus, hasPromtool, Prometheus } from "../support/prometheus.mjs";
 import { VerbatimServer } from "../support/server.mjs";
+import { within } from "../support/time.mjs";
 
 /** The samples of a scrape, by their names and labels. */
 function samples(text) {
@@ -17,6 +18,11 @@ function samples(text) {
   return found;
 }
 
+/** Of all that have this name, whatever their labels. */
+function sum(found, name) {
+  return [...found].filter(([sample]) => sample.startsWith(`${name}{`)).reduce((total, [, value]) => total + value, 0);
+}
+
 describe("the metrics", () => {
   let server, ada, groupId, client;
 
@@ -24,6 +30,19 @@ describe("the metrics", () => {
     const answer = await fetch(`${server.url}/metrics`, { headers: accept ? { accept } : {} });
     assert.equal(answer.status, 200);
     return answer.text();
+  };
+
+  /** The samples once they are so. */
+  const until = (isSo) => {
+    const waiting = (async () => {
+      for (;;) {
+        const found = samples(await scrape());
+        if (isSo(found)) {
+          return found;
+        }
+      }
+    })();
+    return within(waiting, () => "the metrics are not so");
   };
 
   before(async () => {
@@ -60,6 +79,7 @@ describe("the metrics", () => {
     assert.ok(later.get('verbatim_store_call_seconds_count{operation="roles"}') >= 1);
     assert.equal(later.get("verbatim_identity_keys_age_seconds"), 0);
     assert.ok(later.get("verbatim_audit_round_age_seconds") >= 0);
+    assert.ok(grown("verbatim_commit_writes_count") >= 3 && grown("verbatim_commit_writes_sum") >= 3);
     assert.equal(later.get('verbatim_broken_promises_total{kind="order"}'), 0);
     assert.deepEqual([later.get("verbatim_identity_keys_held"), later.get("verbatim_identity_keys_failing")], [1, 0]);
     for (const bound of ["admissions_waiting", "connections", "file_descriptors", "heap_bytes", "log_queue", "questions", "slow_reader_bytes", "store_work", "writer_queue"]) {
@@ -68,6 +88,32 @@ describe("the metrics", () => {
       assert.ok(used >= 0 && used <= max && max > 0, `${bound}: ${used} of ${max}`);
     }
     assert.ok(later.get("process_uptime_seconds") > 0 && later.get("process_cpu_seconds_total") > 0);
+  });
+
+  test("tell of connections that come and go", async () => {
+    const earlier = samples(await scrape());
+    const webSocket = await Client.of(server, ada, TRANSPORTS["WebSocket only"]);
+    const upgraded = await Client.of(server, ada, TRANSPORTS["polling with upgrade"]);
+    await upgraded.log.until("upgrade");
+    webSocket.close();
+    upgraded.close();
+    const later = await until((found) => sum(found, "verbatim_closed_connections_total") >= sum(earlier, "verbatim_closed_connections_total") + 2);
+    const grown = (name) => later.get(name) - earlier.get(name);
+    for (const transport of ["websocket", "polling"]) {
+      assert.equal(grown(`verbatim_handshakes_total{transport="${transport}"}`), 1);
+      for (const direction of ["in", "out"]) {
+        assert.ok(grown(`verbatim_traffic_bytes_total{direction="${direction}",transport="${transport}"}`) > 0);
+      }
+    }
+    assert.deepEqual(["done", "failed"].map((outcome) => grown(`verbatim_upgrades_total{outcome="${outcome}"}`)), [1, 0]);
+    assert.equal(later.get('verbatim_connections{transport="websocket"}') + later.get('verbatim_connections{transport="polling"}'), 1);
+  });
+
+  test("tell that the audit goes on", async () => {
+    const pages = "verbatim_audit_pages_total";
+    const earlier = samples(await scrape());
+    const later = await until((found) => found.get(pages) > earlier.get(pages));
+    assert.equal(later.get("verbatim_audit_failures_total"), 0);
   });
 
   test("tell what became of those who come back", async () => {

@@ -7,24 +7,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
- * Confined to one thread: whether all goes on without which nobody is served, each event loop and
- * the store's writer. A store that is away is none of it: the server waits for it, and is right to.
+ * Confined to one thread: whether all goes on without which nobody is served, each event loop, the
+ * timers and the store's writer. A store that is away is none of it: the server waits for it, and
+ * is right to.
  */
 final class Pulse {
-  private final List<? extends Executor> loops;
+  private final List<? extends Executor> threads;
   private final Supplier<Writer.Progress> writer;
   private AtomicInteger unanswered = new AtomicInteger();
   private long turns = -1;
 
-  Pulse(List<? extends Executor> loops, Supplier<Writer.Progress> writer) {
-    this.loops = List.copyOf(loops);
+  /**
+   * @param threads each of them runs what it is given, one after the other
+   */
+  Pulse(List<? extends Executor> threads, Supplier<Writer.Progress> writer) {
+    this.threads = List.copyOf(threads);
     this.writer = writer;
   }
 
   /**
-   * Whether every loop has done what it was given at the last beat, and the writer waits or has
-   * begun a turn since. If so this is a beat, and the loops are asked again; the first call always
-   * is one.
+   * Whether every thread has done what it was given at the last beat, and the writer waits or has
+   * begun a turn since. If so this is a beat, and the threads are asked again; the first call
+   * always is one.
    */
   boolean beats() {
     Writer.Progress progress = writer.get();
@@ -33,10 +37,10 @@ final class Pulse {
     }
     turns = progress.turns();
     // Their own count, for no late answer to an earlier question is one to this.
-    AtomicInteger asked = new AtomicInteger(loops.size());
+    AtomicInteger asked = new AtomicInteger(threads.size());
     unanswered = asked;
-    for (Executor loop : loops) {
-      loop.execute(asked::decrementAndGet);
+    for (Executor thread : threads) {
+      thread.execute(asked::decrementAndGet);
     }
     return true;
   }

@@ -28,10 +28,13 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -300,7 +303,9 @@ public final class Verbatim implements AutoCloseable {
 
   /** Of all that must go on for the service to be well. */
   Pulse pulse() {
-    return new Pulse(host.eventLoops(), () -> chat.writer().progress());
+    List<Executor> threads = new ArrayList<>(host.eventLoops());
+    threads.add(task -> timers.after(Duration.ZERO, task));
+    return new Pulse(threads, () -> chat.writer().progress());
   }
 
   /** Method and path of each route. */

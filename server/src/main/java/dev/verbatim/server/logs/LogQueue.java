@@ -128,7 +128,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> {
     try {
       out.write(lines.of(next.event()));
       out.flush();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       // Whoever reads the output is gone, or one record cannot be written: the others may.
       addError("A record is not written", e);
     } finally {

@@ -35,6 +35,8 @@ public final class RecentLatencies {
   }
 
   private void keep() {
+    // First, so that whatever fails below does not end it for good.
+    timers.after(STEP, this::keep);
     Latencies now = sinceStart.get();
     synchronized (this) {
       if (earlier.size() == STEPS) {
@@ -42,7 +44,6 @@ public final class RecentLatencies {
       }
       earlier.addLast(now);
     }
-    timers.after(STEP, this::keep);
   }
 
   /** Those of the last four to five minutes. */

@@ -30,7 +30,13 @@ final class Waiting {
    */
   CompletableResultCode send(int count, Supplier<CompletableResultCode> exporting) {
     waiting.addAndGet(-count);
-    CompletableResultCode sent = exporting.get();
+    CompletableResultCode sent;
+    try {
+      sent = exporting.get();
+    } catch (RuntimeException | Error e) {
+      lost.add(count);
+      throw e;
+    }
     return sent.whenComplete(
         () -> {
           if (!sent.isSuccess()) {

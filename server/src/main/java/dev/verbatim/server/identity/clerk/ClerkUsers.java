@@ -218,7 +218,7 @@ public final class ClerkUsers implements Newcomers, AutoCloseable {
     } catch (StoreException e) {
       log.warn("What Clerk tells of a user is not stored: {}", e.getMessage());
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       var _ = Faults.record(Faults.Owner.BACKGROUND, "asking for a user", e);
       return true;
     }

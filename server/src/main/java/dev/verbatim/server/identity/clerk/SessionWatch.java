@@ -156,7 +156,7 @@ public final class SessionWatch implements AutoCloseable {
     }
     try {
       look();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       var _ = Faults.record(Faults.Owner.BACKGROUND, "asking for sessions", e);
     }
     start();
