@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -150,6 +151,7 @@ describe("a store and its copies", { skip: SERVERS.own.lacks }, () => {
     "a password that is not encoded": { args: () => ["--from", `mongodb://ada:${PASSWORD}@x@localhost/chat`, "--to", sqlite("three")], code: 78, says: /^verbatim: --from must have special characters/ },
     "a database that is not there": { args: () => ["--from", sqlite("one"), "--to", `mongodb://ada:${PASSWORD}@127.0.0.1:1/chat`], code: 1, says: /^verbatim: .*127\.0\.0\.1:1/ },
     "the source itself": { args: () => ["--from", sqlite("one"), "--to", sqlite("one")], code: 1, says: /^verbatim: --from and --to are the same store/ },
+    "a source that is not there": { args: () => ["--from", sqlite("typo"), "--to", sqlite("three")], code: 1, says: /^verbatim: the store of --from is not there: .*typo/ },
     "nothing": { args: () => ["--from", sqlite("one")], code: 2, says: /^verbatim: .*--to/ },
   })) {
     test(`${name} is no target or source, and one line says so`, async () => {
@@ -158,6 +160,7 @@ describe("a store and its copies", { skip: SERVERS.own.lacks }, () => {
       assert.match(end.err, says);
       assert.equal(end.err.trim().split("\n").length, 1, end.err);
       assert.ok(!(end.out + end.err).includes(PASSWORD), "it tells the password");
+      assert.ok(!existsSync(directory("typo")), "it makes a store of a source that is not there");
     });
   }
 });

@@ -1,10 +1,12 @@
 package dev.verbatim.server;
 
+import dev.verbatim.chat.storage.sqlite.SqliteStoreCheck;
 import dev.verbatim.chat.store.ChatStore;
 import dev.verbatim.chat.store.StoreCopy;
 import dev.verbatim.chat.store.StoreException;
 import dev.verbatim.server.settings.Settings;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -19,6 +21,7 @@ record CopyStoreCommand(Settings.Store from, Settings.Store to, PrintStream out)
     if (from.equals(to)) {
       throw new StartException("--from and --to are the same store");
     }
+    requireSource();
     try (ChatStore source = open(from, "--from");
         ChatStore target = open(to, "--to")) {
       StoreCopy copy = new StoreCopy(source, target, out::println);
@@ -39,6 +42,17 @@ record CopyStoreCommand(Settings.Store from, Settings.Store to, PrintStream out)
       return result.findings().isEmpty();
     } catch (StoreException e) {
       throw new StartException("the copy is not complete: " + Reason.of(e), e);
+    }
+  }
+
+  /** Opening an embedded store makes it: of a name that is mistyped, an empty one. */
+  private void requireSource() throws StartException {
+    try {
+      if (from instanceof Settings.Embedded(Path dataDir) && !SqliteStoreCheck.isThere(dataDir)) {
+        throw new StartException("the store of --from is not there: " + dataDir);
+      }
+    } catch (StoreException e) {
+      throw new StartException("the store of --from cannot be used: " + Reason.of(e), e);
     }
   }
 

@@ -40,7 +40,7 @@ public record DevelopmentKey(String id, RSAPublicKey publicKey, RSAPrivateCrtKey
   public static DevelopmentKey in(Path directory) throws IOException {
     Path path = directory.resolve(FILE);
     if (!Files.exists(path)) {
-      Files.createDirectories(directory);
+      Path _ = Files.createDirectories(directory, attributes(directory, "rwx------"));
       write(path, generate());
     }
     return read(path);
@@ -78,7 +78,8 @@ public record DevelopmentKey(String id, RSAPublicKey publicKey, RSAPrivateCrtKey
     Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
     String pem =
         HEAD + "\n" + lines.encodeToString(pair.getPrivate().getEncoded()) + "\n" + FOOT + "\n";
-    Path draft = Files.createTempFile(path.getParent(), FILE, ".new", ownerOnly(path));
+    Path draft =
+        Files.createTempFile(path.getParent(), FILE, ".new", attributes(path, "rw-------"));
     try {
       Files.write(draft, pem.getBytes(StandardCharsets.US_ASCII));
       Files.createLink(path, draft);
@@ -89,13 +90,12 @@ public record DevelopmentKey(String id, RSAPublicKey publicKey, RSAPrivateCrtKey
     }
   }
 
-  private static FileAttribute<?>[] ownerOnly(Path path) throws IOException {
-    if (!Files.getFileStore(path.toAbsolutePath().getParent()).supportsFileAttributeView("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-    };
+  private static FileAttribute<?>[] attributes(Path path, String rights) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
+        }
+        : new FileAttribute<?>[0];
   }
 
   /** Shows the id alone. */

@@ -25,6 +25,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     setFrameworks(context, Level.WARN);
     // It says with a stack trace what the server says in a line when it cannot start.
     context.getLogger("io.micronaut.http.server.netty.NettyHttpServer").setLevel(Level.OFF);
+    // It says so with a stack trace, and not which collector it is.
+    context.getLogger(Logs.EXPORTER + ".exporter").setLevel(Level.OFF);
     // Whether there is an access log is a setting of its own.
     context.getLogger(AccessLines.LOGGER).setLevel(Level.INFO);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

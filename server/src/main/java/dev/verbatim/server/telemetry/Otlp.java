@@ -26,8 +26,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class Otlp implements AutoCloseable {
   private static final String SCOPE = "dev.verbatim";
 
-  private final Waiting waitingLogs = new Waiting();
-  private final Waiting waitingSpans = new Waiting();
+  private final Waiting waitingLogs;
+  private final Waiting waitingSpans;
   private final SdkLoggerProvider logs;
   private final SdkTracerProvider spans;
   private final OtlpFaults faults;
@@ -36,6 +36,8 @@ final class Otlp implements AutoCloseable {
 
   private Otlp(Settings.Collector collector, boolean trustsCallers, Duration endTimeMax) {
     this.endTimeMax = endTimeMax;
+    waitingLogs = new Waiting("faults", String.valueOf(collector.endpoint()));
+    waitingSpans = new Waiting("spans", String.valueOf(collector.endpoint()));
     Resource resource =
         Resource.create(
             Attributes.builder()

@@ -1,17 +1,34 @@
 package dev.verbatim.server.telemetry;
 
+import dev.verbatim.server.Reason;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts what waits to be sent, and what is lost: the SDK's own queue, behind it, never drops
  * anything uncounted. For any thread.
  */
 final class Waiting {
+  private static final Logger log = LoggerFactory.getLogger(Waiting.class);
+
+  private final String what;
+  private final String endpoint;
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder lost = new LongAdder();
+
+  /**
+   * @param what waits, as the log calls it
+   * @param endpoint where it goes
+   */
+  Waiting(String what, String endpoint) {
+    this.what = what;
+    this.endpoint = endpoint;
+  }
 
   /** Whether there is room for one more, which waits then. */
   boolean take() {
@@ -41,8 +58,22 @@ final class Waiting {
         () -> {
           if (!sent.isSuccess()) {
             lost.add(count);
+            log.warn(
+                "The collector at {} has not taken {} {}: {}",
+                endpoint,
+                count,
+                what,
+                reason(sent.getFailureThrowable()));
           }
         });
+  }
+
+  /** Why it has failed: the exporter's own exception says no more than that it did. */
+  private static String reason(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "no answer in time";
+    }
+    return failure.getCause() == null ? "it refuses them" : Reason.of(failure.getCause());
   }
 
   long lost() {

@@ -90,16 +90,20 @@ final class DevelopmentIdentityTest {
 
   @Test
   void makesOneKeyWhenManyStartAtOnce(@TempDir Path fresh) throws Exception {
+    Path made = fresh.resolve("made");
     Set<String> ids = ConcurrentHashMap.newKeySet();
     try (var threads = Executors.newFixedThreadPool(4)) {
-      Callable<Boolean> start = () -> ids.add(DevelopmentKey.in(fresh).id());
+      Callable<Boolean> start = () -> ids.add(DevelopmentKey.in(made).id());
       for (var outcome : threads.invokeAll(java.util.Collections.nCopies(4, start))) {
         outcome.get();
       }
     }
     assertEquals(1, ids.size());
-    try (Stream<Path> files = Files.list(fresh)) {
+    try (Stream<Path> files = Files.list(made)) {
       assertEquals(1, files.count());
+    }
+    if (made.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
     }
   }
 
