@@ -15,17 +15,27 @@ class BrokenPromisesTest {
 
   private final HeldTime time = new HeldTime();
   private final List<String> told = new ArrayList<>();
+  private final List<String> faults = new ArrayList<>();
+  private final ChatSettings settings = ChatSettings.defaults();
   private final BrokenPromises promises = promises();
+  private boolean isBroken;
 
   private BrokenPromises promises() {
     ChatListener listener =
         new ChatListener() {
           @Override
           public void onBrokenPromise(Kind kind, String words) {
+            if (isBroken) {
+              throw new IllegalStateException("as is to be tested");
+            }
             told.add(words);
           }
+
+          @Override
+          public void onFault(String doing, Throwable cause) {
+            faults.add(doing);
+          }
         };
-    ChatSettings settings = ChatSettings.defaults();
     return new BrokenPromises(listener, new Faults(listener, time, settings), time, settings);
   }
 
@@ -42,5 +52,26 @@ class BrokenPromisesTest {
     assertEquals(2, promises.counts().get(Kind.ORDER));
     assertEquals(2, promises.counts().get(Kind.READABLE));
     assertEquals(0, promises.counts().get(Kind.OWNER));
+  }
+
+  @Test
+  void knowsNoMoreThanItMayAndKeepsTheFirst() {
+    int most = settings.findingsMax();
+    for (int i = 1; i <= most + 1; i++) {
+      promises.onFound(Kind.ORDER, new ObjectId(1, i), "no. " + i);
+    }
+    assertEquals(most, promises.counts().get(Kind.ORDER));
+    assertEquals(most, told.size());
+    assertEquals(
+        told.subList(0, settings.findingsKeptMax()),
+        promises.first().stream().map(Finding::words).toList());
+  }
+
+  @Test
+  void countsAlsoWhatCannotBeTold() {
+    isBroken = true;
+    promises.onFound(Kind.OWNER, GROUP, "one");
+    assertEquals(1, promises.counts().get(Kind.OWNER));
+    assertEquals(List.of("telling a broken promise"), faults);
   }
 }

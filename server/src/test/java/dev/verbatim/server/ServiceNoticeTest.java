@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -59,6 +60,17 @@ final class ServiceNoticeTest {
       assertEquals("READY=1", next());
       notice.stopping(Duration.ofSeconds(10));
       assertEquals("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000", next());
+    }
+  }
+
+  @Test
+  void tellsForALittleLongerThanAStopMayTake() throws Exception {
+    listen(socket.toString());
+    try (ServiceNotice notice = notice(Map.of("NOTIFY_SOCKET", socket.toString()))) {
+      Shutdown shutdown = new Shutdown(new StopTimes(Duration.ofSeconds(10)), notice, () -> {});
+      shutdown.onStarted(() -> {});
+      assertEquals(OptionalInt.of(0), shutdown.end());
+      assertEquals("STOPPING=1\nEXTEND_TIMEOUT_USEC=10500000", next());
     }
   }
 

@@ -121,11 +121,32 @@ final class AdmissionLineTest {
   }
 
   @Test
+  void movesSeveralAtATimeWhereTheRateIsHigh() {
+    AdmissionLine line = line(Limits.builder().admissionRate(1_000, 5));
+    come(line, 0, 25);
+    pass(Duration.ofMillis(1));
+    assertEquals(range(0, 5), admitted);
+    pass(Duration.ofMillis(1));
+    assertEquals(range(0, 7), admitted);
+  }
+
+  @Test
   void letsNobodyPassThoseWhoWait() {
     AdmissionLine line = line(Limits.builder().admissionRate(10, 1));
     come(line, 0, 3);
     pass(Duration.ofMillis(50));
     come(line, 3, 4);
+    pass(Duration.ofMillis(400));
+    assertEquals(range(0, 4), admitted);
+  }
+
+  @Test
+  void letsNobodyPassThoseWhoWaitForALoopThatIsLate() {
+    AdmissionLine line = line(Limits.builder().admissionRate(10, 1));
+    come(line, 0, 3);
+    ticker.advance(150, TimeUnit.MILLISECONDS);
+    come(line, 3, 4);
+    assertEquals(range(0, 1), admitted);
     pass(Duration.ofMillis(400));
     assertEquals(range(0, 4), admitted);
   }
@@ -140,6 +161,8 @@ final class AdmissionLineTest {
     come(line, 22, 24);
     assertEquals(List.of(21, 23), refused);
     assertEquals(20, line.waiting());
+    // Whoever is refused has not stood there.
+    assertEquals(21, line.waited());
   }
 
   @Test

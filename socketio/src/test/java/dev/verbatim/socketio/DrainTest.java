@@ -167,6 +167,29 @@ final class DrainTest {
     }
   }
 
+  @Test
+  void sendsWhatIsHandedToTheLoopAlsoIfItIsSettledThere() throws Exception {
+    try (TestServer server = server();
+        WebSocketClient client = WebSocketClient.connect(server)) {
+      Socket socket = server.nextSocket();
+      Drain drain =
+          Drain.within(LONG)
+              .settled(
+                  _ -> {
+                    Thread emitting = Thread.startVirtualThread(() -> socket.emit("settled"));
+                    boolean isEmitting;
+                    do {
+                      isEmitting = emitting.isAlive();
+                    } while (isEmitting);
+                    return CompletableFuture.completedFuture(null);
+                  });
+      CompletableFuture<Void> closed = close(server, drain);
+      assertEquals("42[\"settled\"]", client.nextText());
+      assertEquals(1001, client.closeCode());
+      closed.join();
+    }
+  }
+
   /** What handlers hand their events on to. */
   private record Orders(CompletableFuture<Void> written) {
     CompletableFuture<Void> whenWritten(List<Socket> sockets) {
@@ -233,6 +256,78 @@ final class DrainTest {
         go.complete(null);
         closed.join();
       }
+    }
+  }
+
+  @Test
+  void waitsForHandlersOfAClientThatHadGoneBefore() throws Exception {
+    CompletableFuture<Void> entered = new CompletableFuture<>();
+    CompletableFuture<Void> go = new CompletableFuture<>();
+    try (TestServer server = server()) {
+      server
+          .io()
+          .of("/")
+          .onDisconnect(
+              (_, _) -> {
+                entered.complete(null);
+                go.join();
+              });
+      try (WebSocketClient _ = WebSocketClient.connect(server)) {
+        server.nextSocket();
+      }
+      entered.join();
+      CompletableFuture<Void> closed = close(server, Drain.within(LONG));
+      server.settle();
+      assertFalse(closed.isDone());
+      go.complete(null);
+      closed.join();
+    }
+  }
+
+  @Test
+  void cutsWhatIsLeftWhenTheTimeIsOver() {
+    try (TestServer server = server();
+        WebSocketClient client = WebSocketClient.connect(server)) {
+      server.nextSocket();
+      Drain drain =
+          Drain.within(Duration.ofMillis(50))
+              .clientWaitMax(LONG)
+              .settled(_ -> new CompletableFuture<Void>());
+      close(server, drain).join();
+      assertEquals(1006, client.closeCode());
+      assertEquals(0, server.io().sessionCount());
+    }
+  }
+
+  @Test
+  void waitsForNoEventLoopThatIsStuck() {
+    CompletableFuture<Void> go = new CompletableFuture<>();
+    try (TestServer server = server();
+        WebSocketClient _ = WebSocketClient.connect(server)) {
+      Socket socket = server.nextSocket();
+      socket
+          .executor()
+          .execute(
+              () -> {
+                boolean isOver;
+                do {
+                  isOver = go.isDone();
+                } while (!isOver);
+              });
+      close(server, Drain.within(Duration.ofMillis(50))).join();
+      assertEquals(1, server.io().sessionCount());
+      go.complete(null);
+    }
+  }
+
+  @Test
+  void waitsForNoEventLoopThatHasEnded() {
+    TestServer server = server();
+    try (WebSocketClient _ = WebSocketClient.connect(server)) {
+      server.nextSocket();
+      server.close();
+      close(server, Drain.within(LONG)).join();
+      assertEquals(0, server.io().sessionCount());
     }
   }
 

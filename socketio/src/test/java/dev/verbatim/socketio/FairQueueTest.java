@@ -77,6 +77,7 @@ final class FairQueueTest {
   void takesOutWhereverOneStands() {
     fill("a1", "a2", "a3", "b1");
     queue.remove('a', "a2");
+    queue.remove('a', "a2");
     queue.remove('b', "b1");
     queue.remove('b', "b1");
     queue.remove('c', "c1");

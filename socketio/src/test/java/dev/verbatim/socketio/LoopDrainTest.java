@@ -135,6 +135,16 @@ final class LoopDrainTest {
   }
 
   @Test
+  void takesNoLongerWhereTheyAreNoWholeNumberEachTime() {
+    open(15);
+    // One and a half each 100 ms.
+    var _ = begin(Drain.within(LONG).spread(1, Duration.ofSeconds(1)), 1);
+    assertEquals(2, closed);
+    pass(Duration.ofSeconds(1));
+    assertEquals(15, closed);
+  }
+
+  @Test
   void goesOnThoughSettlingFails() {
     open(1);
     var _ =

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -33,9 +34,13 @@ final class OpenRequestsTest {
   }
 
   private void ask() {
+    ask(Unpooled.copiedBuffer("{", StandardCharsets.UTF_8));
+  }
+
+  private void ask(ByteBuf body) {
     connection.writeInbound(
         new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, "/api/messages"),
-        new DefaultHttpContent(Unpooled.copiedBuffer("{", StandardCharsets.UTF_8)),
+        new DefaultHttpContent(body),
         LastHttpContent.EMPTY_LAST_CONTENT);
   }
 
@@ -85,8 +90,10 @@ final class OpenRequestsTest {
   void refusesWhatComesWhenItIsOver() {
     isDraining = true;
     requests.end();
-    ask();
+    ByteBuf sent = Unpooled.copiedBuffer("{", StandardCharsets.UTF_8);
+    ask(sent);
     assertNull(connection.readInbound());
+    assertEquals(0, sent.refCnt());
     FullHttpResponse refusal = connection.readOutbound();
     assertEquals(503, refusal.status().code());
     assertEquals("close", refusal.headers().get("connection"));

@@ -5,12 +5,14 @@ import static com.mongodb.client.model.Updates.set;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.mongodb.client.MongoCollection;
 import dev.verbatim.chat.BrokenPromises.Kind;
 import dev.verbatim.chat.Chat;
 import dev.verbatim.chat.ChatListener;
 import dev.verbatim.chat.ChatSettings;
 import dev.verbatim.chat.HeldTime;
 import dev.verbatim.chat.StoreAudit;
+import dev.verbatim.chat.model.ObjectId;
 import dev.verbatim.chat.store.Samples;
 import dev.verbatim.chat.store.Write;
 import java.time.Duration;
@@ -85,6 +87,17 @@ abstract class AuditContract extends DatabaseContract {
     stores().contents().groups().insertOne(group);
   }
 
+  /** As another service leaves a group between two of its updates. */
+  private static Document ownerlessDocument(int group) {
+    return GroupDocuments.document(Samples.group(group, 1, 2))
+        .append(Fields.OWNER_ID, Values.bson(Samples.userId(9)))
+        .append(
+            Fields.MEMBERS,
+            List.of(
+                new Document(Fields.USER_ID, Values.bson(Samples.userId(1)))
+                    .append(Fields.ROLE, "admin")));
+  }
+
   private static String ownerless(int group) {
     return "OWNER group %s has 0 owners among its members, and names another"
         .formatted(Samples.groupId(group));
@@ -105,15 +118,7 @@ abstract class AuditContract extends DatabaseContract {
   @Test
   void tellsOfNoOwnerOnlyIfThereIsNoneAtASecondLook() {
     for (int group : new int[] {3, 4}) {
-      Document document = GroupDocuments.document(Samples.group(group, 1, 2));
-      // As another service leaves it between two of its updates.
-      document.append(Fields.OWNER_ID, Values.bson(Samples.userId(9)));
-      document.append(
-          Fields.MEMBERS,
-          List.of(
-              new Document(Fields.USER_ID, Values.bson(Samples.userId(1)))
-                  .append(Fields.ROLE, "admin")));
-      putGroup(document);
+      putGroup(ownerlessDocument(group));
     }
     after(1);
     assertEquals(List.of(), told);
@@ -133,6 +138,19 @@ abstract class AuditContract extends DatabaseContract {
   }
 
   @Test
+  void looksTwiceAtTheGroupThatStandsInThePlaceOfOneThatIsGone() {
+    for (int group : new int[] {3, 4}) {
+      putGroup(ownerlessDocument(group));
+    }
+    after(1);
+    delete(stores().contents().groups(), Samples.groupId(3));
+    after(1);
+    assertEquals(List.of(), told);
+    after(1);
+    assertEquals(List.of(ownerless(4)), told);
+  }
+
+  @Test
   void asksForNoOwnerOfAGroupWithoutMembers() {
     Document document = GroupDocuments.document(Samples.group(3, 1));
     putGroup(document.append(Fields.MEMBERS, List.of()));
@@ -141,8 +159,11 @@ abstract class AuditContract extends DatabaseContract {
   }
 
   private void delete(int message) {
-    var _ =
-        stores().contents().messages().deleteOne(eq(Fields.ID, Values.bson(Samples.id(message))));
+    delete(stores().contents().messages(), Samples.id(message));
+  }
+
+  private static void delete(MongoCollection<Document> collection, ObjectId id) {
+    var _ = collection.deleteOne(eq(Fields.ID, Values.bson(id)));
   }
 
   @Test
@@ -155,10 +176,25 @@ abstract class AuditContract extends DatabaseContract {
   }
 
   @Test
+  void leavesWhatTheSecondLookAloneFindsToTheNextRound() {
+    Document second =
+        Objects.requireNonNull(
+            stores().contents().messages().find(eq(Fields.ID, Values.bson(Samples.id(2)))).first());
+    delete(2);
+    after(1);
+    stores().contents().messages().insertOne(second);
+    delete(4);
+    after(2);
+    assertEquals(List.of(), told);
+    after(1);
+    assertEquals(List.of("ORDER group %s has no seqs 4 to 4".formatted(Samples.groupId(1))), told);
+  }
+
+  @Test
   void tellsNothingOfAGroupThatSomebodyIsDeleting() {
     delete(2);
     after(1);
-    var _ = stores().contents().groups().deleteOne(eq(Fields.ID, Values.bson(Samples.groupId(1))));
+    delete(stores().contents().groups(), Samples.groupId(1));
     assertTrue(after(5).rounds() > 1);
     assertEquals(List.of(), told);
   }

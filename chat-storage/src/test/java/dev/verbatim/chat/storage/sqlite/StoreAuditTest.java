@@ -1,7 +1,7 @@
 package dev.verbatim.chat.storage.sqlite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,11 +157,13 @@ class StoreAuditTest {
     StoreAudit.State first = after(1);
     assertEquals(500, first.messages());
     assertEquals(1, first.groups());
+    assertNull(first.roundEndedAt());
     StoreAudit.State round = after(2);
     assertEquals(MESSAGES + 1, round.messages());
     assertEquals(3, round.groups());
     assertEquals(1, round.rounds());
-    assertNotNull(round.roundEndedAt());
+    assertEquals(3, round.steps());
+    assertEquals(time.instant(), round.roundEndedAt());
     assertTrue(round.busy().isPositive());
     assertEquals(2 * (MESSAGES + 1), after(3).messages());
     assertEquals(List.of(), told);
@@ -180,6 +182,24 @@ class StoreAuditTest {
     assertEquals(1, state.groups());
     assertEquals(0, state.messages());
     assertEquals(500, after(1).messages());
+  }
+
+  @Test
+  void endsAStepBehindAPageOfMessagesOfSeveralGroups() throws Exception {
+    store.commit(
+        List.of(new Write.PutGroup(Samples.group(0, 1, 2)), Samples.append(MESSAGES + 2, 0, 1)));
+    assertEquals(500, after(1).messages());
+  }
+
+  @Test
+  void endsAStepBehindManyGroups() throws Exception {
+    int most = ChatSettings.defaults().auditGroupsMax();
+    store.commit(
+        IntStream.rangeClosed(4, 4 + most)
+            .mapToObj(group -> new Write.PutGroup(Samples.group(group, 1)))
+            .toList());
+    // Two steps for the pages of the first one.
+    assertEquals(1 + most, after(3).groups());
   }
 
   @Test
@@ -217,6 +237,14 @@ class StoreAuditTest {
     assertEquals(1, chat.brokenPromises().counts().get(Kind.ORDER));
     assertEquals(finding, chat.brokenPromises().first().getFirst().words());
     assertTrue(chat.audit().state().rounds() > 1);
+  }
+
+  @Test
+  void tellsOfANewestMessageThatCannotBeShown() throws Exception {
+    harm("UPDATE messages SET sender_key = 99 WHERE place & 4294967295 = %d".formatted(MESSAGES));
+    after(20);
+    assertEquals(
+        List.of("ORDER group %s has no seq %d".formatted(Samples.groupId(1), MESSAGES)), told);
   }
 
   @Test
@@ -309,6 +337,7 @@ class StoreAuditTest {
 
   @Test
   void takesABusyStoreForNoDamage() throws Exception {
+    AtomicInteger pings = new AtomicInteger();
     try (Occupant occupant = new Occupant()) {
       audit(
           (question, isOver) -> {
@@ -316,17 +345,43 @@ class StoreAuditTest {
               if (isOver) {
                 occupant.enter();
               } else {
+                pings.incrementAndGet();
                 occupant.leave();
               }
             }
           });
       occupant.enter();
-      assertEquals(10, after(10).failures());
+      StoreAudit.State state = after(10);
+      assertEquals(10, state.failures());
+      assertEquals(0, state.steps());
+      occupant.leave();
+    }
+    // Nor does it count among the failures of which one too many makes it look into the page.
+    assertEquals(0, pings.get());
+    assertEquals(1, after(3).rounds());
+    assertEquals(List.of(), told);
+    assertEquals(List.of(), faults);
+  }
+
+  @Test
+  void takesAStoreForNoDamageThatIsBusyWhenAPageIsLookedInto() throws Exception {
+    try (Occupant occupant = new Occupant()) {
+      audit(
+          (question, isOver) -> {
+            if (question.equals("ping")) {
+              if (isOver) {
+                occupant.enter();
+              } else {
+                harm(BRING_BACK);
+              }
+            }
+          });
+      harm(TAKE_AWAY);
+      assertEquals(3, after(3).failures());
       occupant.leave();
     }
     assertEquals(1, after(3).rounds());
     assertEquals(List.of(), told);
-    assertEquals(List.of(), faults);
   }
 
   /** Keeps the store's one reader busy for as long as a test wants. */
@@ -407,13 +462,28 @@ class StoreAuditTest {
   @Test
   void tellsOfAGroupThatCannotBeReadInsteadOfEndingTheRound() throws Exception {
     harm("UPDATE groups SET owner_key = 99 WHERE group_key = 2");
-    assertEquals(0, after(20).rounds());
+    StoreAudit.State state = after(20);
+    assertEquals(0, state.rounds());
+    assertTrue(state.messages() > MESSAGES, "the group before it is looked at again");
     assertEquals(
         List.of(
             "READABLE the group behind %s cannot be read: The store cannot answer: group %s has an"
                     .formatted(Samples.groupId(1), Samples.groupId(2))
                 + " owner who is not there"),
         told);
+  }
+
+  @Test
+  void tellsOfNoFaultOnceItIsClosed() throws Exception {
+    audit(
+        (question, isOver) -> {
+          if (question.equals("newestSeq") && !isOver) {
+            chat.close();
+            throw new IllegalStateException("as is to be tested");
+          }
+        });
+    assertEquals(1, after(1).failures());
+    assertEquals(List.of(), faults);
   }
 
   @Test
