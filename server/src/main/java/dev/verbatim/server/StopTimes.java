@@ -66,6 +66,16 @@ public record StopTimes(Duration whole) {
     return shorter(LOOPS_END_MAX, whole.dividedBy(20));
   }
 
+  /** Of the latter, what cutting the connections that are left may take. */
+  public Duration cut() {
+    return loops().dividedBy(2);
+  }
+
+  /** And one of the two groups of event loops, that of the connections and that of the port. */
+  public Duration group() {
+    return loops().dividedBy(4);
+  }
+
   private static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }

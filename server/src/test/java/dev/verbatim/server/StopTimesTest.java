@@ -28,7 +28,9 @@ final class StopTimesTest {
             times.loops(),
             times.requests(),
             times.store(),
-            times.loops(),
+            times.cut(),
+            times.group(),
+            times.group(),
             times.telemetry());
     Duration all = parts.stream().reduce(Duration.ZERO, Duration::plus);
     Duration most = times.whole().multipliedBy(19).dividedBy(20);

@@ -285,17 +285,15 @@ final class DrainTest {
   }
 
   @Test
-  void cutsWhatIsLeftWhenTheTimeIsOver() {
+  void waitsForNoHandlerWhenTheTimeIsOver() {
+    CompletableFuture<Void> go = new CompletableFuture<>();
     try (TestServer server = server();
         WebSocketClient client = WebSocketClient.connect(server)) {
+      server.io().of("/").onDisconnect((_, _) -> go.join());
       server.nextSocket();
-      Drain drain =
-          Drain.within(Duration.ofMillis(50))
-              .clientWaitMax(LONG)
-              .settled(_ -> new CompletableFuture<Void>());
-      close(server, drain).join();
-      assertEquals(1006, client.closeCode());
-      assertEquals(0, server.io().sessionCount());
+      close(server, Drain.within(Duration.ofMillis(50))).join();
+      assertEquals(1001, client.closeCode());
+      go.complete(null);
     }
   }
 
@@ -355,6 +353,7 @@ final class DrainTest {
     assertThrows(IllegalArgumentException.class, () -> Drain.within(Duration.ZERO));
     Drain drain = Drain.within(Duration.ofSeconds(1));
     assertThrows(IllegalArgumentException.class, () -> drain.clientWaitMax(Duration.ZERO));
+    assertThrows(IllegalArgumentException.class, () -> drain.clientWaitMax(drain.within()));
     assertThrows(IllegalArgumentException.class, () -> drain.spread(0, Duration.ZERO));
     assertThrows(IllegalArgumentException.class, () -> drain.spread(1, Duration.ofSeconds(2)));
   }

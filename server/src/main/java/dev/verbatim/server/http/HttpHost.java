@@ -144,7 +144,7 @@ public final class HttpHost implements AutoCloseable {
       properties.put(prefix + "transport", List.of("epoll", "nio"));
       properties.put(prefix + "shutdown-quiet-period", Duration.ZERO);
       properties.put(
-          prefix + "shutdown-timeout", new StopTimes(settings.shutdownTimeout()).loops());
+          prefix + "shutdown-timeout", new StopTimes(settings.shutdownTimeout()).group());
     }
     return properties;
   }
@@ -205,7 +205,7 @@ public final class HttpHost implements AutoCloseable {
   /** Takes no more connections, and cuts what is left of them. */
   @Override
   public void close() {
-    context.getBean(OpenRequests.class).cut(times.loops());
+    context.getBean(OpenRequests.class).cut(times.cut());
     context.close();
   }
 }
