@@ -22,7 +22,7 @@ final class WriteQueue {
    * Writes in a run: enough that a reader who is back is served in few system calls, and few enough
    * that their objects tell in no number of readers that stop once more.
    */
-  private static final int RUN_WRITES = 128;
+  static final int RUN_WRITES = 128;
 
   private final Channel channel;
   private final Runnable whenMayAdvance;
