@@ -20,9 +20,9 @@ export const CALLERS = defined({ PATH, HOME, JAVA_HOME, JAVA_OPTS: JAVA_OPTS ?? 
 /** For a server that works hard or for long: compiled as for its users. */
 export const LONG_LIVED = { JAVA_OPTS: JAVA_OPTS ?? "" };
 
-/** Runs `./verbatim` with these arguments to its end; gives back `{code, out, err}`. */
-export async function run(args, { cwd, env = {} }) {
-  const child = spawn(LAUNCHER, args, { cwd, env: { ...CALLERS, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs `./verbatim`, or another launcher, with these arguments to its end; gives back `{code, out, err}`. */
+export async function run(args, { cwd, env = {}, launcher = LAUNCHER }) {
+  const child = spawn(launcher, args, { cwd, env: { ...CALLERS, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   let [out, err] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text) => (out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (err += text));

@@ -27,10 +27,10 @@ const KEY_CHARS = 6;
 const SECRETS = ["OPERATOR_TOKEN", "CLERK_SECRET_KEY", "CLERK_WEBHOOK_SECRET", "DATABASE_PASSWORD", "OTEL_EXPORTER_OTLP_HEADERS"];
 
 /** A signed token, whoever's it is, or a key of Clerk's. */
-const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|\b(?:sk_(?:live|test)|whsec)_[\w+/=]{4,}/g;
+const CREDENTIAL = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}|\b(?:sk_(?:live|test)|whsec)_[\w+/=]{4,}/g;
 
 /** What the samples of the Java tests say (`Samples.SAID`), and the secrets of their settings. */
-const SAID_IN_JAVA = ["what nobody else shall read", "the-operators-own", "the-collectors-own", "hunter2"];
+const PLANTED_IN_JAVA = ["what nobody else shall read", "the-operators-own", "the-collectors-own", "hunter2"];
 
 /** What the log escapes in a line. */
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g;
@@ -97,7 +97,7 @@ export function findings(directory) {
 
 /** What tests of a JUnit report have printed, and must not; what the tests themselves are called does not count. */
 export function findingsIn(report) {
-  const search = searchFor(SAID_IN_JAVA);
+  const search = searchFor(PLANTED_IN_JAVA);
   return [...report.matchAll(/<system-(?:out|err)>([\s\S]*?)<\/system-(?:out|err)>/g)].flatMap(([, text]) => search(text).map(({ what }) => what));
 }
 
@@ -124,7 +124,7 @@ function searchFor(texts) {
     }
   }
   return (output) => {
-    const found = [...output.matchAll(TOKEN)].map(({ index }) => ({ index, what: "a token or a key" }));
+    const found = [...output.matchAll(CREDENTIAL)].map(({ index }) => ({ index, what: "a token or a key" }));
     for (const { form, what } of short) {
       for (let index = output.indexOf(form); index >= 0; index = output.indexOf(form, index + 1)) {
         found.push({ index, what });

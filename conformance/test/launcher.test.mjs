@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CALLERS } from "../support/launcher.mjs";
+import { CALLERS, run } from "../support/launcher.mjs";
 import { within } from "../support/time.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,22 +18,17 @@ describe("a checkout that is built again while its server runs", () => {
   const checkout = (...names) => path.join(home, "checkout", ...names);
   const copies = () => readdirSync(checkout("server/target/copies")).filter((name) => name !== "newest");
 
-  /** Starts the checkout's launcher, or what leads to it. */
-  const start = (args, launcher = checkout("verbatim")) => {
-    const env = { ...CALLERS, DATA_DIR: path.join(home, "data"), PORT: "0", HOST: "127.0.0.1", LOG_FORMAT: "plain" };
-    const child = spawn(launcher, args, { cwd: home, env, stdio: ["ignore", "pipe", "pipe"] });
+  const settings = () => ({ DATA_DIR: path.join(home, "data"), PORT: "0", HOST: "127.0.0.1", LOG_FORMAT: "plain" });
+  const ask = (args, launcher = checkout("verbatim")) => run(args, { cwd: home, env: settings(), launcher });
+
+  const serve = () => {
+    const child = spawn(checkout("verbatim"), ["serve"], { cwd: home, env: { ...CALLERS, ...settings() }, stdio: ["ignore", "pipe", "pipe"] });
     child.output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => (child.output += text));
     }
     child.ended = once(child, "close");
     return child;
-  };
-
-  const run = async (...args) => {
-    const child = start(...args);
-    const [code] = await within(child.ended, () => `it does not end: ${child.output}`);
-    return { code, output: child.output };
   };
 
   const listens = (child) =>
@@ -50,7 +45,7 @@ describe("a checkout that is built again while its server runs", () => {
       () => `it does not listen: ${child.output}`,
     );
 
-  /** As a build does whose sources have changed: other bytes at the same place, and the mark of a whole build. */
+  /** The mark of a whole build, that much later. */
   const buildAgain = (minutes) => {
     const time = new Date(Date.now() + minutes * 60_000);
     utimesSync(checkout("server/target/app/built"), time, time);
@@ -62,7 +57,7 @@ describe("a checkout that is built again while its server runs", () => {
     for (const name of ["verbatim", "pom.xml", "server/target/app"]) {
       cpSync(path.join(ROOT, name), checkout(name), { recursive: true, preserveTimestamps: true });
     }
-    server = start(["serve"]);
+    server = serve();
     url = await listens(server);
   });
 
@@ -77,7 +72,7 @@ describe("a checkout that is built again while its server runs", () => {
     const [first] = copies();
     for (const minutes of [1, 2, 3]) {
       buildAgain(minutes);
-      assert.match((await run(["token", "ada"])).output, /^eyJ/);
+      assert.match((await ask(["token", "ada"])).out, /^eyJ/);
     }
     const left = copies();
     assert.ok(left.includes(first) && left.length === 3, left.join(" "));
@@ -95,7 +90,7 @@ describe("a checkout that is built again while its server runs", () => {
     cpSync(path.join(ROOT, "server/target/app/verbatim.jar"), checkout("server/target/app/verbatim.jar"), { preserveTimestamps: true });
     for (const minutes of [4, 5]) {
       buildAgain(minutes);
-      assert.equal((await run(["token", "ada"])).code, 0);
+      assert.equal((await ask(["token", "ada"])).code, 0);
     }
     assert.equal(copies().length, 2);
   });
@@ -103,7 +98,7 @@ describe("a checkout that is built again while its server runs", () => {
   test("is found through a link to its launcher", async () => {
     const link = path.join(home, "link");
     symlinkSync(checkout("verbatim"), link);
-    assert.match((await run(["--version"], link)).output, /^verbatim \d/);
-    assert.match((await run(["token", "ada"], link)).output, /^eyJ/);
+    assert.match((await ask(["--version"], link)).out, /^verbatim \d/);
+    assert.match((await ask(["token", "ada"], link)).out, /^eyJ/);
   });
 });

@@ -67,7 +67,7 @@ public record StopTimes(Duration whole) {
   }
 
   /** Of the latter, what cutting the connections that are left may take. */
-  public Duration cut() {
+  Duration cut() {
     return loops().dividedBy(2);
   }
 

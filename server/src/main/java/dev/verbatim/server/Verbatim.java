@@ -344,6 +344,7 @@ public final class Verbatim implements AutoCloseable {
     steps.take("ending what looks after sessions", signIn::close);
     steps.take("closing the store", chat::close);
     steps.take("ending the timers", timers::close);
+    steps.take("cutting what is left", () -> host.cut(times.cut()));
     steps.take("ending the event loops", host::close);
     steps.take("ending the metrics", metrics::close);
     steps.take("ending what is sent to a collector", telemetry::close);

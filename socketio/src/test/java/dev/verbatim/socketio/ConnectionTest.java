@@ -126,24 +126,16 @@ final class ConnectionTest {
 
   @Test
   void waitsForDisconnectHandlersWhenTheServerGoes() throws Exception {
-    CompletableFuture<Void> entered = new CompletableFuture<>();
-    CompletableFuture<Void> go = new CompletableFuture<>();
+    HeldHandler handler = new HeldHandler();
     try (TestServer server = server(SocketIoOptions.builder())) {
-      server
-          .io()
-          .of("/")
-          .onDisconnect(
-              (_, _) -> {
-                entered.complete(null);
-                go.join();
-              });
+      server.io().of("/").onDisconnect((_, _) -> handler.run());
       try (WebSocketClient client = WebSocketClient.connect(server)) {
         CompletableFuture<Void> closed =
             server.io().close(Duration.ofDays(1)).toCompletableFuture();
         assertEquals(1001, client.closeCode());
-        entered.join();
+        handler.awaitEntered();
         assertFalse(closed.isDone());
-        go.complete(null);
+        handler.letGo();
         closed.join();
       }
     }

@@ -36,8 +36,7 @@ final class DrainTest {
 
   @Test
   void runsTheHandlersOfWhatHasComeAndSendsTheirAnswersBeforeTheClose() throws Exception {
-    CompletableFuture<Void> entered = new CompletableFuture<>();
-    CompletableFuture<Void> go = new CompletableFuture<>();
+    HeldHandler handler = new HeldHandler();
     try (TestServer server = server()) {
       server
           .io()
@@ -45,14 +44,13 @@ final class DrainTest {
           .on(
               "say",
               (socket, event) -> {
-                entered.complete(null);
-                go.join();
+                handler.run();
                 socket.emit("said", event.args().argument(0, Integer.class));
               });
       try (WebSocketClient client = WebSocketClient.connect(server)) {
         client.send("42[\"say\",1]");
         client.send("42[\"say\",2]");
-        entered.join();
+        handler.awaitEntered();
         while (packetsIn(server, TransportName.WEBSOCKET) < 3) {
           Thread.onSpinWait();
         }
@@ -68,7 +66,7 @@ final class DrainTest {
                         }));
         server.settle();
         assertFalse(asked.isDone());
-        go.complete(null);
+        handler.letGo();
         assertEquals("42[\"said\",1]", client.nextText());
         assertEquals("42[\"said\",2]", client.nextText());
         assertEquals(1001, client.closeCode());
@@ -261,25 +259,17 @@ final class DrainTest {
 
   @Test
   void waitsForHandlersOfAClientThatHadGoneBefore() throws Exception {
-    CompletableFuture<Void> entered = new CompletableFuture<>();
-    CompletableFuture<Void> go = new CompletableFuture<>();
+    HeldHandler handler = new HeldHandler();
     try (TestServer server = server()) {
-      server
-          .io()
-          .of("/")
-          .onDisconnect(
-              (_, _) -> {
-                entered.complete(null);
-                go.join();
-              });
+      server.io().of("/").onDisconnect((_, _) -> handler.run());
       try (WebSocketClient _ = WebSocketClient.connect(server)) {
         server.nextSocket();
       }
-      entered.join();
+      handler.awaitEntered();
       CompletableFuture<Void> closed = close(server, Drain.within(LONG));
       server.settle();
       assertFalse(closed.isDone());
-      go.complete(null);
+      handler.letGo();
       closed.join();
     }
   }

@@ -35,12 +35,10 @@ public final class HttpHost implements AutoCloseable {
 
   private final ApplicationContext context;
   private final EmbeddedServer server;
-  private final StopTimes times;
 
-  private HttpHost(ApplicationContext context, EmbeddedServer server, StopTimes times) {
+  private HttpHost(ApplicationContext context, EmbeddedServer server) {
     this.context = context;
     this.server = server;
-    this.times = times;
   }
 
   /**
@@ -67,7 +65,7 @@ public final class HttpHost implements AutoCloseable {
       var _ = HttpResponseFactory.INSTANCE;
       EmbeddedServer server = context.getBean(EmbeddedServer.class);
       server.start();
-      return new HttpHost(context, server, new StopTimes(backend.settings().shutdownTimeout()));
+      return new HttpHost(context, server);
     } catch (ServerStartupException e) {
       context.close();
       throw refusal(backend.settings(), e);
@@ -202,10 +200,14 @@ public final class HttpHost implements AutoCloseable {
     }
   }
 
+  /** Cuts the connections of requests that are not answered yet. Blocks. */
+  public void cut(Duration within) {
+    context.getBean(OpenRequests.class).cut(within);
+  }
+
   /** Takes no more connections, and cuts what is left of them. */
   @Override
   public void close() {
-    context.getBean(OpenRequests.class).cut(times.cut());
     context.close();
   }
 }

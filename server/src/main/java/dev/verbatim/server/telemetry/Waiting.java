@@ -2,6 +2,7 @@ package dev.verbatim.server.telemetry;
 
 import dev.verbatim.server.Reason;
 import io.opentelemetry.sdk.common.CompletableResultCode;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -20,6 +21,9 @@ final class Waiting {
   private final String endpoint;
   private final AtomicInteger waiting = new AtomicInteger();
   private final LongAdder lost = new LongAdder();
+
+  /** Whether the last of what was sent has not been taken, and the log has said so. */
+  private final AtomicBoolean isAway = new AtomicBoolean();
 
   /**
    * @param what waits, as the log calls it
@@ -56,16 +60,26 @@ final class Waiting {
     }
     return sent.whenComplete(
         () -> {
-          if (!sent.isSuccess()) {
+          if (sent.isSuccess()) {
+            onTaken();
+          } else {
             lost.add(count);
-            log.warn(
-                "The collector at {} has not taken {} {}: {}",
-                endpoint,
-                count,
-                what,
-                reason(sent.getFailureThrowable()));
+            onRefused(reason(sent.getFailureThrowable()));
           }
         });
+  }
+
+  private void onTaken() {
+    if (isAway.getAndSet(false)) {
+      log.info("The collector at {} takes {} again", endpoint, what);
+    }
+  }
+
+  /** It is asked each second, and the metrics tell how much is lost meanwhile. */
+  private void onRefused(String reason) {
+    if (!isAway.getAndSet(true)) {
+      log.warn("The collector at {} does not take {}: {}", endpoint, what, reason);
+    }
   }
 
   /** Why it has failed: the exporter's own exception says no more than that it did. */
